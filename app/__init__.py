@@ -1,0 +1,1 @@
+"""Veiligheidskaarten as structured documents in git."""

@@ -1,0 +1,196 @@
+"""Whether a document is a card: its schema, its ids and what it points at. Says each fault in Dutch."""
+
+import difflib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, cast
+
+from jsonschema import ValidationError
+
+from app.content import Document, Path
+from app.content.card_type import Edition
+from app.content.items import index, locate, pointers, where
+from app.content.problems import InvalidCard, Problem
+from app.content.shape import Field, Need, Shape
+
+MOST_PROBLEMS = 50
+"""A file that is wrong everywhere gets this many problems: more help nobody."""
+
+
+def validate(document: Document, edition: Edition) -> None:
+    """Check a document in normal form against its edition.
+
+    Raises:
+        InvalidCard: with every problem found, at most `MOST_PROBLEMS`.
+    """
+    problems = _schema_problems(document, edition)
+    if not problems:
+        problems = [*_double_ids(document, edition.shape), *_loose_pointers(document, edition.shape)]
+    if problems:
+        raise InvalidCard(problems[:MOST_PROBLEMS])
+
+
+def missing(document: Document, edition: Edition, gate: str, today: date) -> list[Problem]:
+    """What a valid card still needs to pass a gate of the workflow; empty when nothing.
+
+    Args:
+        document: a valid card.
+        edition: its edition.
+        gate: such as ``actief``.
+        today: the day that a date "ahead" must come after.
+    """
+    return list(_missing(document, document, edition.shape, (), gate, today, edition.shape))
+
+
+def _missing(
+    root: Document, value: dict[str, Any], shape: Shape, path: Path, gate: str, today: date, top: Shape
+) -> Iterator[Problem]:
+    for field in shape:
+        here = (*path, field.key)
+        held = value.get(field.key)
+        for need in field.needs:
+            if gate in need.gates and _applies(need, value, root, top):
+                if held is None:
+                    yield Problem(here, f"Vul ‘{field.title}’ in.", where(top, here))
+                elif need.ahead and held <= today.isoformat():
+                    yield Problem(here, f"Kies bij ‘{field.title}’ een dag na vandaag.", where(top, here))
+        if held is not None and field.kind == "group":
+            yield from _missing(root, held, field.inner, here, gate, today, top)
+        elif held is not None and field.kind == "items":
+            for item in held:
+                yield from _missing(root, item, field.inner, (*here, item["id"]), gate, today, top)
+
+
+def _applies(need: Need, value: dict[str, Any], root: Document, top: Shape) -> bool:
+    if need.field is None:
+        return True
+    items, known = [value], index(root, top)
+    for step in need.via:
+        targets = [target for item in items for target in _listed(item.get(step))]
+        items = [known[target][1] for target in targets if target in known]
+    return any(item.get(need.field) in need.values for item in items)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _double_ids(document: Document, shape: Shape) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for section in shape:
+        if section.kind != "items":
+            continue
+        for item in document.get(section.key, ()):
+            yield from _seen_twice(item["id"], (section.key, item["id"]), seen, shape)
+            for field in section.inner:
+                if field.kind == "items":
+                    nested: set[str] = set()
+                    for inner in item.get(field.key, ()):
+                        path = (section.key, item["id"], field.key, inner["id"])
+                        yield from _seen_twice(inner["id"], path, nested, shape)
+
+
+def _seen_twice(identity: str, path: Path, seen: set[str], shape: Shape) -> Iterator[Problem]:
+    if identity in seen:
+        yield Problem(path, f"Het nummer {identity} staat twee keer op de kaart.", where(shape, path))
+    seen.add(identity)
+
+
+def _loose_pointers(document: Document, shape: Shape) -> Iterator[Problem]:
+    known = index(document, shape)
+    for pointer in pointers(document, shape):
+        if pointer.target not in known or known[pointer.target][0] not in pointer.sections:
+            if len(pointer.sections) > 3:
+                message = f"{pointer.target} staat niet op deze kaart."
+            else:
+                places = " of ".join(f"‘{shape[key].title}’" for key in pointer.sections)
+                message = f"{pointer.target} staat niet bij {places}."
+            yield Problem(pointer.path, message, where(shape, pointer.path))
+
+
+def _schema_problems(document: Document, edition: Edition) -> list[Problem]:
+    problems: list[Problem] = []
+    for error in edition.validator.iter_errors(document):
+        path = _path(document, error)
+        for key, message in _messages(error, edition.shape, path):
+            place = (*path, key) if key else path
+            problems.append(Problem(place, message, where(edition.shape, place)))
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    return problems
+
+
+def _path(document: Document, error: ValidationError) -> Path:
+    """The error's place by item id instead of by position."""
+    steps: list[str] = []
+    value: Any = document
+    for step in error.absolute_path:
+        value = value[step]
+        if isinstance(step, str):
+            steps.append(step)
+        elif isinstance(value, dict):
+            identity = value.get("id")
+            steps.append(identity if isinstance(identity, str) else str(step + 1))
+    return tuple(steps)
+
+
+_SIMPLE = {
+    "minLength": "Vul dit in.",
+    "minItems": "Vul dit in.",
+    "uniqueItems": "Hier staat iets twee keer.",
+    "format": "Dit is geen datum. Schrijf bijvoorbeeld 1 december 2026.",
+}
+_TYPES = {
+    "string": "Hier hoort tekst.",
+    "array": "Hier hoort een lijst.",
+    "object": "Hier hoort een onderdeel met velden.",
+    "integer": "Hier hoort een heel getal.",
+    "boolean": "Hier hoort ja of nee (true of false).",
+}
+
+
+def _messages(error: ValidationError, shape: Shape, path: Path) -> Iterator[tuple[str | None, str]]:
+    """For each fault that jsonschema found: the field below the path it is about, and the sentence."""
+    keyword, wanted, instance = (
+        str(error.validator),
+        cast("Any", error.validator_value),
+        cast("Any", error.instance),
+    )
+    field = locate(shape, path)
+    inner = (field.shape if field else shape) or Shape("", "", {})
+    if keyword == "required":
+        for key in wanted:
+            if key not in instance:
+                yield key, f"Vul ‘{inner[key].title}’ in."
+    elif keyword == "anyOf":
+        keys = [option["required"][0] for option in wanted if option.get("required")]
+        yield (keys or [None])[0], "Vul " + " of ".join(f"‘{inner[key].title}’" for key in keys) + " in."
+    elif keyword == "additionalProperties":
+        for key in instance:
+            if key not in inner.fields:
+                yield key, f"Het veld ‘{key}’ hoort hier niet.{_perhaps(key, list(inner.fields))}"
+    else:
+        yield None, _simple_message(keyword, error, field)
+
+
+def _simple_message(keyword: str, error: ValidationError, field: Field | None) -> str:
+    limit = error.validator_value
+    if keyword == "type":
+        return _TYPES.get(str(limit), "Hier hoort iets anders.")
+    if keyword == "enum":
+        words = list(field.labels) if field else []
+        return f"Kies een van: {', '.join(words)}.{_perhaps(str(error.instance), words)}"
+    if keyword == "maxLength":
+        return f"Maak dit korter: hoogstens {limit} tekens."
+    if keyword == "maxItems":
+        return f"Dit zijn er te veel: hoogstens {limit}."
+    if keyword in ("minimum", "maximum") and field:
+        return f"Kies een getal van {field.minimum} tot en met {field.maximum}."
+    if keyword == "pattern" and field and field.kind == "text" and "\n" in str(error.instance):
+        return "Dit veld heeft maar één regel."
+    return _SIMPLE.get(keyword, f"‘{str(error.instance)[:40]}’ past hier niet.")
+
+
+def _perhaps(word: str, choices: list[str]) -> str:
+    close = difflib.get_close_matches(word, choices, 1)
+    return f" Bedoelt u ‘{close[0]}’?" if close else ""

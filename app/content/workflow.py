@@ -1,0 +1,77 @@
+"""The way of a card: states, transitions, who may take them and what they ask; read from workflow.json."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.content import Document
+from app.content.shape import SchemaError
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One step of a card.
+
+    Attributes:
+        name: its key in the file, such as ``activeren``.
+        title: its Dutch name, as on a button.
+        sources: the states it starts from.
+        target: the state it ends in.
+        roles: who may take it, by role on the card.
+        gate: what must be filled in first (`x-needed-for` in the schema), or None.
+        reason_required: whether the professional must say why.
+        part_of: the larger act that takes this step; such a step is never taken by itself.
+    """
+
+    name: str
+    title: str
+    sources: tuple[str, ...]
+    target: str
+    roles: tuple[str, ...]
+    gate: str | None
+    reason_required: bool
+    part_of: str | None
+
+
+class Workflow:
+    """States and transitions of one card type."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Read the parsed file.
+
+        Raises:
+            SchemaError: a transition names a state that is not there.
+        """
+        self.initial: str = data["initial"]
+        self._editable = {name: bool(state["editable"]) for name, state in data["states"].items()}
+        self.transitions = {
+            name: Transition(
+                name,
+                step["title"],
+                tuple(step["from"]),
+                step["to"],
+                tuple(step["roles"]),
+                step.get("gate"),
+                step["reason"] == "required",
+                step.get("part-of"),
+            )
+            for name, step in data["transitions"].items()
+        }
+        for step in self.transitions.values():
+            if unknown := {self.initial, *step.sources, step.target} - set(self._editable):
+                raise SchemaError(f"workflow.json: {step.name} names no known state: {', '.join(unknown)}")
+
+    def editable(self, document: Document) -> bool:
+        """Whether a card in this state may be changed."""
+        return self._editable.get(state_of(document), False)
+
+    def open_to(self, document: Document) -> list[Transition]:
+        """The steps that a card in this state can take by themselves."""
+        state = state_of(document)
+        return [step for step in self.transitions.values() if state in step.sources and not step.part_of]
+
+
+def state_of(document: Document) -> str:
+    """The `toestand` of a card."""
+    state: str = document["kaart"]["toestand"]
+    return state
