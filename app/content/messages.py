@@ -1,0 +1,111 @@
+"""The words of a commit: a Dutch subject without names of people, the reason, trailers for programs."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.content.changes import Change
+from app.content.shape import Shape
+
+SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Velden", "Organisatie"
+
+_TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
+_WORDS = {"added": "toegevoegd", "removed": "verwijderd", "changed": "gewijzigd", "moved": "verplaatst"}
+_SUBJECT_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Message:
+    """A commit message taken apart.
+
+    Attributes:
+        subject: the first line.
+        reason: what the professional gave as reason; may be empty.
+        trailers: name to its values, in order.
+    """
+
+    subject: str
+    reason: str = ""
+    trailers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def first(self, name: str) -> str:
+        """The first value of a trailer, or an empty text."""
+        return next(iter(self.trailers.get(name, ())), "")
+
+    @property
+    def is_last_part(self) -> bool:
+        """Whether the save was complete with this commit; so for every commit of other programs."""
+        number, _, total = self.first(PART).partition("/")
+        return number == total
+
+
+def write_message(subject: str, reason: str, trailers: Iterable[tuple[str, str]]) -> str:
+    """The text of a commit message; `parse_message` reads it back."""
+    lines = [f"{name}: {' '.join(value.split())}" for name, value in trailers if value.split()]
+    return "\n\n".join(filter(None, [" ".join(subject.split()), reason.strip(), "\n".join(lines)])) + "\n"
+
+
+def parse_message(text: str) -> Message:
+    """Any commit message, also one that another program wrote; only its last paragraph can hold trailers."""
+    subject, _, body = text.strip().partition("\n")
+    paragraphs = re.split(r"\n[ \t]*\n", body.strip()) if body.strip() else []
+    trailers: dict[str, list[str]] = {}
+    if paragraphs:
+        found = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")]
+        if all(found):
+            paragraphs.pop()
+            for match in filter(None, found):
+                trailers.setdefault(match[1], []).append(match[2])
+    return Message(subject.strip(), "\n\n".join(paragraphs).strip(), trailers)
+
+
+def subject_of(steps: Sequence[Change], shape: Shape) -> str:
+    """What a part of a save did, by ids and field names only: names of people never get into a subject."""
+    section = shape[steps[0].path[0]]
+    if section.own_commit:
+        subject = _items_subject(steps, section.inner.title, section.title)
+    elif section.kind == "items":
+        subject = f"{section.title}: {_counts(steps)}"
+    else:
+        subject = f"{section.title} gewijzigd: {', '.join(_fields(steps, 1))}"
+    return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
+
+
+def trailers_of(steps: Sequence[Change], shape: Shape) -> list[tuple[str, str]]:
+    """The trailers that say which items and fields a part of a save touches."""
+    trailers: list[tuple[str, str]] = []
+    touched: dict[str, dict[str, None]] = {}
+    for step in steps:
+        touched.setdefault(step.path[0], {}).update(dict.fromkeys(step.path[1:2]))
+    for key, ids in touched.items():
+        section = shape[key]
+        if section.own_commit:
+            trailers += [(section.inner.title, identity) for identity in ids]
+        else:
+            trailers.append((SECTION, " ".join([key, *ids] if section.kind == "items" else [key])))
+    depth = 2 if shape[steps[0].path[0]].kind == "items" else 1
+    return [*trailers, (FIELDS, " ".join(_fields(steps, depth)))]
+
+
+def _items_subject(steps: Sequence[Change], one: str, many: str) -> str:
+    ids = list(dict.fromkeys(step.path[1] for step in steps))
+    if len(ids) > 1:
+        return f"{many} {', '.join(ids)} gewijzigd"
+    whole = next((step for step in steps if len(step.path) == 2 and step.kind in ("added", "removed")), None)
+    fields = _fields(steps, 2)
+    if whole or not fields:
+        return f"{one} {ids[0]} {_WORDS[(whole or steps[0]).kind]}"
+    return f"{one} {ids[0]} gewijzigd: {', '.join(fields)}"
+
+
+def _counts(steps: Sequence[Change]) -> str:
+    kinds: dict[str, str] = {}
+    for step in steps:
+        kind = step.kind if len(step.path) == 2 else "changed"
+        kinds.setdefault(step.path[1], kind)
+    counted = {kind: list(kinds.values()).count(kind) for kind in _WORDS}
+    return ", ".join(f"{number} {_WORDS[kind]}" for kind, number in counted.items() if number)
+
+
+def _fields(steps: Sequence[Change], depth: int) -> list[str]:
+    return list(dict.fromkeys(step.path[depth] for step in steps if len(step.path) > depth))

@@ -1,0 +1,67 @@
+"""What of a card can be searched, and by which values cards are filtered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.content import Document
+from app.content.items import Namer
+from app.content.shape import Field, Shape
+
+
+def search_text(document: Document, shape: Shape) -> str:
+    """Every word of a card as a person reads it: texts, labels of choices, dates in Dutch; no ids."""
+    namer = Namer({}, shape)
+    return "\n".join(_texts(document, shape, namer))
+
+
+def facets(document: Document, shape: Shape) -> list[tuple[str, str]]:
+    """The values of the fields that the schema marks for filtering (`x-facet`), as (key, value), no doubles."""
+    found = [
+        (field.key, value)
+        for section in shape
+        for holder in _holders(document.get(section.key))
+        if section.shape
+        for field in section.inner
+        if field.facet and isinstance(value := holder.get(field.key), str)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def card_title(document: Document, paths: list[str], limit: int = 120) -> str:
+    """What the card is called: the first of the schema's `x-title` paths that it holds; many values with commas."""
+    for path in paths:
+        section, _, key = path.partition("/")
+        names = [holder[key] for holder in _holders(document.get(section)) if key in holder]
+        if names:
+            text = ", ".join(names)
+            return text if len(text) <= limit else text[: limit - 1].rstrip(", ") + "…"
+    return ""
+
+
+def _holders(section: Any) -> list[dict[str, Any]]:
+    if isinstance(section, list):
+        return section
+    return [section] if isinstance(section, dict) else []
+
+
+def _texts(document: Document, shape: Shape, namer: Namer) -> Iterator[str]:
+    for field in shape:
+        held = document.get(field.key)
+        if held is None or field.refers_to or field.key in ("id", "schema", "regioschema"):
+            continue
+        if field.shape:
+            for holder in _holders(held):
+                yield from _texts(holder, field.shape, namer)
+        else:
+            yield namer.value(field, held)
+    for key in document:
+        if key not in shape.fields:
+            yield _foreign(shape[key], document[key])
+
+
+def _foreign(field: Field, value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(_foreign(field, inner) for inner in value.values())
+    if isinstance(value, list):
+        return "\n".join(_foreign(field, inner) for inner in value)
+    return str(value)
