@@ -1,0 +1,114 @@
+"""Making a repository: built aside, put on disk, then shown at its place by one rename."""
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pygit2
+
+from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreFailed, translated
+from app.storage.files import sync_directory, write_synced
+from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
+from app.storage.git_write import Part, write_chain
+from app.storage.locks import locked
+
+# For the ordinary git that an administrator uses on a card: nothing packs or prunes behind our back, history
+# only grows, what comes in is checked, no hooks, and what it writes is on disk.
+_CONFIG = b"""\
+[core]
+\trepositoryformatversion = 0
+\tbare = true
+\tfilemode = true
+\tsharedRepository = 0600
+\thooksPath = /dev/null
+\tfsync = all
+\tfsyncMethod = fsync
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+\tdenyNonFastForwards = true
+\tdenyDeletes = true
+[transfer]
+\tfsckObjects = true
+"""
+
+
+def build(root: Path, locks: Path, place: Path, parts: Sequence[Part], committer: Signature) -> Revision:
+    """Make a repository at its place, whole or not at all; the caller holds the card's lock.
+
+    Raises:
+        RepositoryExists: there is one already.
+        StoreFailed: the disk refused; nothing was made.
+    """
+    if place.exists():
+        raise RepositoryExists(place.name.removesuffix(".git"))
+    with locked(_aside_lock(locks), shared=True), translated("create", git_error=StoreFailed):
+        aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
+        try:
+            revision = _fill(aside, parts, committer)
+            _show(aside, place)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+    return revision
+
+
+def sweep_unfinished(root: Path, locks: Path) -> None:
+    """Remove what makers of repositories left when they died; leaves it when any may be alive."""
+    aside = root / ".new"
+    # Reading needs no sweeping: a store on a read-only disk still opens.
+    with suppress(StoreError, OSError):
+        if any(aside.iterdir()):
+            with locked(_aside_lock(locks), wait=0):
+                for left in aside.iterdir():
+                    shutil.rmtree(left)
+
+
+def _aside_lock(locks: Path) -> Path:
+    return locks / "new.lock"
+
+
+def _fill(aside: Path, parts: Sequence[Part], committer: Signature) -> Revision:
+    # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
+    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads"):
+        directory.mkdir(mode=0o700)
+    write_synced(aside / "HEAD", f"ref: {MAIN}\n".encode())
+    write_synced(aside / "config", _CONFIG)
+    with OpenRepository(aside) as repository:
+        last = write_chain(repository, None, parts, committer)[-1]
+        repository.git.create_reference_direct(MAIN, pygit2.Oid(hex=last), force=False)
+    for directory in (aside / "refs", aside):
+        sync_directory(directory)
+    return last
+
+
+def _show(aside: Path, place: Path) -> None:
+    shard = place.parent
+    if not shard.is_dir():
+        shard.mkdir(mode=0o700, exist_ok=True)
+        sync_directory(shard.parent)
+    aside.rename(place)
+    try:
+        sync_directory(shard)
+    except OSError as error:
+        try:
+            place.rename(aside)
+        except OSError as again:
+            raise SaveInDoubt(f"create {place.stem}: {error}; then {again}") from error
+        raise
+
+
+def make_directories(*directories: Path) -> None:
+    """Make the directories that a store needs, closed to other accounts.
+
+    Raises:
+        StoreFailed: the disk refused.
+    """
+    with translated("make the store's directories"):
+        for directory in directories:
+            if not directory.is_dir():
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_directory(directory.parent)

@@ -1,0 +1,64 @@
+"""The history of one repository, newest first."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+import pygit2
+
+from app.storage.git_repo import Commit, OpenRepository, Revision, as_commit
+
+
+def history(repository: OpenRepository, start: Revision | None, limit: int | None) -> list[Commit]:
+    """The commits that lead to a revision, each before its parents.
+
+    libgit2's own walker is not used: sorted, it reads the whole history for the last twenty, and it would
+    meet a damaged object unchecked.
+
+    Args:
+        repository: where.
+        start: the newest revision to tell of; the tip unless told.
+        limit: how many at most.
+
+    Returns:
+        The commits, newest first; commits of the same second stand in the order in which they were made.
+
+    Raises:
+        RevisionNotFound: `start` is not here.
+        StoreDamaged: a commit cannot be read.
+    """
+    return [as_commit(commit) for commit in islice(_walk(repository, repository.commit(start)), limit)]
+
+
+def _walk(repository: OpenRepository, commit: pygit2.Commit) -> Iterator[pygit2.Commit]:
+    while len(commit.parent_ids) == 1:
+        yield commit
+        commit = repository.object(commit.parent_ids[0], pygit2.Commit)
+    if commit.parent_ids:
+        yield from _walk_merged(repository, commit)
+    else:
+        yield commit
+
+
+def _walk_merged(repository: OpenRepository, start: pygit2.Commit) -> Iterator[pygit2.Commit]:
+    # A history with side branches: only when all children of a commit are told may it be told itself.
+    known = {start.id: start}
+    waiting = [start]
+    children: Counter[pygit2.Oid] = Counter()
+    while waiting:
+        for parent in waiting.pop().parent_ids:
+            children[parent] += 1
+            if parent not in known:
+                known[parent] = repository.object(parent, pygit2.Commit)
+                waiting.append(known[parent])
+    ready = [(-start.commit_time, 0, start)]
+    number = 0
+    while ready:
+        commit = heapq.heappop(ready)[2]
+        yield commit
+        for parent in commit.parent_ids:
+            children[parent] -= 1
+            if not children[parent]:
+                number += 1
+                heapq.heappush(ready, (-known[parent].commit_time, number, known[parent]))

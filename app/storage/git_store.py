@@ -1,0 +1,216 @@
+"""The git store: one bare repository per card. It knows paths, bytes and revisions, and nothing of cards."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed
+from app.storage.git_create import build, make_directories, sweep_unfinished
+from app.storage.git_log import history
+from app.storage.git_repo import (
+    Commit,
+    OpenRepository,
+    Revision,
+    Signature,
+    Snapshot,
+    StoredFile,
+    settle_libgit2,
+)
+from app.storage.git_write import Part, check_parts, recover, save
+from app.storage.locks import HeldLock, locked
+
+__all__ = ["Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer"]
+
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_Answer = TypeVar("_Answer")
+
+
+class Writer:
+    """What may be done with one repository while its lock is held: `GitStore.writing` gives one."""
+
+    def __init__(self, path: Path, lock: HeldLock, committer: Signature) -> None:
+        self._path = path
+        self._lock = lock
+        self._committer = committer
+
+    @property
+    def head(self) -> Revision:
+        """The revision that the branch points at now."""
+        return _read(self._path, OpenRepository.tip)
+
+    def snapshot(self, revision: Revision | None = None) -> Snapshot:
+        """As `GitStore.snapshot`."""
+        return _read(self._path, lambda repository: repository.snapshot(revision))
+
+    def commit(self, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
+        """As `GitStore.commit`."""
+        check_parts(parts)
+        with OpenRepository(self._path) as repository:
+            return save(repository, self._lock, expected, parts, self._committer)
+
+
+class GitStore:
+    """Bare repositories at `<root>/<2 hex>/<uuid>.git`, each with one branch, `main`.
+
+    One store may be used by many threads and processes; no repository is kept open between calls. Every call
+    that names a repository raises RepositoryNotFound when it is not there, StoreDamaged when git's files are
+    broken and StoreFailed when the system refuses.
+
+    Args:
+        root: where the repositories are; made when it is not there.
+        locks: where the lock files are; made when it is not there. Lock files are never removed.
+        committer: who commits: the installation.
+    """
+
+    def __init__(self, root: Path, locks: Path, committer: Signature) -> None:
+        settle_libgit2()
+        self._root = root
+        self._locks = locks
+        self._committer = committer
+        make_directories(root, locks, root / ".new")
+        sweep_unfinished(root, locks)
+
+    def names(self) -> Iterator[str]:
+        """The names of all repositories, sorted."""
+        for shard in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for place in sorted(shard.glob("*.git")):
+                if _NAME.fullmatch(place.stem) and place == self.path(place.stem):
+                    yield place.stem
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a repository of that name; False for what is no name at all."""
+        return bool(_NAME.fullmatch(name)) and self.path(name).is_dir()
+
+    def path(self, name: str) -> Path:
+        """Where the repository of that name is or would be.
+
+        Raises:
+            RepositoryNotFound: `name` is not a uuid in small letters.
+        """
+        if not _NAME.fullmatch(name):
+            raise RepositoryNotFound(name)
+        return self._root / name[:2] / f"{name}.git"
+
+    def create(self, name: str, parts: Sequence[Part]) -> Revision:
+        """Make a repository with its first commits; it is there whole, or not at all.
+
+        Args:
+            name: a uuid in small letters.
+            parts: its first commits, oldest first; at least one.
+
+        Returns:
+            The last of them.
+
+        Raises:
+            ValueError: the name or a part cannot be kept.
+            RepositoryExists: there is one of that name.
+            Busy: another process holds its lock.
+            StoreFailed: the disk refused; nothing was made.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"not a uuid in small letters: {name!r}")
+        check_parts(parts)
+        with locked(self._lock_file(name)):
+            return build(self._root, self._locks, self.path(name), parts, self._committer)
+
+    def head(self, name: str) -> Revision:
+        """The revision that the branch points at now."""
+        return _read(self.path(name), OpenRepository.tip)
+
+    def snapshot(self, name: str, revision: Revision | None = None) -> Snapshot:
+        """Commit and files of a revision, of the tip unless told; opens the repository once.
+
+        Raises:
+            RevisionNotFound: no such commit here.
+        """
+        return _read(self.path(name), lambda repository: repository.snapshot(revision))
+
+    def read(self, name: str, revision: Revision | None, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            RevisionNotFound: no such commit here.
+            PathNotFound: that revision has no such file.
+        """
+        return _read(self.path(name), lambda repository: repository.read(revision, path))
+
+    def files(self, name: str, revision: Revision | None = None) -> dict[str, str]:
+        """Path and blob id of every file of a revision, without reading them; equal bytes have equal ids.
+
+        Raises:
+            RevisionNotFound: no such commit here.
+        """
+        return _read(
+            self.path(name),
+            lambda repository: {
+                path: str(oid) for path, oid in repository.blob_ids(repository.commit(revision)).items()
+            },
+        )
+
+    def log(self, name: str, revision: Revision | None = None, limit: int | None = None) -> list[Commit]:
+        """The commits that lead to a revision, newest first, each before its parents.
+
+        Args:
+            name: which repository.
+            revision: where to start; the tip unless told.
+            limit: how many at most.
+
+        Raises:
+            RevisionNotFound: no such commit here.
+        """
+        return _read(self.path(name), lambda repository: history(repository, revision, limit))
+
+    def commit(self, name: str, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
+        """Put commits on the branch: all, by one move of the branch, or none.
+
+        Args:
+            name: which repository.
+            expected: where the branch must be.
+            parts: the commits, oldest first; at least one. Each keeps the files it does not name.
+
+        Returns:
+            Their revisions, oldest first. They are on disk.
+
+        Raises:
+            ValueError: a part cannot be kept.
+            Moved: the branch is elsewhere; nothing was saved.
+            Busy: somebody holds the lock for too long; nothing was saved.
+            StoreFailed: the disk refused; nothing was saved.
+        """
+        with self.writing(name) as writer:
+            return writer.commit(expected, parts)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Writer]:
+        """Hold a repository's lock, to read, merge and commit without others of ours coming between.
+
+        An ordinary git knows nothing of this lock: `Moved` can still happen. Do not call `commit`, `create`
+        or `writing` of the store for the same name inside it: they would wait for this one.
+
+        Raises:
+            Busy: somebody holds the lock for too long.
+        """
+        path = self.path(name)
+        if not path.is_dir():
+            raise RepositoryNotFound(name)
+        with locked(self._lock_file(name)) as lock:
+            recover(path, lock)
+            yield Writer(path, lock, self._committer)
+
+    def _lock_file(self, name: str) -> Path:
+        return self._locks / f"{name}.lock"
+
+
+def _read(path: Path, work: Callable[[OpenRepository], _Answer]) -> _Answer:
+    # A pack may be replaced between libgit2's look at the directory and its opening of the file; a repository
+    # opened anew sees the new one. What is really broken stays so.
+    for _ in range(2):
+        try:
+            with OpenRepository(path) as repository:
+                return work(repository)
+        except (StoreDamaged, StoreFailed):
+            continue
+    with OpenRepository(path) as repository:
+        return work(repository)

@@ -1,0 +1,243 @@
+"""How a save is written: the objects first, each on disk, then the branch, once, by compare and swap."""
+
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pygit2
+
+from app.storage.errors import Busy, Moved, SaveInDoubt, StoreFailed, translated
+from app.storage.files import sync_directory
+from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
+from app.storage.locks import WAIT_SECONDS, HeldLock
+
+_SAVING = "saving"
+_STALE_SECONDS = 600.0  # no git operation on one card lasts this long
+_ORDINARY_FILE = 0o100644
+_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f<>]+")
+_NOT_AT_THE_EDGE = " .,:;'\"\\"  # git itself drops these from the ends of a name
+
+
+@dataclass(frozen=True)
+class Part:
+    """One commit of a save.
+
+    Attributes:
+        files: path and new content; None removes the file. Files that are not named stay as they are.
+        message: what the commit says.
+        author: who did it.
+        when: the time that author and committer get; with a time zone.
+    """
+
+    files: Mapping[str, bytes | None]
+    message: str
+    author: Signature
+    when: datetime
+
+
+def check_parts(parts: Sequence[Part]) -> None:
+    """Refuse, before anything is written, what git could not keep or what plain git would call an error.
+
+    Raises:
+        ValueError: no parts, a bad path, a time without zone, a NUL or half a character in a message.
+    """
+    if not parts:
+        raise ValueError("a save has at least one part")
+    for part in parts:
+        for path in part.files:
+            if not _PATH.fullmatch(path):
+                raise ValueError(f"not a path to keep a file at: {path!r}")
+        if part.when.utcoffset() is None:
+            raise ValueError("a time without a time zone")
+        if "\0" in part.message:
+            raise ValueError("a NUL in a message")
+        for text in (part.message, part.author.name, part.author.email):
+            text.encode("utf-8")  # half a surrogate pair is a UnicodeEncodeError, a ValueError
+
+
+def write_chain(
+    repository: OpenRepository, base: Revision | None, parts: Sequence[Part], committer: Signature
+) -> list[Revision]:
+    """Write the commits of a save, each on the one before; the branch does not move.
+
+    Raises:
+        StoreDamaged: the base cannot be read.
+        StoreFailed: the disk refused; what was written is unreachable.
+    """
+    index = pygit2.Index()
+    parents: list[pygit2.Oid] = []
+    if base is not None:
+        commit = repository.commit(base)
+        index.read_tree(repository.check_trees(commit))
+        parents = [commit.id]
+    revisions = []
+    with translated("write objects", git_error=StoreFailed):
+        for part in parts:
+            parents = [_write_commit(repository.git, index, parents, part, committer)]
+            revisions.append(str(parents[0]))
+        # libgit2 syncs the directory of each object, but not the one above it when that directory is new.
+        sync_directory(repository.path / "objects")
+    return revisions
+
+
+def _write_commit(
+    git: pygit2.Repository, index: pygit2.Index, parents: list[pygit2.Oid], part: Part, committer: Signature
+) -> pygit2.Oid:
+    for path, content in part.files.items():
+        if content is not None:
+            index.add(pygit2.IndexEntry(path, git.create_blob(content), pygit2.enums.FileMode(_ORDINARY_FILE)))
+        elif path in index:
+            index.remove(path)
+    message = part.message.rstrip("\n") + "\n"
+    author, installation = (_git_signature(who, part.when) for who in (part.author, committer))
+    return git.create_commit(None, author, installation, message, index.write_tree(git), parents)
+
+
+def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:
+    offset = when.utcoffset()
+    minutes = round(offset.total_seconds() / 60) if offset is not None else 0
+    name = _fit(who.name) or "Onbekend"
+    return pygit2.Signature(name, _fit(who.email) or "onbekend@invalid", int(when.timestamp()), minutes)
+
+
+def _fit(text: str) -> str:
+    return _NOT_IN_A_NAME.sub(" ", text).strip(_NOT_AT_THE_EDGE)
+
+
+def save(
+    repository: OpenRepository,
+    lock: HeldLock,
+    expected: Revision,
+    parts: Sequence[Part],
+    committer: Signature,
+) -> list[Revision]:
+    """Put commits on the branch, all or none; the caller holds the card's lock.
+
+    Raises:
+        Moved: the branch is not at `expected`.
+        Busy: an ordinary git holds the branch for too long.
+        StoreFailed: the disk refused; nothing was saved.
+        StoreDamaged: the branch or the base cannot be read.
+    """
+    _refuse_if_moved(repository, expected)
+    with translated("note in the lock"):
+        lock.write_note(_SAVING)
+    revisions = write_chain(repository, expected, parts, committer)
+    with translated("note in the lock"):
+        lock.write_note(revisions[-1])
+    try:
+        _move_branch(repository, expected, revisions[-1])
+    except Moved:
+        lock.clear_note()
+        raise
+    # After any other failure the note stays, so that the next save first makes sure of the disk.
+    with suppress(OSError):
+        lock.clear_note()
+    return revisions
+
+
+def _refuse_if_moved(repository: OpenRepository, expected: Revision) -> None:
+    current = repository.tip()
+    if current != expected:
+        raise Moved(current)
+
+
+def _move_branch(repository: OpenRepository, expected: Revision, new: Revision) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    ref_lock = _ref_lock(repository.path)
+    while True:
+        _wait_for_other_git(ref_lock, deadline)
+        _refuse_if_moved(repository, expected)
+        try:
+            # Refuses when the branch is no longer what was read on this line, looked at under git's own lock.
+            repository.git.lookup_reference(MAIN).set_target(new)
+        except (pygit2.GitError, OSError) as error:
+            current = repository.tip()
+            if current == new:
+                _move_back(repository, expected, error)
+            if current != expected:
+                raise Moved(current) from error
+            if not _is_about_a_lock(error) or time.monotonic() >= deadline:
+                raise StoreFailed(f"branch of {repository.path.name}: {error}") from error
+        else:
+            return
+
+
+def _move_back(repository: OpenRepository, expected: Revision, error: Exception) -> None:
+    """The branch moved but the disk did not confirm it: take it back, so that 'not saved' is true."""
+    try:
+        repository.git.lookup_reference(MAIN).set_target(expected)
+    except (pygit2.GitError, OSError) as again:
+        raise SaveInDoubt(f"branch of {repository.path.name}: {error}; then {again}") from error
+    raise StoreFailed(f"branch of {repository.path.name}: {error}") from error
+
+
+def _is_about_a_lock(error: Exception) -> bool:
+    return "failed to lock file" in str(error) or "File exists" in str(error)
+
+
+def _ref_lock(path: Path) -> Path:
+    return path / f"{MAIN}.lock"
+
+
+def _wait_for_other_git(ref_lock: Path, deadline: float) -> None:
+    """Wait until no ordinary git holds the branch; sweep what one left that cannot be alive any more."""
+    while True:
+        try:
+            written = ref_lock.stat().st_mtime
+        except FileNotFoundError:
+            return
+        # Nothing from before this machine started is alive; that is also how a power cut is cleaned up.
+        started = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        if written < max(time.time() - _STALE_SECONDS, started):
+            _sweep(ref_lock)
+        elif time.monotonic() >= deadline:
+            raise Busy(f"{ref_lock.name} is held by another program")
+        else:
+            time.sleep(0.01)
+
+
+def _sweep(ref_lock: Path) -> None:
+    with translated(f"sweep {ref_lock.name}"):
+        ref_lock.unlink(missing_ok=True)
+
+
+def recover(path: Path, lock: HeldLock) -> None:
+    """Put right what the previous holder of the lock left when it died or failed; call it with the lock held.
+
+    Raises:
+        StoreFailed: the disk refuses even that.
+    """
+    note = lock.note()
+    if not note:
+        return
+    ref_lock = _ref_lock(path)
+    if _is_of_the_dead(ref_lock, note):
+        _sweep(ref_lock)
+    with translated("recover"):
+        # libgit2 does not sync an object that is there already, and the failed save may have left it unsynced.
+        os.sync()
+        lock.clear_note()
+
+
+def _is_of_the_dead(ref_lock: Path, note: str) -> bool:
+    """Whether a lock on the branch was left by whoever wrote the note, and is not the live one of another git."""
+    try:
+        content = ref_lock.read_text("ascii").strip()
+        before = ref_lock.stat()
+        if content:
+            return note == content
+        if note == _SAVING:
+            return False
+        # Made and not yet written: ours when nobody goes on with it, for git writes it at once.
+        time.sleep(0.2)
+        after = ref_lock.stat()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+    return (before.st_ino, before.st_mtime_ns, after.st_size) == (after.st_ino, after.st_mtime_ns, 0)
