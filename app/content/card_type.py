@@ -70,9 +70,7 @@ class CardType:
             SchemaError: a version, the workflow or an upgrade is missing, or a region's file is at fault.
         """
         self.name = name
-        self._schemas = {
-            f"{name}/{m[1]}": schema for file, schema in files.items() if (m := _FILE.fullmatch(file))
-        }
+        self._schemas = {f"{name}/{m[1]}": schema for file, schema in files.items() if (m := _FILE.fullmatch(file))}
         self._editions: dict[tuple[str, str | None], Edition] = {}
         self._upgrades = upgrades or {}
         versions = sorted(int(key.partition("/")[2]) for key in self._schemas if "." not in key)
@@ -101,9 +99,7 @@ class CardType:
             raise refuse(f"Het regioschema ‘{region[:60]}’ past niet bij ‘{name}’.", (HEAD, "regioschema"))
         key = (name, region)
         if key not in self._editions:
-            edition = Edition(
-                name, region, _with_region(self._schemas[name], region, self._schemas.get(region or ""))
-            )
+            edition = Edition(name, region, _with_region(self._schemas[name], region, self._schemas.get(region or "")))
             if region is not None and region not in self._schemas:
                 return edition  # names from elsewhere must not fill the memory
             self._editions[key] = edition
@@ -146,9 +142,7 @@ class CardType:
         return document
 
 
-def _with_region(
-    base: Mapping[str, Any], region: str | None, extra: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
+def _with_region(base: Mapping[str, Any], region: str | None, extra: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """The base schema with a region's fields; a region not installed here may hold anything of its own."""
     if region is None:
         return base

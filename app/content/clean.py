@@ -16,9 +16,7 @@ MAX_KEY = 100
 
 # Controls other than tab and line feed, lone surrogates, and the signs that turn the reading direction:
 # they hide or reorder text on the screen (Unicode Technical Report 36, section 2.5).
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 _TRAILING = re.compile(r"[^\S\n]+\n")
 
@@ -53,9 +51,7 @@ def parse_json(data: bytes) -> Document:
             parse_float=_no_float,
         )
     except json.JSONDecodeError as error:
-        raise refuse(
-            f"Dit is geen geldige JSON: teken {error.colno} past hier niet.", line=error.lineno
-        ) from None
+        raise refuse(f"Dit is geen geldige JSON: teken {error.colno} past hier niet.", line=error.lineno) from None
     except RecursionError:
         raise refuse("De onderdelen zitten te diep in elkaar.") from None
     return clean(value)
@@ -153,9 +149,7 @@ def _int(digits: str) -> int:
 
 
 def _no_float(digits: str) -> float:
-    raise refuse(
-        f"‘{digits[:20]}’ is een getal met een komma. Schrijf het als tekst, tussen aanhalingstekens."
-    )
+    raise refuse(f"‘{digits[:20]}’ is een getal met een komma. Schrijf het als tekst, tussen aanhalingstekens.")
 
 
 def _no_constant(name: str) -> float:

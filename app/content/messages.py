@@ -67,7 +67,9 @@ def subject_of(steps: Sequence[Change], shape: Shape) -> str:
     elif section.kind == "items":
         subject = f"{section.title}: {_counts(steps)}"
     else:
-        subject = f"{section.title} gewijzigd: {', '.join(_fields(steps, 1))}"
+        fields = _fields(steps, 1)
+        label = section.inner[fields[0]].labels.get(str(steps[0].new)) if len(steps) == 1 else None
+        subject = f"{section.title} gewijzigd: {', '.join(fields)}" + (f" nu {label}" if label else "")
     return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
 
 

@@ -24,9 +24,7 @@ class Problem:
 
     def __str__(self) -> str:
         """The whole of it in one line, for a person."""
-        place = " ".join(
-            filter(None, [f"Regel {self.line}." if self.line else "", self.where and f"{self.where}:"])
-        )
+        place = " ".join(filter(None, [f"Regel {self.line}." if self.line else "", self.where and f"{self.where}:"]))
         return f"{place} {self.message}".strip()
 
 

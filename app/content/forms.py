@@ -1,0 +1,66 @@
+"""The two written forms of a card: JSON and Markdown, the same content."""
+
+from app.content import Document
+from app.content.card_type import CardType
+from app.content.clean import parse_json
+from app.content.json_form import to_json
+from app.content.markdown_read import parse_markdown, with_lines
+from app.content.markdown_write import to_markdown
+from app.content.problems import InvalidCard, Problem
+from app.content.validate import validate
+
+FILES = {"json": "kaart.json", "markdown": "kaart.md"}
+"""The written forms of a card and the file that each is kept in."""
+
+
+class Draft:
+    """A document read from its written form and not judged yet."""
+
+    def __init__(self, document: Document, lines: dict[tuple[str, ...], int]) -> None:
+        """A document in normal form, and the line of each of its places where the form has them."""
+        self.document = document
+        self._lines = lines
+
+    def located(self, problems: list[Problem]) -> list[Problem]:
+        """The problems of a later verdict on the document, each with its line where the form has them."""
+        return with_lines(problems, self._lines) if self._lines else problems
+
+
+def read_form(data: bytes, form: str, types: CardType) -> Draft:
+    """Read a written form, without asking whether it is a whole card.
+
+    Args:
+        data: the file.
+        form: a key of `FILES`.
+        types: knows the labels of each version.
+
+    Raises:
+        InvalidCard: the form itself cannot be read.
+    """
+    if form == "json":
+        return Draft(parse_json(data), {})
+    parsed = parse_markdown(data, lambda name, region: types.edition(name or types.current.name, region))
+    return Draft(parsed.document, dict(parsed.lines))
+
+
+def parse_form(data: bytes, form: str, types: CardType) -> tuple[Document, bool]:
+    """A valid card from its written form, in the current version of its schema; and whether it was in an older one.
+
+    Raises:
+        InvalidCard: it is not a card.
+    """
+    draft = read_form(data, form, types)
+    try:
+        validate(draft.document, types.edition_of(draft.document))
+        newest = types.upgrade(draft.document)
+        if newest is not draft.document:
+            validate(newest, types.edition_of(newest))
+    except InvalidCard as verdict:
+        raise InvalidCard(draft.located(verdict.problems)) from None
+    return newest, newest is not draft.document
+
+
+def write_form(document: Document, form: str, types: CardType) -> bytes:
+    """The written form of a valid card."""
+    shape = types.edition_of(document).shape
+    return to_json(document, shape) if form == "json" else to_markdown(document, shape)

@@ -1,0 +1,100 @@
+"""Keeping the catalogue equal to the cards. It may lag or be lost; it never undoes a save."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import UTC
+from typing import TypeVar
+
+from app.content.problems import InvalidCard
+from app.content.searching import card_title, facets, search_text
+from app.services.desk import Desk
+from app.storage.catalogue import CatalogueDamaged, Entry
+from app.storage.errors import StoreError
+from app.storage.records import Stored
+
+_log = logging.getLogger("kaarten.catalogue")
+_BATCH = 200
+Result = TypeVar("Result")
+Progress = Callable[[Iterable[str], int], Iterable[str]]
+
+
+def entry_of(kaart: Stored) -> Entry:
+    """What the catalogue keeps of a card in order."""
+    shape = kaart.edition.shape
+    return Entry(
+        kaart.id,
+        kaart.revision,
+        card_title(kaart.document, list(kaart.edition.schema["x-title"])),
+        kaart.changed.astimezone(UTC).isoformat(timespec="seconds"),
+        facets=facets(kaart.document, shape),
+        text=search_text(kaart.document, shape),
+    )
+
+
+def current_entry(desk: Desk, kaart_id: str) -> Entry:
+    """What the catalogue ought to hold of a card; one that cannot be read is there too, with its problem."""
+    try:
+        return entry_of(desk.kaarten.read(kaart_id))
+    except (InvalidCard, StoreError) as error:
+        try:
+            revision = desk.kaarten.head(kaart_id)
+        except StoreError:
+            revision = ""
+        return Entry(kaart_id, revision, "", "", problem=str(error)[:500])
+
+
+def record(desk: Desk, kaart: Stored) -> None:
+    """Put a card just saved into the catalogue; a catalogue that fails is repaired later."""
+    try:
+        repaired(desk, lambda: desk.catalogue.put(entry_of(kaart)))
+    except StoreError:
+        _log.exception("catalogue behind: %s", kaart.id)
+
+
+def refresh(desk: Desk, kaart: Stored) -> None:
+    """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
+    try:
+        known = desk.catalogue.entry(kaart.id)
+    except StoreError:
+        return
+    if known is None or known.revision != kaart.revision:
+        record(desk, kaart)
+
+
+def catch_up(desk: Desk, progress: Progress = lambda ids, _: ids) -> int:
+    """Compare the catalogue with the cards and set right what differs; the number of cards set right."""
+    known = desk.catalogue.heads()
+    here = list(desk.kaarten.ids())
+    for gone in known.keys() - set(here):
+        desk.catalogue.remove(gone)
+    stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _head(desk, kaart_id)]
+    batch: list[Entry] = []
+    for kaart_id in progress(stale, len(stale)):
+        batch.append(current_entry(desk, kaart_id))
+        if len(batch) == _BATCH:
+            desk.catalogue.put_all(batch)
+            batch = []
+    desk.catalogue.put_all(batch)
+    return len(stale)
+
+
+def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:
+    """Ask the catalogue something; where its file is damaged, make it anew from the cards and ask again.
+
+    Raises:
+        StoreError: the disk does not let us.
+    """
+    try:
+        return ask()
+    except CatalogueDamaged:
+        _log.exception("catalogue damaged: made anew from the cards")
+        desk.catalogue.clear()
+        catch_up(desk)
+        return ask()
+
+
+def _head(desk: Desk, kaart_id: str) -> str | None:
+    try:
+        return desk.kaarten.head(kaart_id)
+    except StoreError:
+        return None

@@ -1,0 +1,52 @@
+"""What every use case works with."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.content.card_type import CardType
+from app.services.actors import Actor
+from app.services.rights import require
+from app.storage.catalogue import Catalogue
+from app.storage.git_admin import GitAdmin
+from app.storage.kaarten import KaartRepository
+from app.storage.people import People
+from app.storage.records import Stored
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letters that look like another sign
+
+
+def draw(length: int) -> str:
+    """Random signs that a person can read out without mistakes."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the program that use cases are done with.
+
+    Attributes:
+        kaarten: the cards.
+        catalogue: finds cards; derived.
+        people: the professionals known here.
+        admin: what git itself must do: verify and pack.
+        clock: the time now, with its zone.
+        draw: gives random signs.
+    """
+
+    kaarten: KaartRepository
+    catalogue: Catalogue
+    people: People
+    admin: GitAdmin
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    draw: Callable[[int], str] = draw
+
+    @property
+    def types(self) -> CardType:
+        """The type of the cards."""
+        return self.kaarten.types
+
+    def require(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> None:
+        """Go on only when this person may do this; raises `NotAllowed`."""
+        require(actor, action, kaart, item, workflow=self.types.workflow)

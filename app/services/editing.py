@@ -1,0 +1,202 @@
+"""Changing: making a card, saving a changed one, one item of it, a step of its workflow, its written form."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from app.content import Document
+from app.content.clean import clean
+from app.content.forms import read_form
+from app.content.items import find, used_by, where
+from app.content.problems import InvalidCard, Problem, refuse
+from app.content.protect import filled_from, protected
+from app.content.validate import missing, validate
+from app.services import rights
+from app.services.actors import Actor
+from app.services.cataloguing import record
+from app.services.desk import Desk
+from app.services.errors import NotAllowed, NotFound
+from app.services.saving import Saved, clean_reason, held, new_save, save, with_drawn_ids
+from app.storage.records import NewPart
+
+
+def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", form: str = "json") -> str:
+    """Make a card; its id. What the program gives itself (`id`, `schema`, `toestand`) is left out or equal.
+
+    Raises:
+        InvalidCard: the document is not a card.
+        NotAllowed: this person may not make one.
+        StoreError: nothing was made.
+    """
+    desk.require(actor, rights.CREATE)
+    document = with_drawn_ids(desk, clean(document))
+    head = document.get("kaart")
+    if not isinstance(head, dict):
+        raise refuse("Vul ‘Kaart’ in.", ("kaart",))
+    if "id" in head:
+        raise refuse("Laat het kaartnummer weg: een nieuwe kaart krijgt een eigen nummer.", ("kaart", "id"))
+    kaart_id = str(uuid.uuid4())
+    given = {"id": kaart_id, "schema": desk.types.current.name, "toestand": desk.types.workflow.initial}
+    for key, value in given.items():
+        if head.get(key, value) != value:
+            raise refuse(f"Een nieuwe kaart begint als ‘{value}’. Laat dit veld weg.", ("kaart", key))
+    document = {**document, "kaart": {**head, **given}}
+    validate(document, desk.types.edition_of(document))
+    parts = [NewPart(document, "Kaart gemaakt")]
+    desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form))
+    record(desk, desk.kaarten.read(kaart_id))
+    return kaart_id
+
+
+def create_from_file(desk: Desk, actor: Actor, data: bytes, form: str, reason: str = "") -> str:
+    """Make a card from its written form; problems name the line. Raises as `create_card`."""
+    draft = read_form(data, form, desk.types)
+    try:
+        return create_card(desk, actor, draft.document, reason, form)
+    except InvalidCard as verdict:
+        raise InvalidCard(draft.located(verdict.problems)) from None
+
+
+def save_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str, reason: str) -> Saved:
+    """Save a whole card from its written form; problems name the line. Raises as `save_card`."""
+    draft = read_form(data, form, desk.types)
+    try:
+        return save_card(desk, actor, kaart_id, draft.document, base, reason)
+    except InvalidCard as verdict:
+        raise InvalidCard(draft.located(verdict.problems)) from None
+
+
+def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base: str, reason: str) -> Saved:
+    """Save a changed card, each changed afspraak as a commit of its own; the branch moves once.
+
+    What others saved since `base` is kept: both sides' changes are brought together by item and field.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        document: the whole card as this person wants it; items without an id get one.
+        base: the revision this person started from.
+        reason: why, in the person's words; may be empty.
+
+    Raises:
+        InvalidCard: the document is not a card, changes what only a service may change, or touches what may
+            only be added to.
+        Conflicted: somebody else changed the same, or the two changes together are not a valid card.
+        NotFound: there is no such card, or no such revision to start from.
+        NotAllowed: this person may not change it.
+        StoreError: nothing was saved.
+    """
+    mine = with_drawn_ids(desk, clean(document))
+
+    def wanted(from_base: Document) -> Document:
+        newest = desk.types.upgrade(filled_from(mine, from_base, desk.types.edition_of(from_base).shape))
+        edition = desk.types.edition_of(newest)
+        validate(newest, edition)
+        if problems := protected(from_base, newest, edition.shape):
+            raise InvalidCard(problems)
+        return newest
+
+    return save(desk, actor, kaart_id, base, reason, wanted)
+
+
+def save_item(
+    desk: Desk, actor: Actor, kaart_id: str, section: str, item: dict[str, Any], base: str, reason: str
+) -> Saved:
+    """Save one item of a list, new or changed, or the fields of a section without items; raises as `save_card`.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        section: the section's key.
+        item: all its fields; an item with an id that the card has takes that one's place.
+        base: the revision this person started from.
+        reason: why.
+    """
+
+    def changed(document: Document) -> Document:
+        shape = desk.types.edition_of(document).shape
+        if shape[section].kind == "group":
+            return {**document, section: item}
+        items = list(document.get(section, []))
+        places = [place for place, one in enumerate(items) if one["id"] == item.get("id")]
+        items[places[0] if places else len(items) :] = [item, *(items[places[0] + 1 :] if places else ())]
+        return {**document, section: items}
+
+    return _save_changed(desk, actor, kaart_id, base, reason, changed)
+
+
+def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str) -> Saved:
+    """Remove one item of a list; raises as `save_card`.
+
+    Raises:
+        InvalidCard: something else on the card points at it; the problem says what.
+    """
+
+    def changed(document: Document) -> Document:
+        shape = desk.types.edition_of(document).shape
+        if find(document, (section, item_id)) is None:
+            raise NotFound("Dit onderdeel staat niet op de kaart.")
+        if places := used_by(document, shape, item_id):
+            used = "; ".join(dict.fromkeys(where(shape, place) for place in places))
+            message = f"{item_id} wordt nog gebruikt bij {used}. Pas dat eerst aan."
+            raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
+        return {**document, section: [one for one in document[section] if one["id"] != item_id]}
+
+    return _save_changed(desk, actor, kaart_id, base, reason, changed)
+
+
+def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Saved:
+    """Take a step of the card's workflow, such as ``activeren``.
+
+    Raises:
+        InvalidCard: the card lacks what the step asks; one problem for each field.
+        NotAllowed: the card is not in a state that has this step, or this person may not take it.
+        Conflicted, NotFound, StoreError: as `save_card`.
+    """
+    step = desk.types.workflow.transitions.get(name)
+    if step is None or step.part_of:
+        raise NotAllowed("Deze stap is er niet.")
+    if step.reason_required and not reason.strip():
+        raise refuse(f"Schrijf op waarom u deze stap neemt: {step.title.lower()}.")
+
+    def stepped(document: Document) -> Document:
+        if step not in desk.types.workflow.open_to(document):
+            raise NotAllowed(f"‘{step.title}’ kan niet in deze toestand van de kaart.")
+        today = desk.clock().date()
+        if step.gate and (problems := missing(document, desk.types.edition_of(document), step.gate, today)):
+            raise InvalidCard(problems)
+        return {**document, "kaart": {**document["kaart"], "toestand": step.target}}
+
+    return save(desk, actor, kaart_id, base, reason, stepped, action=rights.TRANSITION)
+
+
+def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str = "") -> Saved:
+    """Keep a card in the other written form from now on: one commit, the same content; raises as `save_card`."""
+    with held(desk, kaart_id) as writer:
+        current = writer.read()
+        desk.require(actor, rights.EDIT, current)
+        if current.form == form:
+            return Saved(current.revision, 0)
+        words = {"json": "JSON", "markdown": "Markdown"}
+        parts = [NewPart(current.document, f"Kaart voortaan bewaard als {words[form]}")]
+        revision = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
+        saved = writer.read(revision)
+    record(desk, saved)
+    return Saved(revision, 1)
+
+
+def _save_changed(
+    desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, changed: Callable[[Document], Document]
+) -> Saved:
+    def wanted(from_base: Document) -> Document:
+        shape = desk.types.edition_of(from_base).shape
+        mine = with_drawn_ids(desk, filled_from(clean(changed(from_base)), from_base, shape))
+        edition = desk.types.edition_of(mine)
+        validate(mine, edition)
+        if problems := protected(from_base, mine, edition.shape):
+            raise InvalidCard(problems)
+        return mine
+
+    return save(desk, actor, kaart_id, base, reason, wanted)

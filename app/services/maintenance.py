@@ -1,0 +1,108 @@
+"""Looking after the cards: is everything whole and valid, the catalogue anew, long histories packed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.content.problems import InvalidCard
+from app.services import rights
+from app.services.actors import Actor
+from app.services.cataloguing import Progress, catch_up, current_entry
+from app.services.desk import Desk
+from app.services.errors import NotFound
+from app.services.reading import NO_CARD
+from app.storage.errors import StoreError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not in order.
+
+    Attributes:
+        kaart: the card.
+        revision: the revision it is about; empty for the card as a whole.
+        message: one sentence.
+    """
+
+    kaart: str
+    revision: str
+    message: str
+
+
+def _plain(ids: Iterable[str], total: int) -> Iterable[str]:
+    del total
+    return ids
+
+
+def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progress = _plain) -> Iterator[Finding]:
+    """Look over one card or all: git's own check, every revision a valid card, the catalogue equal to git.
+
+    Raises:
+        NotFound: there is no such card.
+        NotAllowed: this person may not.
+    """
+    desk.require(actor, rights.MAINTAIN)
+    if kaart_id is not None and not desk.kaarten.exists(kaart_id):
+        raise NotFound(NO_CARD)
+    ids = [kaart_id] if kaart_id else list(desk.kaarten.ids())
+    for one in progress(ids, len(ids)):
+        yield from _check_one(desk, one)
+    if kaart_id is None:
+        yield from (Finding(gone, "", "Staat in de catalogus, maar er is geen kaart.") for gone in _gone(desk, ids))
+
+
+def reindex(desk: Desk, actor: Actor, progress: Progress = _plain) -> int:
+    """Make the catalogue anew from the cards; how many cards.
+
+    Raises:
+        NotAllowed: this person may not.
+        StoreError: the disk refuses.
+    """
+    desk.require(actor, rights.MAINTAIN)
+    desk.catalogue.clear()
+    return catch_up(desk, progress)
+
+
+def pack(desk: Desk, actor: Actor, everything: bool = False, progress: Progress = _plain) -> int:
+    """Pack the long histories, beside readers and writers; how many cards were packed.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        everything: also cards with a short loose history.
+        progress: told the ids as they come.
+
+    Raises:
+        NotAllowed: this person may not.
+        StoreError: git or the disk refuses.
+    """
+    desk.require(actor, rights.MAINTAIN)
+    ids = [one for one in desk.kaarten.ids() if everything or desk.admin.needs_packing(one)]
+    for one in progress(ids, len(ids)):
+        desk.admin.pack(one)
+    return len(ids)
+
+
+def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
+    try:
+        yield from (Finding(kaart_id, "", fault) for fault in desk.admin.fsck(kaart_id))
+        saves = desk.kaarten.history(kaart_id)
+    except StoreError as error:
+        yield Finding(kaart_id, "", str(error))
+        return
+    for revision in [step.revision for save in saves for step in save.steps]:
+        try:
+            desk.kaarten.read(kaart_id, revision)
+        except (InvalidCard, StoreError) as error:
+            yield Finding(kaart_id, revision, str(error))
+    try:
+        if desk.catalogue.entry(kaart_id) != current_entry(desk, kaart_id):
+            yield Finding(kaart_id, "", "De catalogus loopt achter. Draai ‘kaarten reindex’.")
+    except StoreError as error:
+        yield Finding(kaart_id, "", str(error))
+
+
+def _gone(desk: Desk, ids: list[str]) -> list[str]:
+    try:
+        return sorted(desk.catalogue.heads().keys() - set(ids))
+    except StoreError:
+        return []

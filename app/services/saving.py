@@ -1,0 +1,190 @@
+"""The way every change takes: read, bring together with what others did, split into commits, save, catalogue."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.content import Document
+from app.content.clean import clean_text
+from app.content.ids import with_ids
+from app.content.merge import merge
+from app.content.messages import subject_of, trailers_of
+from app.content.problems import InvalidCard, Problem, refuse
+from app.content.saving import split
+from app.content.validate import validate
+from app.services import rights
+from app.services.actors import Actor
+from app.services.cataloguing import record
+from app.services.desk import Desk
+from app.services.errors import Conflicted, NotFound
+from app.services.reading import NO_CARD, NO_REVISION
+from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound
+from app.storage.kaarten import KaartWriter
+from app.storage.records import InvalidRevision, NewPart, NewSave, Stored
+
+_TRIES = 5
+_ID_LENGTH = 5
+_SAVE_ID_LENGTH = 12
+_LONGEST_REASON = 5_000
+
+Wanted = Callable[[Document], Document]
+"""Makes the card that a person wants of the card that this person started from; raises where it cannot be."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The outcome of a save.
+
+    Attributes:
+        revision: the card's revision after it.
+        parts: how many commits were made; 0 when there was nothing to change.
+        merged: whether changes of somebody else were brought together with these.
+    """
+
+    revision: str
+    parts: int
+    merged: bool = False
+
+
+def save(
+    desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wanted: Wanted, action: str = rights.EDIT
+) -> Saved:
+    """Save what a person wants of a card; see `editing.save_card` for what it raises."""
+    reason = clean_reason(reason)
+    with held(desk, kaart_id) as writer:
+        for attempt in range(_TRIES):
+            try:
+                saved = _save_once(desk, actor, kaart_id, writer, base, reason, wanted, action)
+                break
+            except Moved:
+                # An ordinary git client pushed between reading and saving: look again at what is there now.
+                if attempt == _TRIES - 1:
+                    raise
+        kaart = writer.read(saved.revision)
+    if saved.parts:
+        record(desk, kaart)
+    return saved
+
+
+@contextmanager
+def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
+    """The card for this writer alone.
+
+    Raises:
+        NotFound: there is no such card, or no such revision.
+        StoreError: the store fails.
+    """
+    try:
+        with desk.kaarten.writing(kaart_id) as writer:
+            yield writer
+    except RepositoryNotFound:
+        raise NotFound(NO_CARD) from None
+    except RevisionNotFound:
+        raise NotFound(NO_REVISION) from None
+
+
+def new_save(desk: Desk, actor: Actor, reason: str, parts: Sequence[NewPart], form: str) -> NewSave:
+    """A save by this person, now."""
+    return NewSave(desk.draw(_SAVE_ID_LENGTH), actor.author, desk.clock(), reason, parts, form)
+
+
+def with_drawn_ids(desk: Desk, document: Document) -> Document:
+    """The document with an id for each item that had none."""
+    return with_ids(document, desk.types.edition_of(document).shape, lambda: desk.draw(_ID_LENGTH))
+
+
+def clean_reason(reason: str) -> str:
+    """A reason in normal form.
+
+    Raises:
+        InvalidCard: it is too long or holds signs that cannot be kept.
+    """
+    if len(reason) > _LONGEST_REASON:
+        raise refuse(f"Maak de reden korter: hoogstens {_LONGEST_REASON} tekens.", ("reden",))
+    return clean_text(reason, ("reden",))
+
+
+def _save_once(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    writer: KaartWriter,
+    base: str,
+    reason: str,
+    wanted: Wanted,
+    action: str,
+) -> Saved:
+    try:
+        current = writer.read()
+    except InvalidRevision as damage:
+        return _mend(desk, actor, kaart_id, writer, base, reason, wanted, damage)
+    desk.require(actor, action, current)
+    if base == current.revision:
+        document = wanted(current.document)
+    else:
+        document = _brought_together(desk, kaart_id, writer.read(base), current, wanted)
+    parts = _parts(desk, current, document)
+    if not parts:
+        return Saved(current.revision, 0)
+    revision = writer.save(current.revision, new_save(desk, actor, reason, parts, current.form))
+    return Saved(revision, len(parts), merged=base != current.revision)
+
+
+def _brought_together(desk: Desk, kaart_id: str, base: Stored, current: Stored, wanted: Wanted) -> Document:
+    mine = wanted(base.document)
+    merged = merge(base.document, mine, current.document)
+    problems: list[Problem] = []
+    if not merged.conflicts:
+        try:
+            validate(merged.document, desk.types.edition_of(merged.document))
+        except InvalidCard as verdict:
+            problems = verdict.problems
+    if merged.conflicts or problems:
+        saves = desk.kaarten.history(kaart_id)
+        known = [save.revision for save in saves]
+        theirs = saves[: known.index(base.revision)] if base.revision in known else saves
+        raise Conflicted(merged.conflicts, problems, base.document, mine, current, merged.document, theirs)
+    return merged.document
+
+
+def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
+    shape = desk.types.edition_of(document).shape
+    parts = [
+        NewPart(part.document, subject_of(part.changes, shape), trailers_of(part.changes, shape))
+        for part in split(current.document, document, shape, lambda between: _is_valid(desk, between))
+    ]
+    if parts and current.outdated:
+        parts.insert(0, NewPart(current.document, f"Kaart bijgewerkt naar {current.edition.name}"))
+    return parts
+
+
+def _is_valid(desk: Desk, document: Document) -> bool:
+    try:
+        validate(document, desk.types.edition_of(document))
+    except InvalidCard:
+        return False
+    return True
+
+
+def _mend(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    writer: KaartWriter,
+    base: str,
+    reason: str,
+    wanted: Wanted,
+    damage: InvalidRevision,
+) -> Saved:
+    """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
+    if base != damage.revision:
+        raise damage
+    for earlier in desk.kaarten.history(kaart_id):
+        try:
+            known = desk.kaarten.read(kaart_id, earlier.revision)
+        except InvalidCard:
+            continue
+        desk.require(actor, rights.EDIT, known)
+        parts = [NewPart(wanted(known.document), "Kaart hersteld")]
+        return Saved(writer.save(damage.revision, new_save(desk, actor, reason, parts, known.form)), 1)
+    raise damage

@@ -1,0 +1,60 @@
+"""What an installation can set, all of it from the environment. `docs/configuration.md` says what each is for."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be; says which."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this installation.
+
+    Attributes:
+        data: the folder that holds `cards_repo/` and `var/` (``KAARTEN_DATA``).
+        schemas: the folder of the content types (``KAARTEN_SCHEMAS``).
+        name: what this installation is called, the committer of every save (``KAARTEN_NAME``).
+        email: its address (``KAARTEN_EMAIL``).
+        port: where the server listens, on the loopback address (``KAARTEN_PORT``).
+    """
+
+    data: Path = PROJECT
+    schemas: Path = PROJECT / "schemas"
+    name: str = "Veiligheidskaart"
+    email: str = "kaarten@localhost"
+    port: int = 8000
+
+    @property
+    def cards(self) -> Path:
+        """The repositories of the cards."""
+        return self.data / "cards_repo"
+
+    @property
+    def var(self) -> Path:
+        """What is derived from the cards, or belongs to this installation alone."""
+        return self.data / "var"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment holds, with defaults for those it does not.
+
+    Raises:
+        SettingsError: one of them cannot be.
+    """
+    known = Settings()
+    port = environ.get("KAARTEN_PORT", str(known.port))
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SettingsError(f"KAARTEN_PORT is geen poort: {port[:20]}")
+    return Settings(
+        Path(environ.get("KAARTEN_DATA") or known.data).expanduser().resolve(),
+        Path(environ.get("KAARTEN_SCHEMAS") or known.schemas).expanduser().resolve(),
+        environ.get("KAARTEN_NAME") or known.name,
+        environ.get("KAARTEN_EMAIL") or known.email,
+        int(port),
+    )

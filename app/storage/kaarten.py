@@ -1,0 +1,184 @@
+"""The card repository: cards, revisions, authors and reasons. Nobody above it knows that git exists."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from app.content.card_type import CardType
+from app.content.forms import FILES, parse_form, write_form
+from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
+from app.content.problems import InvalidCard, refuse
+from app.storage.errors import RevisionNotFound
+from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer
+from app.storage.records import Author, InvalidRevision, NewSave, Save, Step, Stored
+
+
+class KaartRepository:
+    """All cards of this installation."""
+
+    def __init__(self, store: GitStore, types: CardType) -> None:
+        """Cards of one type, kept in a store."""
+        self._store = store
+        self.types = types
+
+    def ids(self) -> Iterator[str]:
+        """Every card, by id."""
+        return self._store.names()
+
+    def exists(self, kaart_id: str) -> bool:
+        """Whether there is a card of that id; any text may be asked."""
+        return self._store.exists(kaart_id)
+
+    def head(self, kaart_id: str) -> str:
+        """The newest revision; raises `RepositoryNotFound` or a `StoreError`."""
+        return self._store.head(kaart_id)
+
+    def read(self, kaart_id: str, revision: str | None = None) -> Stored:
+        """A card, as it is now or as it was.
+
+        Raises:
+            RepositoryNotFound: there is no such card.
+            RevisionNotFound: it has no such revision.
+            InvalidRevision: what is kept is not a card (written by another program).
+            StoreError: the store fails.
+        """
+        snapshot = self._store.snapshot(kaart_id, revision)
+        if revision is not None and not self._store.is_ancestor(kaart_id, revision):
+            raise RevisionNotFound(revision)
+        return self._stored(kaart_id, snapshot)
+
+    def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
+        """The saves of a card, newest first, at most `limit`; raises as `read`."""
+        wanted = limit and 2 * limit + 1
+        while True:
+            commits = self._store.log(kaart_id, limit=wanted)
+            saves = list(_saves(commits))
+            complete = wanted is None or len(commits) < wanted
+            if complete or (limit is not None and len(saves) > limit):
+                return saves[:limit]
+            wanted = wanted and wanted * 4
+
+    def create(self, kaart_id: str, save: NewSave) -> str:
+        """Make a card of one or more parts, whole or not at all; its first revision.
+
+        Raises:
+            StoreError: nothing was made.
+        """
+        return self._store.create(kaart_id, self._parts(save))
+
+    @contextmanager
+    def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
+        """The card for one writer at a time: read, merge and save within.
+
+        Raises:
+            RepositoryNotFound: there is no such card.
+            Busy: another writer kept it too long.
+        """
+        with self._store.writing(kaart_id) as writer:
+            yield KaartWriter(kaart_id, writer, self._stored, self._parts)
+
+    def _stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
+        try:
+            form = _form_of(list(snapshot.files))
+            document, outdated = parse_form(snapshot.files[FILES[form]][1], form, self.types)
+            if document["kaart"]["id"] != kaart_id:
+                raise refuse("Dit is de kaart met een ander nummer.", ("kaart", "id"))
+        except InvalidCard as error:
+            raise InvalidRevision(snapshot.revision, error) from error
+        edition = self.types.edition_of(document)
+        return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, snapshot.commit.when)
+
+    def _parts(self, save: NewSave) -> list[Part]:
+        total = len(save.parts)
+        files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != save.form}
+        author = Signature(save.author.name, save.author.email)
+        return [
+            Part(
+                {**files, FILES[save.form]: write_form(part.document, save.form, self.types)},
+                write_message(
+                    part.subject,
+                    save.reason,
+                    [
+                        *part.trailers,
+                        (ORGANISATION, save.author.organisation),
+                        (SAVE, save.id),
+                        (PART, f"{number}/{total}"),
+                    ],
+                ),
+                author,
+                save.when,
+            )
+            for number, part in enumerate(save.parts, 1)
+        ]
+
+
+class KaartWriter:
+    """One card, held by one writer."""
+
+    def __init__(
+        self,
+        kaart_id: str,
+        writer: Writer,
+        stored: Callable[[str, Snapshot], Stored],
+        parts: Callable[[NewSave], list[Part]],
+    ) -> None:
+        self._id, self._writer, self._stored, self._parts = kaart_id, writer, stored, parts
+
+    @property
+    def exists(self, kaart_id: str) -> bool:
+        """Whether there is a card of that id; any text may be asked."""
+        return self._store.exists(kaart_id)
+
+    def head(self) -> str:
+        """The newest revision."""
+        return self._writer.head
+
+    def read(self, revision: str | None = None) -> Stored:
+        """The card now, or the revision that somebody started from.
+
+        Raises:
+            RevisionNotFound: there is none, or it is in the middle of a save.
+            InvalidRevision: what is kept is not a card.
+        """
+        snapshot = self._writer.snapshot(revision)
+        if revision is not None and revision != self._writer.head:
+            complete = parse_message(snapshot.commit.message).is_last_part
+            if not complete or not self._writer.is_ancestor(revision):
+                raise RevisionNotFound(revision)
+        return self._stored(self._id, snapshot)
+
+    def save(self, expected: str, save: NewSave) -> str:
+        """Make the commits of a save on the expected revision; the newest revision.
+
+        Raises:
+            Moved: an ordinary git client moved the branch meanwhile.
+            StoreError: nothing was saved.
+        """
+        return self._writer.commit(expected, self._parts(save))[-1]
+
+
+def _form_of(names: Sequence[str]) -> str:
+    forms = [form for form, name in FILES.items() if name in names]
+    if len(forms) == 1:
+        return forms[0]
+    both = "Er staan twee bestanden: kaart.json en kaart.md. Welke geldt is niet te zeggen."
+    raise refuse(both if forms else "Er is geen bestand kaart.json of kaart.md.")
+
+
+def _saves(commits: Sequence[Commit]) -> Iterator[Save]:
+    """Commits, newest first, gathered by save; a commit of another program is a save by itself."""
+    group: list[tuple[Commit, Message]] = []
+    for commit in commits:
+        message = parse_message(commit.message)
+        if group and (message.is_last_part or message.first(SAVE) != group[0][1].first(SAVE)):
+            yield _save(group)
+            group = []
+        group.append((commit, message))
+    if group:
+        yield _save(group)
+
+
+def _save(group: list[tuple[Commit, Message]]) -> Save:
+    newest, message = group[0]
+    steps = tuple(Step(commit.revision, said) for commit, said in group)
+    author = Author(newest.author.name, newest.author.email, message.first(ORGANISATION))
+    return Save(newest.revision, group[-1][0].parents, author, newest.when, steps)

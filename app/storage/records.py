@@ -1,0 +1,112 @@
+"""What the card repository takes and gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.content import Document
+from app.content.card_type import Edition
+from app.content.messages import Message
+from app.content.problems import InvalidCard
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who made a change: a professional of an organisation."""
+
+    name: str
+    email: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A card as it is kept.
+
+    Attributes:
+        id: the card.
+        revision: which revision this is.
+        document: the card in the current version of its schema.
+        edition: that version.
+        form: the written form it is kept in, `json` or `markdown`.
+        outdated: whether it is kept in an older version of its schema.
+        changed: when this revision was made.
+    """
+
+    id: str
+    revision: str
+    document: Document
+    edition: Edition
+    form: str
+    outdated: bool
+    changed: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One commit of a save: its revision and what its message says."""
+
+    revision: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save: what people choose, compare and use as a base.
+
+    Attributes:
+        revision: the revision after it.
+        parents: the revisions before it; none for the first.
+        author: who.
+        when: when, with its time zone.
+        steps: its commits, the last made first.
+    """
+
+    revision: str
+    parents: tuple[str, ...]
+    author: Author
+    when: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, in the professional's words; may be empty."""
+        return self.steps[0].message.reason
+
+
+@dataclass(frozen=True)
+class NewPart:
+    """One commit to be made: the card after it, its subject and its trailers."""
+
+    document: Document
+    subject: str
+    trailers: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class NewSave:
+    """One save to be made.
+
+    Attributes:
+        id: drawn at random; ties its commits together.
+        author: who.
+        when: when, with a time zone.
+        reason: why; may be empty.
+        parts: its commits, at least one.
+        form: the written form to keep the card in.
+    """
+
+    id: str
+    author: Author
+    when: datetime
+    reason: str
+    parts: Sequence[NewPart]
+    form: str
+
+
+class InvalidRevision(InvalidCard):
+    """A revision that is kept but is not a card: another program wrote it."""
+
+    def __init__(self, revision: str, cause: InvalidCard) -> None:
+        self.revision = revision
+        super().__init__(cause.problems)

@@ -1,0 +1,25 @@
+"""The schema files on disk."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.content.card_type import CardType, Upgrade
+from app.content.shape import SchemaError
+
+
+def load_card_type(folder: Path, upgrades: Mapping[int, Upgrade] | None = None) -> CardType:
+    """Read one content type from its folder, such as ``schemas/veiligheidskaart``.
+
+    Args:
+        folder: holds ``1.json``, later versions, regions' files and ``workflow.json``.
+        upgrades: version to the function that turns its documents into the next version's.
+
+    Raises:
+        SchemaError: the folder is not there, a file is not JSON, or the engine cannot read what it says.
+    """
+    try:
+        files = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{folder}: {error}") from error
+    return CardType(folder.name, files, upgrades)
