@@ -9,6 +9,7 @@
     ├── Busy                    somebody else holds the lock for too long
     ├── StoreFailed             disk full, read-only, I/O error: nothing was saved
     │   └── SaveInDoubt         the branch moved, the disk did not confirm it, and it could not be undone
+    ├── GitMissing              the program git is not on this machine
     └── StoreDamaged            an object, reference or file is missing or corrupt
 
 Errors of pygit2, of the operating system and of zlib are turned into these in `translated` and nowhere else.
@@ -63,6 +64,10 @@ class StoreFailed(StoreError):
 
 class SaveInDoubt(StoreFailed):
     """The branch moved, the disk did not confirm it, and moving it back failed too."""
+
+
+class GitMissing(StoreError):
+    """The program git is not on this machine; only administration and handover need it."""
 
 
 class StoreDamaged(StoreError):

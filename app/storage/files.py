@@ -20,3 +20,12 @@ def write_synced(path: Path, data: bytes, mode: int = 0o600) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def replace_synced(path: Path, data: bytes) -> None:
+    """Put bytes in the place of a file, whole or not at all; the caller holds a lock, and syncs the directory."""
+    # A fixed name: what a killed process left is overwritten by the next.
+    aside = path.with_name(f"{path.name}.new")
+    aside.unlink(missing_ok=True)
+    write_synced(aside, data)
+    aside.replace(path)

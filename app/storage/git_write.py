@@ -107,7 +107,7 @@ def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:
 
 
 def _fit(text: str) -> str:
-    return _NOT_IN_A_NAME.sub(" ", text).strip(_NOT_AT_THE_EDGE)
+    return " ".join(_NOT_IN_A_NAME.sub(" ", text).split()).strip(_NOT_AT_THE_EDGE)
 
 
 def save(

@@ -1,0 +1,151 @@
+"""What the program git itself must do: check, bundle, pack, clone. For administration, never for a page.
+
+Through GitPython, closed after each use. Nothing that a user typed gets here: names are uuids, and where files
+go is for the caller to choose.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.storage.errors import GitMissing, RepositoryNotFound, StoreFailed, translated
+from app.storage.git_store import GitStore
+
+if TYPE_CHECKING:
+    from git import Git
+
+# As in git_repo: nobody's personal settings, no hooks, and no refusal of a backup put back under another account.
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "safe.directory",
+    "GIT_CONFIG_VALUE_0": "*",
+    "GIT_CONFIG_KEY_1": "core.hooksPath",
+    "GIT_CONFIG_VALUE_1": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+}
+_LOOSE_ENOUGH = 150  # some 50 commits of a blob, a tree and a commit
+_PACKS_ENOUGH = 20
+_STALE_SECONDS = 600.0
+_LEFTOVERS = (
+    "tmp_object_git2_*",
+    "??/tmp_obj_*",
+    "pack/tmp_*",
+    "pack/.tmp-*",
+    "tmp_objdir-*",
+    "incoming-*",
+)
+
+
+class GitAdmin:
+    """The program git at work on the repositories of a store.
+
+    Every call that starts git raises GitMissing when it is not installed, and RepositoryNotFound when there is
+    no repository of that name.
+    """
+
+    def __init__(self, store: GitStore) -> None:
+        self._store = store
+
+    def fsck(self, name: str) -> list[str]:
+        """Have git check every object and how they hang together.
+
+        Returns:
+            What git found wrong, a line each, in English; empty when all is well.
+        """
+        with _git(self._path(name)) as git:
+            status, output, errors = git.fsck(
+                "--strict",
+                "--full",
+                "--no-dangling",
+                "--no-progress",
+                with_extended_output=True,
+                with_exceptions=False,
+            )
+        found = [line for line in f"{output}\n{errors}".splitlines() if line.strip()]
+        return found or ([f"git fsck ended with status {status}"] if status else [])
+
+    def bundle(self, name: str, target: Path) -> None:
+        """Write a repository with its whole history to one file, which an ordinary git can clone.
+
+        Raises:
+            StoreFailed: git could not read or write it.
+        """
+        with _git(self._path(name)) as git:
+            git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main")
+
+    def clone(self, name: str, target: Path) -> None:
+        """Make an ordinary clone, with a working tree and no files shared with the store.
+
+        Raises:
+            StoreFailed: git could not read or write it, or `target` is there already.
+        """
+        path = self._path(name)
+        with _git(path) as git:
+            # As if from another machine: what is copied is checked, not linked.
+            git.clone("--quiet", "--no-local", "--template=", "--", str(path), str(target.absolute()))
+
+    def pack(self, name: str) -> None:
+        """Put all objects in one pack, beside readers and writers; nothing is thrown away.
+
+        Unreachable objects are kept (`-k`): those of a push that is under way look just like them.
+
+        Raises:
+            Busy: somebody holds the lock for too long.
+            StoreFailed: the disk refused; the repository is as it was.
+        """
+        with self._store.writing(name):
+            path = self._path(name)
+            _sweep_leftovers(path / "objects")
+            with _git(path) as git:
+                git.repack("-a", "-d", "-k", "-n", "-q", "--no-write-bitmap-index")
+
+    def needs_packing(self, name: str) -> bool:
+        """Whether packing is worth the while: after some 50 saves. Cheap: it lists two directories."""
+        objects = self._path(name) / "objects"
+        with translated(f"look at {name}"):
+            shards = sum(len(entry) == 2 for entry in os.listdir(objects))  # noqa: PTH208 - names are all we need
+            packs = sum(1 for _ in (objects / "pack").glob("*.pack"))
+        # Ids are random, so the number of directories in use tells the number of objects well enough.
+        return shards >= 256 * (1 - (1 - 1 / 256) ** _LOOSE_ENOUGH) or packs >= _PACKS_ENOUGH
+
+    def _path(self, name: str) -> Path:
+        if not self._store.exists(name):
+            raise RepositoryNotFound(name)
+        return self._store.path(name)
+
+
+@contextmanager
+def _git(path: Path) -> Iterator["Git"]:
+    """GitPython's way to the program, for one repository, with its errors translated."""
+    try:
+        # Here and not above: GitPython looks for the program when it is imported, and pages do without.
+        import git  # noqa: PLC0415
+    except ImportError as error:
+        raise GitMissing("the program git is not installed") from error
+    try:
+        with git.Repo(path) as repository, repository.git.custom_environment(**_ENVIRONMENT):
+            # Named, or a GIT_DIR in the environment (inside a hook, say) would send git elsewhere.
+            repository.git.set_persistent_git_options(git_dir=str(path))
+            yield repository.git
+    except git.GitCommandNotFound as error:
+        raise GitMissing("the program git is not installed") from error
+    except (git.GitError, OSError) as error:
+        raise StoreFailed(f"git on {path.name}: {error}") from error
+
+
+def _sweep_leftovers(objects: Path) -> None:
+    """Remove what writers left when they were killed; anything that may be in use is younger."""
+    stale = time.time() - _STALE_SECONDS
+    with translated("sweep"):
+        for pattern in _LEFTOVERS:
+            for left in objects.glob(pattern):
+                if left.lstat().st_mtime < stale:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
