@@ -42,8 +42,6 @@ class KaartRepository:
             StoreError: the store fails.
         """
         snapshot = self._store.snapshot(kaart_id, revision)
-        if revision is not None and not self._store.is_ancestor(kaart_id, revision):
-            raise RevisionNotFound(revision)
         return self._stored(kaart_id, snapshot)
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
@@ -79,7 +77,7 @@ class KaartRepository:
     def _stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
         try:
             form = _form_of(list(snapshot.files))
-            document, outdated = parse_form(snapshot.files[FILES[form]][1], form, self.types)
+            document, outdated = parse_form(snapshot.files[FILES[form]].data, form, self.types)
             if document["kaart"]["id"] != kaart_id:
                 raise refuse("Dit is de kaart met een ander nummer.", ("kaart", "id"))
         except InvalidCard as error:
@@ -141,8 +139,7 @@ class KaartWriter:
         """
         snapshot = self._writer.snapshot(revision)
         if revision is not None and revision != self._writer.head:
-            complete = parse_message(snapshot.commit.message).is_last_part
-            if not complete or not self._writer.is_ancestor(revision):
+            if not parse_message(snapshot.commit.message).is_last_part:
                 raise RevisionNotFound(revision)
         return self._stored(self._id, snapshot)
 

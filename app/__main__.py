@@ -1,0 +1,5 @@
+"""``python -m app`` is the command `kaarten`."""
+
+from app.factory import main
+
+main()

@@ -1,0 +1,141 @@
+"""Commands for one card: make, show, save, take a step, change its written form, judge a file."""
+
+from pathlib import Path
+
+import click
+
+from app.cli.group import actor_of, out_json
+from app.content.forms import parse_form, write_form
+from app.services import editing, reading
+from app.services.desk import Desk
+from app.services.saving import Saved
+from app.storage.catalogue import Query
+
+FORMS = click.Choice(["json", "markdown"])
+_file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True))
+author_option = click.option("--author", envvar="KAARTEN_AUTHOR", help="Wie dit doet: 'Naam <adres>'.")
+reason_option = click.option("--reason", default="", help="Waarom, in gewone woorden.")
+base_option = click.option("--base", required=True, help="De versie waar u van uitging.")
+_EVERYTHING = 10**9
+
+
+def open_desk(context: click.Context) -> Desk:
+    """The desk of this installation."""
+    desk: Desk = context.obj.desk()
+    return desk
+
+
+@click.command()
+@_file
+@author_option
+@reason_option
+@click.pass_context
+def new(context: click.Context, file: Path, author: str | None, reason: str) -> None:
+    """Maak een kaart van een bestand (.json of .md) en zeg haar nummer."""
+    desk = open_desk(context)
+    actor = actor_of(author, desk)
+    click.echo(editing.create_from_file(desk, actor, file.read_bytes(), _form_of(file), reason))
+
+
+@click.command("list")
+@click.option("--search", default="", help="Woorden, of het begin ervan.")
+@click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
+@author_option
+@click.pass_context
+def list_cards(context: click.Context, search: str, as_json: bool, author: str | None) -> None:
+    """Laat alle kaarten zien, de laatst gewijzigde eerst."""
+    desk = open_desk(context)
+    found, _ = reading.find_cards(desk, actor_of(author, desk), Query(search, limit=_EVERYTHING))
+    if as_json:
+        out_json(
+            [
+                {
+                    "id": one.entry.id,
+                    "revision": one.entry.revision,
+                    "title": one.entry.title,
+                    "changed": one.entry.changed,
+                    "problem": one.entry.problem,
+                    "facets": [{"key": key, "value": value} for key, value in one.entry.facets],
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        click.echo(f"{one.entry.id}  {one.entry.changed[:10] or '-':10}  {one.entry.title or one.entry.problem}")
+
+
+@click.command()
+@click.argument("kaart")
+@click.option("--revision", help="Een eerdere versie.")
+@click.option("--format", "form", type=FORMS, help="De vorm; anders zoals de kaart bewaard is.")
+@author_option
+@click.pass_context
+def show(context: click.Context, kaart: str, revision: str | None, form: str | None, author: str | None) -> None:
+    """Laat een kaart zien, zoals zij nu is of was."""
+    desk = open_desk(context)
+    stored = reading.read_card(desk, actor_of(author, desk), kaart, revision)
+    click.echo(write_form(stored.document, form or stored.form, desk.types), nl=False)
+
+
+@click.command()
+@click.argument("kaart")
+@_file
+@base_option
+@reason_option
+@author_option
+@click.pass_context
+def put(context: click.Context, kaart: str, file: Path, base: str, reason: str, author: str | None) -> None:
+    """Bewaar een gewijzigde kaart uit een bestand; zeg de nieuwe versie."""
+    desk = open_desk(context)
+    actor = actor_of(author, desk)
+    _tell(editing.save_file(desk, actor, kaart, file.read_bytes(), _form_of(file), base, reason))
+
+
+@click.command()
+@click.argument("kaart")
+@click.argument("name", metavar="STAP")
+@base_option
+@reason_option
+@author_option
+@click.pass_context
+def step(context: click.Context, kaart: str, name: str, base: str, reason: str, author: str | None) -> None:
+    """Neem een stap met een kaart, zoals activeren, afsluiten of heropenen."""
+    desk = open_desk(context)
+    _tell(editing.transition(desk, actor_of(author, desk), kaart, name, base, reason))
+
+
+@click.command("form")
+@click.argument("kaart")
+@click.argument("form", type=FORMS)
+@reason_option
+@author_option
+@click.pass_context
+def change_form(context: click.Context, kaart: str, form: str, reason: str, author: str | None) -> None:
+    """Bewaar een kaart voortaan als JSON of als Markdown."""
+    desk = open_desk(context)
+    _tell(editing.switch_form(desk, actor_of(author, desk), kaart, form, reason))
+
+
+@click.command("validate")
+@_file
+@click.pass_context
+def validate_file(context: click.Context, file: Path) -> None:
+    """Kijk een bestand na zonder iets te bewaren."""
+    parse_form(file.read_bytes(), _form_of(file), open_desk(context).types)
+    click.echo("Dit is een geldige kaart.")
+
+
+def _form_of(file: Path) -> str:
+    forms = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
+    if file.suffix.lower() not in forms:
+        raise click.BadParameter("Het bestand moet eindigen op .json of .md.")
+    return forms[file.suffix.lower()]
+
+
+def _tell(saved: Saved) -> None:
+    if not saved.parts:
+        click.echo("Er is niets gewijzigd.", err=True)
+    elif saved.merged:
+        click.echo("Samengevoegd met wat anderen intussen wijzigden.", err=True)
+    click.echo(saved.revision)

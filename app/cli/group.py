@@ -1,0 +1,111 @@
+"""The group of commands, what each works with, and how faults become words and exit codes."""
+
+import getpass
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from app.content.problems import InvalidCard
+from app.content.shape import SchemaError
+from app.services.actors import Actor, parse_actor
+from app.services.desk import Desk
+from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
+from app.services.sentences import sentence
+from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
+
+INVALID, CONFLICT, NOT_FOUND, STORE, NOT_ALLOWED, FAULTS = 3, 4, 5, 6, 7, 8
+"""Exit codes. 0 is done, 1 something nobody foresaw, 2 a command that is written wrong."""
+
+
+@dataclass(frozen=True)
+class Openers:
+    """How to get at what the commands work with; given by the factory, which alone chooses it.
+
+    Attributes:
+        desk: opens the cards of this installation.
+        serve: serves a desk on a port of the loopback address until it is told to stop.
+        port: the port that the settings name.
+    """
+
+    desk: Callable[[], Desk]
+    serve: Callable[[Desk, int, Callable[[str], None]], None]
+    port: int
+
+
+class Kaarten(click.Group):
+    """The group; turns every fault that is foreseen into one Dutch sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except InvalidCard as error:
+            _say(*error.problems)
+            code = INVALID
+        except Conflicted as error:
+            _say(error, *(f"- {'/'.join(conflict.path)}" for conflict in error.conflicts), *error.problems)
+            code = CONFLICT
+        except NotFound as error:
+            _say(error)
+            code = NOT_FOUND
+        except NotAllowed as error:
+            _say(error)
+            code = NOT_ALLOWED
+        except (ServiceError, SchemaError) as error:
+            _say(error)
+            code = INVALID
+        except StoreError as error:
+            _say(sentence(error), f"({error})")
+            code = NOT_FOUND if isinstance(error, RepositoryNotFound | RevisionNotFound) else STORE
+        ctx.exit(code)
+
+
+@click.group(cls=Kaarten, help="Veiligheidskaarten in git: bekijken, wijzigen, vergelijken en nakijken.")
+@click.option("-v", "--verbose", is_flag=True, help="Laat zien wat het programma doet.")
+def kaarten(verbose: bool) -> None:
+    """Set up what all commands share."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr
+    )
+
+
+def actor_of(author: str | None, desk: Desk) -> Actor:
+    """Who acts: the author that was named, with the organisation known for that address; else who is logged in.
+
+    Raises:
+        ServiceError: the author is not written as ``Naam <adres>``.
+    """
+    if author is None:
+        user = getpass.getuser()
+        return Actor(user, f"{user}@localhost")
+    actor = parse_actor(author)
+    known = next((person for person in desk.people.all() if person.email == actor.email), None)
+    return Actor(actor.name, actor.email, known.organisation if known else "")
+
+
+def out_json(value: object) -> None:
+    """Print a value for a machine."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def progress(label: str) -> Callable[[Iterable[str], int], Iterable[str]]:
+    """A progress bar on the error stream, for services that tell what they are at."""
+
+    def shown(ids: Iterable[str], total: int) -> Iterable[str]:
+        if total == 0 or not sys.stderr.isatty():
+            yield from ids
+            return
+        with click.progressbar(ids, length=total, label=label, file=sys.stderr) as bar:
+            yield from bar
+
+    return shown
+
+
+def _say(*lines: object) -> None:
+    for line in lines:
+        click.echo(str(line), err=True)

@@ -1,0 +1,30 @@
+"""Commands that start the program: serve it, fill it with demonstration cards."""
+
+import click
+
+from app.cli.cards import open_desk
+from app.cli.group import progress
+from app.demo.fill import fill
+from app.services.cataloguing import catch_up, repaired
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="De poort; anders KAARTEN_PORT.")
+@click.pass_context
+def serve(context: click.Context, port: int | None) -> None:
+    """Laat de kaarten zien in de browser, alleen op deze computer."""
+    desk = open_desk(context)
+    repaired(desk, lambda: catch_up(desk, progress("Catalogus bijwerken")))
+    context.obj.serve(desk, port or context.obj.port, click.echo)
+
+
+@click.command()
+@click.pass_context
+def demo(context: click.Context) -> None:
+    """Vul een lege opslag met verzonnen gezinnen."""
+    desk = open_desk(context)
+    if next(iter(desk.kaarten.ids()), None) is not None:
+        click.echo("Er staan al kaarten. Er is niets toegevoegd.")
+        return
+    count = fill(desk, desk.clock().date(), progress("Gezinnen"))
+    click.echo(f"{count} kaarten van verzonnen gezinnen gemaakt.")

@@ -1,0 +1,49 @@
+"""Commands for the administrator: check, reindex, pack."""
+
+from dataclasses import asdict
+
+import click
+
+from app.cli.cards import author_option, open_desk
+from app.cli.group import FAULTS, actor_of, out_json, progress
+from app.services import maintenance
+
+
+@click.command()
+@click.argument("kaart", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
+@author_option
+@click.pass_context
+def check(context: click.Context, kaart: str | None, as_json: bool, author: str | None) -> None:
+    """Kijk na of alles heel is: git, elke versie een geldige kaart, de catalogus gelijk."""
+    desk = open_desk(context)
+    findings = list(maintenance.check(desk, actor_of(author, desk), kaart, progress("Nakijken")))
+    if as_json:
+        out_json([asdict(finding) for finding in findings])
+    for finding in () if as_json else findings:
+        click.echo(f"{finding.kaart} {finding.revision}".rstrip() + f": {finding.message}")
+    if findings:
+        context.exit(FAULTS)
+    if not as_json:
+        click.echo("Alles is in orde.")
+
+
+@click.command()
+@author_option
+@click.pass_context
+def reindex(context: click.Context, author: str | None) -> None:
+    """Maak de catalogus opnieuw uit de kaarten."""
+    desk = open_desk(context)
+    count = maintenance.reindex(desk, actor_of(author, desk), progress("Catalogus"))
+    click.echo(f"{count} kaarten in de catalogus.")
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Ook kaarten met een korte geschiedenis.")
+@author_option
+@click.pass_context
+def pack(context: click.Context, everything: bool, author: str | None) -> None:
+    """Pak lange geschiedenissen in; ook terwijl anderen lezen en schrijven."""
+    desk = open_desk(context)
+    count = maintenance.pack(desk, actor_of(author, desk), everything, progress("Inpakken"))
+    click.echo(f"{count} kaarten ingepakt.")

@@ -1,0 +1,96 @@
+"""The only place that chooses what is plugged in: storage, services, the web application, the command."""
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from app.cli import Openers, kaarten
+from app.services.desk import Desk
+from app.settings import Settings, SettingsError, read_settings
+from app.storage.catalogue import Catalogue
+from app.storage.errors import StoreFailed
+from app.storage.git_admin import GitAdmin
+from app.storage.git_store import GitStore, Signature
+from app.storage.kaarten import KaartRepository
+from app.storage.people import People
+from app.storage.schemas import load_card_type
+from app.content.upgrades import UPGRADES
+from app.web import create_app
+
+CARD_TYPE = "veiligheidskaart"
+HOST = "127.0.0.1"
+"""Until accounts exist the server listens on the loopback address alone."""
+_THREADS = 8
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Open the cards of an installation; makes its folders where they are not there.
+
+    Raises:
+        SchemaError: the schema files are at fault.
+        StoreError: the data folder cannot be used.
+    """
+    try:
+        for folder in (settings.data, settings.cards, settings.var):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreFailed(f"{settings.data}: {error}") from error
+    types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
+    store = GitStore(settings.cards, settings.var / "locks", Signature(settings.name, settings.email))
+    return Desk(
+        KaartRepository(store, types),
+        Catalogue(settings.var / "catalogue.sqlite"),
+        People(settings.var / "people.json"),
+        GitAdmin(store),
+    )
+
+
+def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the pages until the process is told to stop; requests in flight are answered first."""
+    app = create_app(desk, secret_key(settings.var / "secret.key"), demonstration=True)
+    try:
+        server = create_server(app, host=HOST, port=port, threads=_THREADS, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals: PORT=8001 make run.") from error
+    signal.signal(signal.SIGTERM, _stop)
+    tell(f"De kaarten staan op http://{HOST}:{port} (stoppen: Ctrl+C)")
+    server.run()
+
+
+def secret_key(path: Path) -> str:
+    """The key that signs what a browser keeps; made once, readable by this user alone."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii")
+    with os.fdopen(handle, "w") as file:
+        file.write(key := secrets.token_hex(32))
+    return key
+
+
+def main() -> None:
+    """The command `kaarten`."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+    kaarten(
+        obj=Openers(
+            lambda: open_desk(settings),
+            lambda desk, port, tell: serve(settings, desk, port, tell),
+            settings.port,
+        ),
+        prog_name="kaarten",
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise SystemExit(0)
