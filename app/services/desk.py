@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from app.content.card_type import CardType
 from app.services.actors import Actor
@@ -13,6 +14,9 @@ from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
 from app.storage.records import Stored
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+"""The time of the people who work with the cards."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no letters that look like another sign
 
@@ -39,7 +43,7 @@ class Desk:
     catalogue: Catalogue
     people: People
     admin: GitAdmin
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
 
     @property

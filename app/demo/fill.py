@@ -1,0 +1,53 @@
+"""Plays the demonstration families through the services, as if the professionals had typed it all."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.demo.apply import Family, apply_step, load
+from app.services import editing, reading
+from app.services.actors import Actor
+from app.services.cataloguing import Progress
+from app.services.desk import ZONE, Desk
+from app.storage.people import Person
+
+
+def fill(desk: Desk, today: date, progress: Progress) -> int:
+    """Make the demonstration people and cards, the newest step in the week before `today`.
+
+    Args:
+        desk: where; its store is empty.
+        today: the day that all steps lie before.
+        progress: told the families as they come.
+
+    Returns:
+        How many cards were made.
+
+    Raises:
+        StoreError: the disk refuses; what was made until then stays.
+    """
+    demo = load(today)
+    people = [
+        Person(one.id, one.name, one.email, one.organisation, one.function) for one in demo.people
+    ]
+    desk.people.put(people)
+    actors = {one.id: Actor(one.name, one.email, one.organisation) for one in people}
+    families = {family.slug: family for family in demo.families}
+    for slug in progress(list(families), len(families)):
+        _play(desk, families[slug], actors)
+    return len(families)
+
+
+def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
+    first, *others = family.steps
+    at_first = replace(desk, clock=lambda: first.at.replace(tzinfo=ZONE))
+    kaart_id = editing.create_card(at_first, actors[first.by], first.create or {}, first.why, family.form)
+    for step in others:
+        moment, actor = step.at.replace(tzinfo=ZONE), actors[step.by]
+        then = replace(desk, clock=lambda moment=moment: moment)
+        kaart = reading.read_card(then, actor, kaart_id)
+        if step.transition:
+            editing.transition(then, actor, kaart_id, step.transition, kaart.revision, step.why)
+        else:
+            editing.save_card(
+                then, actor, kaart_id, apply_step(kaart.document, step), kaart.revision, step.why
+            )
