@@ -26,9 +26,7 @@ def fill(desk: Desk, today: date, progress: Progress) -> int:
         StoreError: the disk refuses; what was made until then stays.
     """
     demo = load(today)
-    people = [
-        Person(one.id, one.name, one.email, one.organisation, one.function) for one in demo.people
-    ]
+    people = [Person(one.id, one.name, one.email, one.organisation, one.function) for one in demo.people]
     desk.people.put(people)
     actors = {one.id: Actor(one.name, one.email, one.organisation) for one in people}
     families = {family.slug: family for family in demo.families}
@@ -48,6 +46,4 @@ def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
         if step.transition:
             editing.transition(then, actor, kaart_id, step.transition, kaart.revision, step.why)
         else:
-            editing.save_card(
-                then, actor, kaart_id, apply_step(kaart.document, step), kaart.revision, step.why
-            )
+            editing.save_card(then, actor, kaart_id, apply_step(kaart.document, step), kaart.revision, step.why)

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.storage.durable_json import open_table
+from tinydb import where
+
+from app.storage.durable_json import reading, transaction
+
+_TABLE = "people"
 
 
 @dataclass(frozen=True)
@@ -24,3 +28,35 @@ class Person:
     email: str
     organisation: str
     role: str = ""
+
+
+class People:
+    """All professionals, in one small file."""
+
+    def __init__(self, path: Path) -> None:
+        """For a file that may not be there yet."""
+        self._path = path
+
+    def all(self) -> list[Person]:
+        """Everybody, by name.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with reading(self._path) as database:
+            people = [Person(**row) for row in database.table(_TABLE).all()]
+        return sorted(people, key=lambda person: person.name)
+
+    def get(self, person_id: str) -> Person | None:
+        """One of them, or None; raises as `all`."""
+        return next((person for person in self.all() if person.id == person_id), None)
+
+    def put(self, people: Iterable[Person]) -> None:
+        """Add people, or change those whose id is known already.
+
+        Raises:
+            StoreError: nothing was saved.
+        """
+        with transaction(self._path) as database:
+            for person in people:
+                database.table(_TABLE).upsert(asdict(person), where("id") == person.id)
