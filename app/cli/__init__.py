@@ -1,7 +1,7 @@
 """The command `kaarten`: every door of the program from a terminal."""
 
-from app.cli.group import Openers, kaarten
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
+from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.serving import demo, serve
 from app.cli.upkeep import check, pack, reindex

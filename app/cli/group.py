@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from app.content.items import where
 from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 from app.services.actors import Actor, parse_actor
@@ -44,25 +45,25 @@ class Kaarten(click.Group):
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
-        except InvalidCard as error:
-            _say(*error.problems)
-            code = INVALID
-        except Conflicted as error:
-            _say(error, *(f"- {'/'.join(conflict.path)}" for conflict in error.conflicts), *error.problems)
-            code = CONFLICT
-        except NotFound as error:
-            _say(error)
-            code = NOT_FOUND
-        except NotAllowed as error:
-            _say(error)
-            code = NOT_ALLOWED
-        except (ServiceError, SchemaError) as error:
-            _say(error)
-            code = INVALID
-        except StoreError as error:
-            _say(sentence(error), f"({error})")
-            code = NOT_FOUND if isinstance(error, RepositoryNotFound | RevisionNotFound) else STORE
-        ctx.exit(code)
+        except (InvalidCard, ServiceError, SchemaError, StoreError) as error:
+            code, lines = _outcome(error)
+            for line in lines:
+                click.echo(str(line), err=True)
+            return ctx.exit(code)
+
+
+def _outcome(error: Exception) -> tuple[int, list[object]]:
+    """The exit code of a fault and the lines that say it."""
+    if isinstance(error, InvalidCard):
+        return INVALID, [*error.problems]
+    if isinstance(error, Conflicted):
+        fields = [f"- {where(error.current.edition.shape, conflict.path)}" for conflict in error.conflicts]
+        return CONFLICT, [error, *fields, *error.problems]
+    if isinstance(error, StoreError):
+        code = NOT_FOUND if isinstance(error, RepositoryNotFound | RevisionNotFound) else STORE
+        return code, [sentence(error), f"({error})"]
+    codes: dict[type[Exception], int] = {NotFound: NOT_FOUND, NotAllowed: NOT_ALLOWED}
+    return codes.get(type(error), INVALID), [error]
 
 
 @click.group(cls=Kaarten, help="Veiligheidskaarten in git: bekijken, wijzigen, vergelijken en nakijken.")
@@ -104,8 +105,3 @@ def progress(label: str) -> Callable[[Iterable[str], int], Iterable[str]]:
             yield from bar
 
     return shown
-
-
-def _say(*lines: object) -> None:
-    for line in lines:
-        click.echo(str(line), err=True)

@@ -1,5 +1,6 @@
 """What of a card can be searched, and by which values cards are filtered."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,13 +10,15 @@ from app.content.shape import Field, Shape
 
 
 def search_text(document: Document, shape: Shape) -> str:
-    """Every word of a card as a person reads it: texts, labels of choices, dates in Dutch; no ids."""
-    namer = Namer({}, shape)
-    return "\n".join(_texts(document, shape, namer))
+    """Every word of a card as a person reads it: texts, labels of choices, dates in Dutch; no ids.
+
+    In NFKC, which makes one of the letters that keyboards write in two ways (the Dutch ligature of i and j).
+    """
+    return unicodedata.normalize("NFKC", "\n".join(_texts(document, shape, Namer({}, shape))))
 
 
-def facets(document: Document, shape: Shape) -> list[tuple[str, str]]:
-    """The values of the fields that the schema marks for filtering (`x-facet`), as (key, value), no doubles."""
+def facets(document: Document, shape: Shape) -> tuple[tuple[str, str], ...]:
+    """The values of the fields that the schema marks for filtering (`x-facet`), as (key, value), sorted."""
     found = [
         (field.key, value)
         for section in shape
@@ -24,7 +27,7 @@ def facets(document: Document, shape: Shape) -> list[tuple[str, str]]:
         for field in section.inner
         if field.facet and isinstance(value := holder.get(field.key), str)
     ]
-    return list(dict.fromkeys(found))
+    return tuple(sorted(set(found)))
 
 
 def card_title(document: Document, paths: list[str], limit: int = 120) -> str:

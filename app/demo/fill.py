@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from app.demo.apply import Family, apply_step, load
+from app.demo.apply import Family, Step, apply_step, load
 from app.services import editing, reading
 from app.services.actors import Actor
 from app.services.cataloguing import Progress
@@ -37,13 +37,17 @@ def fill(desk: Desk, today: date, progress: Progress) -> int:
 
 def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
     first, *others = family.steps
-    at_first = replace(desk, clock=lambda: first.at.replace(tzinfo=ZONE))
-    kaart_id = editing.create_card(at_first, actors[first.by], first.create or {}, first.why, family.form)
+    kaart_id = editing.create_card(_at(desk, first), actors[first.by], first.create or {}, first.why, family.form)
     for step in others:
-        moment, actor = step.at.replace(tzinfo=ZONE), actors[step.by]
-        then = replace(desk, clock=lambda moment=moment: moment)
+        then, actor = _at(desk, step), actors[step.by]
         kaart = reading.read_card(then, actor, kaart_id)
         if step.transition:
             editing.transition(then, actor, kaart_id, step.transition, kaart.revision, step.why)
         else:
-            editing.save_card(then, actor, kaart_id, apply_step(kaart.document, step), kaart.revision, step.why)
+            document = apply_step(kaart.document, step)
+            editing.save_card(then, actor, kaart_id, document, kaart.revision, step.why)
+
+
+def _at(desk: Desk, step: Step) -> Desk:
+    moment = step.at.replace(tzinfo=ZONE)
+    return replace(desk, clock=lambda: moment)

@@ -54,10 +54,10 @@ def record(desk: Desk, kaart: Stored) -> None:
 def refresh(desk: Desk, kaart: Stored) -> None:
     """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
     try:
-        known = desk.catalogue.entry(kaart.id)
+        known = desk.catalogue.revision(kaart.id)
     except StoreError:
         return
-    if known is None or known.revision != kaart.revision:
+    if known != kaart.revision:
         record(desk, kaart)
 
 

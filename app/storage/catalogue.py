@@ -44,8 +44,8 @@ class Entry:
         title: what the card is called.
         changed: when, in UTC, ISO 8601.
         problem: why the card cannot be shown as it is; empty for a card in order.
-        facets: (key, value) pairs to filter by.
-        text: all its words.
+        facets: (key, value) pairs to filter by, sorted.
+        text: all its words, in NFKC.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Entry:
     title: str
     changed: str
     problem: str = ""
-    facets: Sequence[tuple[str, str]] = ()
+    facets: tuple[tuple[str, str], ...] = ()
     text: str = ""
 
 
@@ -111,6 +111,12 @@ class Catalogue:
         with self._open() as db:
             return dict(db.execute("SELECT id, revision FROM kaart"))
 
+    def revision(self, kaart_id: str) -> str | None:
+        """A card's revision as the catalogue knows it, or None; raises like `put`."""
+        with self._open() as db:
+            row = db.execute("SELECT revision FROM kaart WHERE id = ?", [kaart_id]).fetchone()
+            return row and str(row[0])
+
     def entry(self, kaart_id: str) -> Entry | None:
         """What is known of one card, words included; None where it is unknown. Raises like `put`."""
         with self._open() as db:
@@ -120,7 +126,7 @@ class Catalogue:
             if row is None:
                 return None
             (text,) = db.execute("SELECT text FROM words WHERE rowid = ?", row[:1]).fetchone()
-            return Entry(*row[1:], facets=_facets(db, row[0]), text=text)
+            return _entry(db, row, text)
 
     def find(self, query: Query) -> tuple[list[Found], int]:
         """The cards that a query asks for, newest change first, and how many there are in all.
@@ -138,7 +144,7 @@ class Catalogue:
         with self._open() as db:
             (total,) = db.execute(f"SELECT count(*){where}", values).fetchone()
             found = db.execute(rows, [*values, query.limit, query.offset]).fetchall()
-            return [Found(Entry(*row[1:6], facets=_facets(db, row[0])), row[6]) for row in found], total
+            return [Found(_entry(db, row[:6]), row[6]) for row in found], total
 
     def values(self, key: str) -> list[tuple[str, int]]:
         """The values of a facet and how many cards have each, by name; raises like `put`."""
@@ -188,12 +194,7 @@ def _put(db: sqlite3.Connection, entry: Entry) -> None:
         [entry.id, entry.revision, entry.title, entry.changed, entry.problem],
     ).lastrowid
     db.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(number, *facet) for facet in dict.fromkeys(entry.facets)])
-    db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [number, _folded(entry.text)])
-
-
-def _folded(text: str) -> str:
-    """One way of writing for letters that keyboards write in two, such as the Dutch ligature of i and j."""
-    return unicodedata.normalize("NFKC", text)
+    db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [number, entry.text])
 
 
 def _forget(db: sqlite3.Connection, kaart_id: str) -> None:
@@ -204,13 +205,19 @@ def _forget(db: sqlite3.Connection, kaart_id: str) -> None:
         db.execute("DELETE FROM kaart WHERE number = ?", row)
 
 
-def _facets(db: sqlite3.Connection, number: int) -> list[tuple[str, str]]:
-    return db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number]).fetchall()
+def _entry(db: sqlite3.Connection, row: tuple[int, str, str, str, str, str], text: str = "") -> Entry:
+    number, kaart_id, revision, title, changed, problem = row
+    return Entry(kaart_id, revision, title, changed, problem, _facets(db, number), text)
+
+
+def _facets(db: sqlite3.Connection, number: int) -> tuple[tuple[str, str], ...]:
+    rows = db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number])
+    return tuple(rows)
 
 
 def _conditions(query: Query) -> tuple[str, list[str], list[str]]:
     tables, conditions, values = "kaart", [], []
-    words = _WORD.findall(_folded(query.text))
+    words = _WORD.findall(unicodedata.normalize("NFKC", query.text))
     if words:
         tables = "words JOIN kaart ON kaart.number = words.rowid"
         conditions.append("words MATCH ?")

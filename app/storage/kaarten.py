@@ -122,10 +122,6 @@ class KaartWriter:
         self._id, self._writer, self._stored, self._parts = kaart_id, writer, stored, parts
 
     @property
-    def exists(self, kaart_id: str) -> bool:
-        """Whether there is a card of that id; any text may be asked."""
-        return self._store.exists(kaart_id)
-
     def head(self) -> str:
         """The newest revision."""
         return self._writer.head
@@ -138,9 +134,8 @@ class KaartWriter:
             InvalidRevision: what is kept is not a card.
         """
         snapshot = self._writer.snapshot(revision)
-        if revision is not None and revision != self._writer.head:
-            if not parse_message(snapshot.commit.message).is_last_part:
-                raise RevisionNotFound(revision)
+        if revision is not None and not parse_message(snapshot.commit.message).is_last_part:
+            raise RevisionNotFound(revision)
         return self._stored(self._id, snapshot)
 
     def save(self, expected: str, save: NewSave) -> str:

@@ -14,6 +14,7 @@ from app.content.problems import InvalidCard
 from app.services import editing, reading
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.saving import Saved
 from app.storage.catalogue import Query
 from app.storage.git_store import GitStore
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk
@@ -47,7 +48,7 @@ def head(desk: Desk, kaart: str) -> str:
     return desk.kaarten.head(kaart)
 
 
-def save(desk: Desk, kaart: str, base: str, *edits: tuple[str, Any], reason: str = "") -> editing.Saved:
+def save(desk: Desk, kaart: str, base: str, *edits: tuple[str, Any], reason: str = "") -> Saved:
     return editing.save_card(desk, SANNE, kaart, edited(desk, kaart, base, *edits), base, reason)
 
 
