@@ -1,13 +1,12 @@
 """How a save is written: the objects first, each on disk, then the branch, once, by compare and swap."""
 
-import os
 import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pygit2
 
@@ -16,7 +15,6 @@ from app.storage.files import sync_directory
 from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
 from app.storage.locks import WAIT_SECONDS, HeldLock
 
-_SAVING = "saving"
 _STALE_SECONDS = 600.0  # no git operation on one card lasts this long
 _ORDINARY_FILE = 0o100644
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -80,8 +78,9 @@ def write_chain(
     with translated("write objects", git_error=StoreFailed):
         for part in parts:
             parents = [_write_commit(repository.git, index, parents, part, committer)]
+            _sync_names(repository, parents[0], part)
             revisions.append(str(parents[0]))
-        # libgit2 syncs the directory of each object, but not the one above it when that directory is new.
+        # libgit2 does not sync this one, though it makes directories in it.
         sync_directory(repository.path / "objects")
     return revisions
 
@@ -97,6 +96,20 @@ def _write_commit(
     message = part.message.rstrip("\n") + "\n"
     author, installation = (_git_signature(who, part.when) for who in (part.author, committer))
     return git.create_commit(None, author, installation, message, index.write_tree(git), parents)
+
+
+def _sync_names(repository: OpenRepository, commit_id: pygit2.Oid, part: Part) -> None:
+    """Have the names of a commit's objects on disk.
+
+    libgit2 syncs them too, but swallows the error when it writes a tree or a commit: it tries a second way of
+    writing, finds the object there, and is content. Nor does it sync an object that a failed save left.
+    """
+    commit = repository.object(commit_id, pygit2.Commit)
+    paths = {str(one) for path in part.files for one in (path, *PurePosixPath(path).parents) if str(one) != "."}
+    ids = [commit.id, commit.tree_id, *(commit.tree[path].id for path in paths if path in commit.tree)]
+    for shard in {str(oid)[:2] for oid in ids}:
+        with suppress(FileNotFoundError):  # in a pack already
+            sync_directory(repository.path / "objects" / shard)
 
 
 def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:
@@ -126,8 +139,6 @@ def save(
         StoreDamaged: the branch or the base cannot be read.
     """
     _refuse_if_moved(repository, expected)
-    with translated("note in the lock"):
-        lock.write_note(_SAVING)
     revisions = write_chain(repository, expected, parts, committer)
     with translated("note in the lock"):
         lock.write_note(revisions[-1])
@@ -136,7 +147,7 @@ def save(
     except Moved:
         lock.clear_note()
         raise
-    # After any other failure the note stays, so that the next save first makes sure of the disk.
+    # After any other failure the note stays, for git's own lock may have stayed too.
     with suppress(OSError):
         lock.clear_note()
     return revisions
@@ -221,8 +232,6 @@ def recover(path: Path, lock: HeldLock) -> None:
     if _is_of_the_dead(ref_lock, note):
         _sweep(ref_lock)
     with translated("recover"):
-        # libgit2 does not sync an object that is there already, and the failed save may have left it unsynced.
-        os.sync()
         lock.clear_note()
 
 
@@ -233,8 +242,6 @@ def _is_of_the_dead(ref_lock: Path, note: str) -> bool:
         before = ref_lock.stat()
         if content:
             return note == content
-        if note == _SAVING:
-            return False
         # Made and not yet written: ours when nobody goes on with it, for git writes it at once.
         time.sleep(0.2)
         after = ref_lock.stat()

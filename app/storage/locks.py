@@ -1,8 +1,8 @@
 """One lock per card: an flock on a file outside the repository, so that destroying a card races with nobody.
 
 The kernel lets go of an flock when its holder dies, so it never goes stale. The file also carries a note:
-what the holder was about to do. A note that is still there when the next holder comes tells that the
-previous one died, or failed, on the way.
+what the holder was about to write to git's own lock. A note that is still there when the next holder comes tells
+that the previous one died, or failed, on the way.
 """
 
 import fcntl
