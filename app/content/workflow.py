@@ -34,7 +34,13 @@ class Transition:
 
 
 class Workflow:
-    """States and transitions of one card type."""
+    """States and transitions of one card type.
+
+    Attributes:
+        field: the key of the field, in the card's head, that holds the state.
+        initial: the state of a new card.
+        transitions: the steps by name.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Read the parsed file.
@@ -42,6 +48,7 @@ class Workflow:
         Raises:
             SchemaError: a transition names a state that is not there.
         """
+        self.field: str = data["field"]
         self.initial: str = data["initial"]
         self._editable = {name: bool(state["editable"]) for name, state in data["states"].items()}
         self.transitions = {

@@ -113,6 +113,12 @@ def read_history(
         raise NotFound(NO_CARD) from None
 
 
+def last_save(desk: Desk, actor: Actor, kaart: Stored) -> Save | None:
+    """The save that made a card what it is; None where that is not among the newest. Raises as `read_history`."""
+    desk.require(actor, rights.READ, kaart)
+    return next((save for save in desk.kaarten.history(kaart.id, 1) if save.revision == kaart.revision), None)
+
+
 def compare(desk: Desk, actor: Actor, kaart_id: str, old: str, new: str) -> Comparison:
     """What differs between two revisions; raises as `read_card`."""
     before = read_card(desk, actor, kaart_id, old)
