@@ -214,7 +214,7 @@ class Fields:
             elif names.is_unnumbered(text, found):
                 message = " heeft nog geen nummer. Zet er een achter de kop, en gebruik het hier."
             else:
-                message = f" staat niet op deze kaart.{perhaps(text, names.choices(found))}"
+                message = f" staat niet op deze kaart.{perhaps(names.bare(text), names.choices(found))}"
             self.wrong(reference.path, line, f"‘{short(text)}’{message}")
         reference.fill()
 

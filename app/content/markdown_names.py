@@ -102,6 +102,12 @@ class References:
         fitting = (identity for identity, (key, _) in self._items.items() if key in field.refers_to)
         return [self._namer.item(identity) for identity in islice(fitting, _MOST_CHOICES)]
 
+    @staticmethod
+    def bare(text: str) -> str:
+        """The name in a written reference whose number is not on the card."""
+        found = _WITH_ID.fullmatch(text)
+        return found[1] if found else text
+
     def is_unnumbered(self, text: str, field: Field) -> bool:
         """Whether the field may refer to an item of that name, which has no number yet."""
         if self._without_number is None:
@@ -113,7 +119,8 @@ class References:
                 if "id" not in item
                 for name in _aliases(self._namer, section, {**item, "id": ""})
             }
-        return any((key, fold(text)) in self._without_number for key in field.refers_to)
+        name = fold(self.bare(text))
+        return any((key, name) in self._without_number for key in field.refers_to)
 
     def _is_steady(self, key: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether the items of a section keep their name when a long text changes."""

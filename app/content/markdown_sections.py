@@ -160,7 +160,7 @@ class Sections:
             for each in shape:
                 if fold(each.title) in names and each.kind not in ("multiline", "group", "items"):
                     return f"‘{each.title}’ is geen kop. Schrijf het als regel: - {each.title}: …"
-        for outer in self._open[:-1]:
+        for outer in reversed(self._open[:-1]):
             if outer.place and names & self._headings(outer.place.shape).keys():
                 return f"Deze kop heeft te veel #-tekens. Gebruik hier {'#' * (outer.level + 1)}."
             if outer.section and fold(outer.section.inner.title) in names:

@@ -12,7 +12,7 @@ from app.content import Document
 from app.content.clean import MAX_BYTES
 from app.content.items import dutch_date
 from app.content.markdown_names import References, heading_of, headings
-from app.content.markdown_outline import MAX_LINES
+from app.content.markdown_outline import is_too_large
 from app.content.markdown_text import escape_heading, escape_line, escape_start, escape_text
 from app.content.problems import refuse
 from app.content.shape import Field, SchemaError, Shape
@@ -37,7 +37,7 @@ def to_markdown(document: Document, shape: Shape) -> bytes:
     blocks = _Writer(document, shape).blocks()
     text = "\n\n".join(blocks) + "\n"
     data = text.encode()
-    if len(data) > MAX_BYTES or text.count("\n") > MAX_LINES:
+    if len(data) > MAX_BYTES or is_too_large(text):
         raise refuse("Deze kaart is te groot om als Markdown te bewaren. Bewaar haar als JSON.")
     return data
 
