@@ -43,8 +43,7 @@ def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", 
     document = {**document, "kaart": {**head, **given}}
     validate(document, desk.types.edition_of(document))
     parts = [NewPart(document, "Kaart gemaakt")]
-    desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form))
-    record(desk, desk.kaarten.read(kaart_id))
+    record(desk, desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form)))
     return kaart_id
 
 
@@ -181,10 +180,9 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
             return Saved(current.revision, 0)
         words = {"json": "JSON", "markdown": "Markdown"}
         parts = [NewPart(current.document, f"Kaart voortaan bewaard als {words[form]}")]
-        revision = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
-        saved = writer.read(revision)
+        saved = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
     record(desk, saved)
-    return Saved(revision, 1)
+    return Saved(saved.revision, 1)
 
 
 def _save_changed(

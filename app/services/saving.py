@@ -54,14 +54,13 @@ def save(
     with held(desk, kaart_id) as writer:
         for attempt in range(_TRIES):
             try:
-                saved = _save_once(desk, actor, kaart_id, writer, base, reason, wanted, action)
+                saved, kaart = _save_once(desk, actor, kaart_id, writer, base, reason, wanted, action)
                 break
             except Moved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
                 if attempt == _TRIES - 1:
                     raise
-        kaart = writer.read(saved.revision)
-    if saved.parts:
+    if kaart is not None:
         record(desk, kaart)
     return saved
 
@@ -113,7 +112,8 @@ def _save_once(
     reason: str,
     wanted: Wanted,
     action: str,
-) -> Saved:
+) -> tuple[Saved, Stored | None]:
+    """One try; what became of it, and the card after it where anything was saved."""
     try:
         current = writer.read()
     except InvalidRevision as damage:
@@ -125,9 +125,9 @@ def _save_once(
         document = _brought_together(desk, kaart_id, writer.read(base), current, wanted)
     parts = _parts(desk, current, document)
     if not parts:
-        return Saved(current.revision, 0)
-    revision = writer.save(current.revision, new_save(desk, actor, reason, parts, current.form))
-    return Saved(revision, len(parts), merged=base != current.revision)
+        return Saved(current.revision, 0), None
+    kaart = writer.save(current.revision, new_save(desk, actor, reason, parts, current.form))
+    return Saved(kaart.revision, len(parts), merged=base != current.revision), kaart
 
 
 def _brought_together(desk: Desk, kaart_id: str, base: Stored, current: Stored, wanted: Wanted) -> Document:
@@ -175,7 +175,7 @@ def _mend(
     reason: str,
     wanted: Wanted,
     damage: InvalidRevision,
-) -> Saved:
+) -> tuple[Saved, Stored]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
     if base != damage.revision:
         raise damage
@@ -186,5 +186,6 @@ def _mend(
             continue
         desk.require(actor, rights.EDIT, known)
         parts = [NewPart(wanted(known.document), "Kaart hersteld")]
-        return Saved(writer.save(damage.revision, new_save(desk, actor, reason, parts, known.form)), 1)
+        kaart = writer.save(damage.revision, new_save(desk, actor, reason, parts, known.form))
+        return Saved(kaart.revision, 1), kaart
     raise damage

@@ -1,6 +1,6 @@
 """The card repository: cards, revisions, authors and reasons. Nobody above it knows that git exists."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.content.card_type import CardType
@@ -9,6 +9,7 @@ from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_messag
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound
 from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer
+from app.storage.judged import Judged
 from app.storage.records import Author, InvalidRevision, NewSave, Save, Step, Stored
 
 
@@ -19,6 +20,7 @@ class KaartRepository:
         """Cards of one type, kept in a store."""
         self._store = store
         self.types = types
+        self._judged = Judged()
 
     def ids(self) -> Iterator[str]:
         """Every card, by id."""
@@ -42,7 +44,7 @@ class KaartRepository:
             StoreError: the store fails.
         """
         snapshot = self._store.snapshot(kaart_id, revision)
-        return self._stored(kaart_id, snapshot)
+        return self.stored(kaart_id, snapshot)
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
@@ -55,13 +57,13 @@ class KaartRepository:
                 return saves[:limit]
             wanted = wanted and wanted * 4
 
-    def create(self, kaart_id: str, save: NewSave) -> str:
-        """Make a card of one or more parts, whole or not at all; its first revision.
+    def create(self, kaart_id: str, save: NewSave) -> Stored:
+        """Make a card of one or more parts, whole or not at all.
 
         Raises:
             StoreError: nothing was made.
         """
-        return self._store.create(kaart_id, self._parts(save))
+        return self.saved(kaart_id, self._store.create(kaart_id, self.parts(save)), save)
 
     @contextmanager
     def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
@@ -72,12 +74,18 @@ class KaartRepository:
             Busy: another writer kept it too long.
         """
         with self._store.writing(kaart_id) as writer:
-            yield KaartWriter(kaart_id, writer, self._stored, self._parts)
+            yield KaartWriter(kaart_id, writer, self)
 
-    def _stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
+    def stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
+        """The card in a snapshot; raises `InvalidRevision`."""
         try:
             form = _form_of(list(snapshot.files))
-            document, outdated = parse_form(snapshot.files[FILES[form]].data, form, self.types)
+            data = snapshot.files[FILES[form]].data
+            document, outdated = self._judged.get(data, form), False
+            if document is None:
+                document, outdated = parse_form(data, form, self.types)
+                if not outdated:
+                    self._judged.put(data, form, document)
             if document["kaart"]["id"] != kaart_id:
                 raise refuse("Dit is de kaart met een ander nummer.", ("kaart", "id"))
         except InvalidCard as error:
@@ -85,7 +93,15 @@ class KaartRepository:
         edition = self.types.edition_of(document)
         return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, snapshot.commit.when)
 
-    def _parts(self, save: NewSave) -> list[Part]:
+    def saved(self, kaart_id: str, revision: str, save: NewSave) -> Stored:
+        """The card after a save; remembered as judged, for nothing else gets as far as this."""
+        document = save.parts[-1].document
+        self._judged.put(write_form(document, save.form, self.types), save.form, document)
+        edition = self.types.edition_of(document)
+        return Stored(kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when)
+
+    def parts(self, save: NewSave) -> list[Part]:
+        """The commits of a save, as files."""
         total = len(save.parts)
         files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != save.form}
         author = Signature(save.author.name, save.author.email)
@@ -110,21 +126,10 @@ class KaartRepository:
 
 
 class KaartWriter:
-    """One card, held by one writer."""
+    """One card, held by one writer; `KaartRepository.writing` gives one."""
 
-    def __init__(
-        self,
-        kaart_id: str,
-        writer: Writer,
-        stored: Callable[[str, Snapshot], Stored],
-        parts: Callable[[NewSave], list[Part]],
-    ) -> None:
-        self._id, self._writer, self._stored, self._parts = kaart_id, writer, stored, parts
-
-    @property
-    def head(self) -> str:
-        """The newest revision."""
-        return self._writer.head
+    def __init__(self, kaart_id: str, writer: Writer, kaarten: KaartRepository) -> None:
+        self._id, self._writer, self._kaarten = kaart_id, writer, kaarten
 
     def read(self, revision: str | None = None) -> Stored:
         """The card now, or the revision that somebody started from.
@@ -136,16 +141,17 @@ class KaartWriter:
         snapshot = self._writer.snapshot(revision)
         if revision is not None and not parse_message(snapshot.commit.message).is_last_part:
             raise RevisionNotFound(revision)
-        return self._stored(self._id, snapshot)
+        return self._kaarten.stored(self._id, snapshot)
 
-    def save(self, expected: str, save: NewSave) -> str:
-        """Make the commits of a save on the expected revision; the newest revision.
+    def save(self, expected: str, save: NewSave) -> Stored:
+        """Make the commits of a save on the expected revision; the card after it.
 
         Raises:
             Moved: an ordinary git client moved the branch meanwhile.
             StoreError: nothing was saved.
         """
-        return self._writer.commit(expected, self._parts(save))[-1]
+        revision = self._writer.commit(expected, self._kaarten.parts(save))[-1]
+        return self._kaarten.saved(self._id, revision, save)
 
 
 def _form_of(names: Sequence[str]) -> str:

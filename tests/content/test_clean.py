@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -75,10 +76,8 @@ def test_a_hostile_file_gets_one_clear_sentence(data: bytes, words: str) -> None
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_document_or_a_refusal(data: bytes) -> None:
-    try:
+    with suppress(InvalidCard):
         assert isinstance(parse_json(data), dict)
-    except InvalidCard:
-        pass
 
 
 def test_a_byte_order_mark_is_no_fault() -> None:

@@ -1,0 +1,246 @@
+"""Times and sizes in one run: ``make bench``. Compare the ratios; the milliseconds are this machine's.
+
+Each figure is the median of its runs. The physical limit of a save is to write the same bytes into as many new
+files, each synced with its directory: nothing that keeps them can be faster on this disk.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import git
+
+from app.content import Document
+from app.content.json_form import to_json
+from app.services import editing, reading
+from app.services.desk import Desk
+from app.storage.catalogue import Query
+from app.storage.kaarten import KaartRepository
+from tests.desks import SANNE, new_card, open_test_desk
+
+SIZES = [10, 1_000, 10_000]
+LONG = int(os.environ.get("BENCH_LONG", "2000"))
+RUNS = 40
+
+
+def main() -> None:
+    """Print the whole table."""
+    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+    with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
+        folder = Path(name)
+        _title("A durable save of one afspraak on a card of 20")
+        _saves(folder / "saves")
+        for size in sizes:
+            _title(f"With {size:,} cards in the store")
+            desk = _grown(folder / "grown", size)
+            _with_cards(desk)
+        _title(f"One card of {LONG:,} revisions")
+        _long_card(folder / "long")
+        _title("Memory of the server")
+        _memory(folder / "grown")
+
+
+def big_card() -> Document:
+    """A card with 20 afspraken, 8 people and texts of some sentences."""
+    text = "Vader belt oma als hij merkt dat hij boos wordt, en gaat dan een half uur naar buiten. " * 2
+    card = new_card()
+    one = card["afspraken"][0]
+    card["afspraken"] = [{**one, "id": f"a-{n}", "tekst": f"{text}({n})", "zichtbaarAan": text} for n in range(20)]
+    card["personen"] += [{"id": f"p-{n}", "rol": "kind", "naam": f"Kind {n}"} for n in range(3, 9)]
+    card["onveilig"] += [{"id": f"o-{n}", "tekst": text, "soort": "feit"} for n in range(2, 6)]
+    return card
+
+
+def _saves(folder: Path) -> None:
+    desk = open_test_desk(folder)
+    kaart = editing.create_card(desk, SANNE, big_card())
+    path = desk.admin._store.path(kaart)
+    before = {file for file in path.rglob("*") if file.is_file()}
+    _change(desk, kaart, 0)
+    made = [file.read_bytes() for file in path.rglob("*") if file.is_file() and file not in before]
+    made.append(b"0" * 41)  # the branch, which is written anew
+    limit = _timed(lambda n: _write_synced(folder / "limit" / str(n), made))
+    stored = desk.kaarten.read(kaart)
+    data = to_json(stored.document, stored.edition.shape)
+    usual = git.Repo.init(folder / "usual")
+    with usual:
+        usual_time = _timed(lambda n: _usual_commit(usual, data + str(n).encode()))
+    service = _timed(lambda n: _change(desk, kaart, n + 1))
+    bare = _timed(lambda n: _store_commit(desk, kaart, data + b" " * n))
+    _row(f"the limit: write and sync {len(made)} files, {sum(map(len, made)):,} bytes", limit, limit)
+    _row("the store: three objects and the branch, synced", bare, limit)
+    _row("the whole service: read, validate, save, catalogue", service, limit)
+    _row("the usual index.add + index.commit, nothing synced", usual_time, limit)
+
+
+def _change(desk: Desk, kaart: str, number: int) -> None:
+    now = desk.kaarten.read(kaart)
+    afspraak = now.document["afspraken"][number % 20]
+    changed = {**afspraak, "frequentie": f"Elke dag, {number} keer"}
+    editing.save_item(desk, SANNE, kaart, "afspraken", changed, now.revision, "Besproken met het gezin.")
+
+
+def _store_commit(desk: Desk, kaart: str, data: bytes) -> None:
+    from app.storage.git_store import Part, Signature  # noqa: PLC0415 - below the services, for this one figure
+
+    store = desk.admin._store
+    part = Part({"kaart.json": data}, "Proef", Signature("Proef", "proef@localhost"), desk.clock())
+    store.commit(kaart, store.head(kaart), [part])
+
+
+def _usual_commit(repository: git.Repo, data: bytes) -> None:
+    file = Path(str(repository.working_tree_dir)) / "kaart.json"
+    file.write_bytes(data)
+    repository.index.add(["kaart.json"])
+    repository.index.commit("Proef")
+
+
+def _write_synced(folder: Path, contents: list[bytes]) -> None:
+    for number, content in enumerate(contents):
+        place = folder / str(number)
+        place.mkdir(parents=True)
+        handle = os.open(place / "file", os.O_WRONLY | os.O_CREAT)
+        os.write(handle, content)
+        os.fsync(handle)
+        os.close(handle)
+        directory = os.open(place, os.O_RDONLY)
+        os.fsync(directory)
+        os.close(directory)
+
+
+def _grown(folder: Path, size: int) -> Desk:
+    desk = open_test_desk(folder)
+    card = big_card()
+    for number in range(sum(1 for _ in desk.kaarten.ids()), size):
+        named = {**card, "kaart": {**card["kaart"], "naam": f"Gezin nummer {number}"}}
+        editing.create_card(desk, SANNE, named, form="markdown" if number % 2 else "json")
+    return desk
+
+
+def _with_cards(desk: Desk) -> None:
+    ids = list(desk.kaarten.ids())
+    by_form = {form: next(one for one in ids if desk.kaarten.read(one).form == form) for form in ("json", "markdown")}
+    for form, kaart in by_form.items():
+        for number in range(60 if len(desk.kaarten.history(kaart)) < 60 else 0):
+            _change(desk, kaart, number)
+        _row(f"read a card kept as {form}, for the first time", _timed(partial(_read_first, desk, kaart)))
+        _row(f"read a card kept as {form}, once more", _timed(partial(_read, desk, kaart)))
+    kaart = by_form["json"]
+    saves = desk.kaarten.history(kaart)
+    _row("its last 50 revisions", _timed(lambda _: desk.kaarten.history(kaart, 50)))
+    pair = saves[20].revision, saves[0].revision
+    _row("what changed between two revisions", _timed(lambda _: reading.compare(desk, SANNE, kaart, *pair)))
+    _row("save one afspraak", _timed(lambda n: _change(desk, kaart, n + 100)))
+    _row("first page of the list", _timed(lambda _: reading.find_cards(desk, SANNE, Query())))
+    _row("search two words", _timed(lambda _: reading.find_cards(desk, SANNE, Query("oma boos"))))
+    _row("search one rare word", _timed(lambda _: reading.find_cards(desk, SANNE, Query("nummer 7"))))
+
+
+def _read(desk: Desk, kaart: str, _: int) -> None:
+    desk.kaarten.read(kaart)
+
+
+def _read_first(desk: Desk, kaart: str, _: int) -> None:
+    store = desk.admin._store  # noqa: SLF001
+    KaartRepository(store, desk.types).read(kaart)  # a new one, which has judged nothing yet
+
+
+def _history(desk: Desk, kaart: str, limit: int | None, _: int) -> None:
+    desk.kaarten.history(kaart, limit)
+
+
+def _long_card(folder: Path) -> None:
+    desk = open_test_desk(folder)
+    for form in ("json", "markdown"):
+        kaart = editing.create_card(desk, SANNE, big_card(), form=form)
+        for number in range(LONG):
+            _change(desk, kaart, number)
+        path = desk.admin._store.path(kaart)
+        for state in ("loose", "packed"):
+            if state == "packed":
+                desk.admin.pack(kaart)
+            size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+            count = sum(1 for file in path.rglob("*") if file.is_file())
+            _say(f"  {form}, {state}: {size / 1e6:.1f} MB in {count:,} files")
+            _row("  read it for the first time", _timed(partial(_read_first, desk, kaart)))
+            _row("  its last 50 revisions", _timed(partial(_history, desk, kaart, 50)))
+            _row("  all its revisions", _timed(partial(_history, desk, kaart, None), 5))
+            _row("  save one afspraak", _timed(partial(_change, desk, kaart)))
+
+
+def _memory(folder: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with _server(folder, port) as process:
+        _say(f"  after start: {_resident(process.pid):.0f} MB")
+        base = f"http://127.0.0.1:{port}"
+        with urllib.request.urlopen(f"{base}/kaarten") as page:  # noqa: S310 - our own server
+            ids = re.findall(r'href="/kaarten/([0-9a-f-]{36})"', page.read().decode())
+        times = []
+        for number in range(400):
+            start = time.perf_counter()
+            urllib.request.urlopen(f"{base}/kaarten/{ids[number % len(ids)]}").close()  # noqa: S310
+            times.append(time.perf_counter() - start)
+        _row("a card's page, by the ordinary way in", median(times))
+        _say(f"  after 400 pages of cards: {_resident(process.pid):.0f} MB")
+
+
+@contextmanager
+def _server(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env={**os.environ, "KAARTEN_DATA": str(folder)}, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/gezond").close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+
+
+def _timed(work: Callable[[int], object], runs: int = RUNS) -> float:
+    times = []
+    for number in range(runs):
+        start = time.perf_counter()
+        work(number)
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def _title(text: str) -> None:
+    _say(f"\n{text}")
+
+
+def _row(text: str, seconds: float, limit: float | None = None) -> None:
+    ratio = f"{seconds / limit:8.1f} x the limit" if limit else ""
+    _say(f"  {text:64} {seconds * 1000:9.2f} ms {ratio}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
