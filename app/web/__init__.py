@@ -1,0 +1,57 @@
+"""The web room: cards as pages and forms. Words in, words out; what is done is done in `services`.
+
+It knows no field of a card by name: pages, forms and differences are made from the schema.
+"""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from app.services.desk import Desk
+from app.web import cards, errors, history, items, lists, security, session, words
+from app.web.converters import CONVERTERS
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_PARTS = 5_000
+
+
+def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
+    """The pages on a desk.
+
+    Args:
+        desk: what the pages work with.
+        secret_key: signs the session cookie.
+        demonstration: whether the cards are invented; the pages say so, and nobody has to say who they are.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_NAME="kaarten",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=MAX_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BYTES,
+        MAX_FORM_PARTS=MAX_PARTS,
+        # A form may stay open all day: its token lives as long as the session does.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_FIELD_NAME="_csrf",
+        BABEL_DEFAULT_LOCALE="nl",
+        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
+        # The server listens on this machine only; a page elsewhere must not reach it by a name of its own.
+        TRUSTED_HOSTS=["127.0.0.1", "localhost"],
+        DEMONSTRATION=demonstration,
+    )
+    app.extensions["desk"] = desk
+    app.url_map.converters.update(CONVERTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app)
+    CSRFProtect(app)
+    session.attach(app)
+    words.attach(app)
+    security.attach(app, Path(str(app.static_folder)))
+    errors.attach(app)
+    for door in (session.pages, lists.pages, history.pages, items.pages, cards.pages):
+        app.register_blueprint(door)
+    return app

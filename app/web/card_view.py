@@ -1,0 +1,202 @@
+"""A card as a person reads it: sections, items and values in words, in the order of the schema."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.content import Document
+from app.content.card_type import HEAD
+from app.content.items import Namer
+from app.content.searching import card_title
+from app.content.shape import Field, Shape
+from app.storage.records import Stored
+
+_LONGEST_LEAD = 240
+_LONGEST_TITLE = 300
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something a value points at: the id of the item and what it is called."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A field that has a value.
+
+    Attributes:
+        field: the field.
+        text: the value in words.
+        names: for references, what they point at.
+        table: for nested items, the columns and the rows.
+    """
+
+    field: Field
+    text: str
+    names: tuple[Name, ...] = ()
+    table: "Table | None" = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Nested items: the fields that at least one has, and for each item its values."""
+
+    columns: tuple[Field, ...]
+    rows: tuple[tuple[Value | None, ...], ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a list, or the fields of a section without items.
+
+    Attributes:
+        id: the item's id; empty for a section without items.
+        lead: what it is called, in full where that is not too long.
+        marks: values out of a short list, such as a status.
+        facts: short values.
+        texts: values of several lines, and nested items.
+    """
+
+    id: str
+    lead: str
+    marks: tuple[Value, ...]
+    facts: tuple[Value, ...]
+    texts: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the card with what it holds."""
+
+    field: Field
+    items: tuple[Item, ...]
+
+    @property
+    def one(self) -> str:
+        """What one item is called."""
+        return self.field.inner.title or self.field.title
+
+
+@dataclass(frozen=True)
+class Card:
+    """A whole card to read.
+
+    Attributes:
+        title: what it is called.
+        head: its own fields.
+        sections: those that hold something.
+        empty: the fields of sections that hold nothing yet.
+        technical: what only the program gives.
+    """
+
+    title: str
+    head: Item
+    sections: tuple[Section, ...]
+    empty: tuple[Field, ...]
+    technical: tuple[Value, ...]
+
+
+class Reader:
+    """Says the values of one card in words."""
+
+    def __init__(self, document: Document, shape: Shape) -> None:
+        """For a card and its shape."""
+        self._namer = Namer(document, shape)
+
+    def item(self, field: Field, item: Document) -> Item:
+        """An item of a list."""
+        lead = self._namer.title(field, item, _LONGEST_LEAD + 1)
+        named = set(field.item_title)
+        if len(lead) > _LONGEST_LEAD or any("\n" in str(item.get(key, "")) for key in named):
+            lead, named = self._namer.title(field, item), set()  # too long for a heading: in full among the texts
+        return self._sorted(str(item.get("id", "")), lead, self._values(item, field.inner, named))
+
+    def group(self, field: Field, held: Document) -> Item:
+        """The fields of a section without items."""
+        return self._sorted("", field.title, self._values(held, field.inner, set()))
+
+    def value(self, field: Field, held: Any) -> Value:
+        """A value of a field."""
+        if field.kind == "items":
+            return Value(field, self._namer.value(field, held), table=self._table(field, held))
+        if field.kind in ("reference", "references"):
+            ids = held if isinstance(held, list) else [held]
+            return Value(field, self._namer.value(field, held), tuple(Name(one, self._namer.item(one)) for one in ids))
+        if field.kind in ("group", "foreign"):
+            return Value(field, foreign_words(held))
+        return Value(field, self._namer.value(field, held))
+
+    def _values(self, held: Document, shape: Shape, left_out: set[str]) -> list[Value]:
+        return [
+            self.value(shape[key], held[key])
+            for key in shape.order(held)
+            if key not in left_out and not (shape[key].read_only and shape[key].kind == "text")
+        ]
+
+    def _sorted(self, identity: str, lead: str, values: list[Value]) -> Item:
+        long = ("multiline", "items", "foreign", "group")
+        return Item(
+            identity,
+            lead,
+            marks=tuple(value for value in values if value.field.kind == "choice"),
+            facts=tuple(value for value in values if value.field.kind not in (*long, "choice")),
+            texts=tuple(value for value in values if value.field.kind in long),
+        )
+
+    def _table(self, field: Field, rows: list[Document]) -> Table:
+        columns = tuple(
+            one
+            for one in field.inner
+            if not (one.read_only and one.kind == "text") and any(one.key in row for row in rows)
+        )
+        return Table(
+            columns,
+            tuple(tuple(self.value(one, row[one.key]) if one.key in row else None for one in columns) for row in rows),
+        )
+
+
+def view_card(kaart: Stored) -> Card:
+    """A card as a page shows it."""
+    document, shape = kaart.document, kaart.edition.shape
+    reader = Reader(document, shape)
+    filled = [shape[key] for key in shape.order(document) if key != HEAD]
+    head = shape[HEAD]
+    return Card(
+        title_of(kaart),
+        reader.group(head, document[HEAD]),
+        tuple(_section(reader, field, document[field.key]) for field in filled),
+        tuple(field for field in shape if field.kind == "items" and field.key not in document),
+        tuple(
+            reader.value(field, document[HEAD][field.key])
+            for field in head.inner
+            if field.read_only and field.kind == "text" and field.key in document[HEAD]
+        ),
+    )
+
+
+def title_of(kaart: Stored) -> str:
+    """What a card is called."""
+    paths = list(kaart.edition.schema.get("x-title", ()))
+    return card_title(kaart.document, paths, _LONGEST_TITLE) or kaart.edition.schema.get("title", kaart.id)
+
+
+def foreign_words(held: Any) -> str:
+    """A value whose schema is not installed here, as text."""
+    if isinstance(held, dict):
+        return "\n".join(f"{key}: {foreign_words(inner)}" for key, inner in held.items())
+    if isinstance(held, list):
+        return "\n".join(foreign_words(inner) for inner in held)
+    if isinstance(held, bool):
+        return "Ja" if held else "Nee"
+    return str(held)
+
+
+def _section(reader: Reader, field: Field, held: Any) -> Section:
+    if field.kind == "items":
+        return Section(field, tuple(reader.item(field, item) for item in held))
+    if field.kind == "group":
+        return Section(field, (reader.group(field, held),))
+    value = reader.value(field, held)
+    return Section(field, (Item("", "", (), (), (value,)),))

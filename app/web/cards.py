@@ -1,0 +1,172 @@
+"""A card to read, as it is or as it was, and the steps of its workflow."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.content.card_type import HEAD
+from app.content.items import locate
+from app.content.problems import InvalidCard, Problem
+from app.content.validate import missing
+from app.content.workflow import Transition, state_of
+from app.services import editing, reading
+from app.services.errors import Conflicted
+from app.storage.records import InvalidRevision, Stored
+from app.web import drafts
+from app.web.card_view import title_of, view_card
+from app.web.language import _
+from app.web.session import actor, desk
+
+pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a step of the workflow still asks for, with the address where it can be filled in."""
+
+    title: str
+    problems: tuple[tuple[str, str, str], ...]
+
+
+@pages.get("")
+def show(kaart_id: str) -> str:
+    """Show the card as it is now."""
+    try:
+        kaart = reading.read_card(desk(), actor(), kaart_id)
+    except InvalidRevision as damage:
+        return _unreadable(kaart_id, damage)
+    workflow = desk().types.workflow
+    editable = workflow.editable(kaart.document)
+    return render_template(
+        "card.html",
+        kaart=kaart,
+        card=view_card(kaart),
+        head_key=HEAD,
+        state_field=desk().types.workflow.field,
+        last=reading.last_save(desk(), actor(), kaart),
+        editable=editable,
+        state=_state(kaart),
+        steps=workflow.open_to(kaart.document),
+        lacks=_lacks(kaart) if editable else [],
+    )
+
+
+@pages.get("/revisies/<revision:revision>")
+def at(kaart_id: str, revision: str) -> str:
+    """Show the card as it was."""
+    kaart = reading.read_card(desk(), actor(), kaart_id, revision)
+    return render_template(
+        "card.html",
+        kaart=kaart,
+        card=view_card(kaart),
+        head_key=HEAD,
+        state_field=desk().types.workflow.field,
+        editable=False,
+        state=_state(kaart),
+        then=True,
+    )
+
+
+@pages.get("/stappen/<key:name>")
+def ask_step(kaart_id: str, name: str) -> str:
+    """Ask for the reason of a step of the workflow."""
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    return _step(kaart, _open_step(kaart, name))
+
+
+@pages.post("/stappen/<key:name>")
+def take_step(kaart_id: str, name: str) -> Answer:
+    """Take a step of the workflow."""
+    base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
+    try:
+        editing.transition(desk(), actor(), kaart_id, name, base, reason)
+    except InvalidRevision:
+        raise
+    except InvalidCard as verdict:
+        kaart = reading.read_card(desk(), actor(), kaart_id)
+        return _step(kaart, _open_step(kaart, name), verdict.problems), 422
+    except Conflicted as conflict:
+        return _step(conflict.current, _open_step(conflict.current, name), sentence=str(conflict)), 409
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    flash(_("De kaart is nu: %(state)s.", state=_state(kaart)))
+    return redirect(url_for("cards.show", kaart_id=kaart_id), 303)
+
+
+def _unreadable(kaart_id: str, damage: InvalidRevision) -> str:
+    """The last revision that is a card, when the newest is not one."""
+    kaart = reading.last_readable(desk(), actor(), kaart_id)
+    return render_template(
+        "card.html",
+        kaart=kaart,
+        card=view_card(kaart),
+        head_key=HEAD,
+        state_field=desk().types.workflow.field,
+        last=reading.last_save(desk(), actor(), kaart),
+        editable=False,
+        state=_state(kaart),
+        damage=damage,
+    )
+
+
+def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
+    today = desk().clock().date()
+    lacking = missing(kaart.document, kaart.edition, step.gate, today) if step.gate else []
+    own = [one for one in problems or () if one not in lacking]
+    return render_template(
+        "step.html",
+        kaart=kaart,
+        card_title=title_of(kaart),
+        step=step,
+        lacking=[_linked(kaart, one) for one in lacking],
+        problems=own,
+        sentence=sentence,
+        reason=request.form.get(drafts.REASON, ""),
+    )
+
+
+def _open_step(kaart: Stored, name: str) -> Transition:
+    found = [step for step in desk().types.workflow.open_to(kaart.document) if step.name == name]
+    return found[0] if found else abort(404)
+
+
+def _state(kaart: Stored) -> str:
+    workflow = desk().types.workflow
+    return kaart.edition.shape[HEAD].inner[workflow.field].labels[state_of(kaart.document)]
+
+
+def _lacks(kaart: Stored) -> list[Lack]:
+    """What the card lacks: first of what it should hold in its state now, then for each next step."""
+    workflow, today = desk().types.workflow, desk().clock().date()
+    state = state_of(kaart.document)
+    steps = list(workflow.transitions.values())
+    gates = {
+        step.gate: _("Deze kaart is %(state)s", state=_state(kaart).lower()) for step in steps if step.target == state
+    }
+    gates |= {step.gate: step.title for step in steps if state in step.sources and step.gate not in gates}
+    lacks = []
+    told: set[Problem] = set()
+    for gate, title in gates.items():
+        if not gate:
+            continue
+        found = [one for one in missing(kaart.document, kaart.edition, gate, today) if one not in told]
+        told.update(found)
+        if found:
+            lacks.append(Lack(title, tuple(_linked(kaart, one) for one in found)))
+    return lacks
+
+
+def _linked(kaart: Stored, problem: Problem) -> tuple[str, str, str]:
+    """A problem as (where, sentence, address of the form that mends it)."""
+    field = locate(kaart.edition.shape, problem.path)
+    section, *rest = problem.path
+    address = url_for("items.new", kaart_id=kaart.id, section=section)
+    if kaart.edition.shape[section].kind == "group":
+        anchor = f"veld-{'.'.join(rest)}"
+        address = url_for("items.group", kaart_id=kaart.id, section=section, _anchor=anchor)
+    elif rest:
+        anchor = f"veld-{'.'.join(rest[1:])}"
+        address = url_for("items.edit", kaart_id=kaart.id, section=section, item=rest[0], _anchor=anchor)
+    return problem.where, problem.message, "" if field and field.read_only else address

@@ -1,0 +1,147 @@
+"""What differs between two revisions, for people: by section and item, in the words of the schema."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.content import Path
+from app.content.changes import Change
+from app.content.items import Namer, find
+from app.content.shape import Field, Shape
+from app.content.words import Piece, word_changes
+from app.services.reading import Comparison
+from app.web.said import say
+
+_LISTS = ("references", "choices", "texts")
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field that changed.
+
+    Attributes:
+        title: its name, with the names of what it is part of.
+        kind: what happened to it.
+        pieces: what stayed, went and came, in reading order.
+        is_list: whether each piece is an entry of a list.
+    """
+
+    title: str
+    kind: str
+    pieces: list[Piece]
+    is_list: bool = False
+
+
+@dataclass
+class ItemChange:
+    """An item that changed: added, removed, changed, or only moved."""
+
+    id: str
+    title: str
+    kind: str
+    moved: str = ""
+    fields: list[FieldChange] = field(default_factory=list)
+
+
+@dataclass
+class SectionChange:
+    """A section with what changed in it."""
+
+    field: Field
+    items: list[ItemChange]
+
+
+def view_changes(comparison: Comparison) -> list[SectionChange]:
+    """The changes by section, what is agreed first (the sections whose items have a commit of their own)."""
+    shape = comparison.edition.shape
+    teller = _Teller(comparison)
+    by_section: dict[str, dict[str, ItemChange]] = {}
+    for change in comparison.changes:
+        section = shape[change.path[0]]
+        identity = change.path[1] if section.kind == "items" else ""
+        items = by_section.setdefault(section.key, {})
+        item = items.get(identity) or items.setdefault(identity, teller.item(section, identity))
+        teller.tell(item, section, change)
+    known = [key for key in shape.fields if key in by_section] + [key for key in by_section if key not in shape.fields]
+    ordered = sorted(known, key=lambda key: not shape[key].own_commit)
+    return [SectionChange(shape[key], list(by_section[key].values())) for key in ordered]
+
+
+class _Teller:
+    def __init__(self, comparison: Comparison) -> None:
+        self._old, self._new = comparison.old.document, comparison.new.document
+        self._shape = comparison.edition.shape
+        self._before = Namer(self._old, comparison.old.edition.shape)
+        self._after = Namer(self._new, self._shape)
+
+    def item(self, section: Field, identity: str) -> ItemChange:
+        """An item of which nothing is told yet."""
+        if not identity:
+            return ItemChange("", "", "changed")
+        new, old = find(self._new, (section.key, identity)), find(self._old, (section.key, identity))
+        title = self._after.title(section, new) if new else self._before.title(section, old)
+        return ItemChange(identity, title, "changed")
+
+    def tell(self, item: ItemChange, section: Field, change: Change) -> None:
+        """Put one change into the words of its item."""
+        depth = 2 if section.kind == "items" else 1
+        rest = change.path[depth:]
+        if rest:
+            item.fields.extend(self._field(section.inner if section.shape else self._shape, rest, change))
+        elif change.kind == "moved":
+            item.moved = self._after.item(change.after) if change.after else "-"
+            item.kind = "moved" if not item.fields else item.kind
+        elif section.shape:
+            item.kind = change.kind
+            item.fields.extend(self._whole(section.inner, change))
+        else:
+            item.fields.append(self._leaf(section, change.old, change.new, section.title))
+        if item.fields and item.kind == "moved":
+            item.kind = "changed"
+
+    def _whole(self, shape: Shape, change: Change) -> Iterator[FieldChange]:
+        held = change.new or change.old
+        for key in shape.order(held):
+            one = shape[key]
+            if not (one.read_only and one.kind == "text"):
+                before, after = (None, held[key]) if change.kind == "added" else (held[key], None)
+                yield self._leaf(one, before, after, one.title)
+
+    def _field(self, shape: Shape, rest: Path, change: Change) -> Iterator[FieldChange]:
+        titles: list[str] = []
+        one = shape[rest[0]]
+        steps = list(rest)
+        while steps:
+            one = shape[steps.pop(0)]
+            titles.append(one.title)
+            if one.kind == "items" and steps:
+                row = steps.pop(0)
+                titles.append(self._row(one, (*change.path[: len(change.path) - len(steps) - 1], row)))
+            if one.shape is None:
+                break
+            shape = one.shape
+        title = " › ".join(titles)
+        if change.kind == "moved":
+            yield FieldChange(title, "moved", [])
+        else:
+            yield self._leaf(one, change.old, change.new, title)
+
+    def _row(self, one: Field, path: Path) -> str:
+        new, old = find(self._new, path), find(self._old, path)
+        return self._after.title(one, new) if new else self._before.title(one, old) if old else path[-1]
+
+    def _leaf(self, one: Field, old: Any, new: Any, title: str) -> FieldChange:
+        kind = "added" if old is None else "removed" if new is None else "changed"
+        if one.kind in _LISTS:
+            before = [self._before.value(one, [entry]) for entry in old or ()]
+            after = [self._after.value(one, [entry]) for entry in new or ()]
+            return FieldChange(title, kind, list(_entries(before, after)), is_list=True)
+        return FieldChange(title, kind, word_changes(say(one, old, self._before), say(one, new, self._after)))
+
+
+def _entries(before: list[str], after: list[str]) -> Iterator[Piece]:
+    for entry in before:
+        yield ("same" if entry in after else "removed"), entry
+    for entry in after:
+        if entry not in before:
+            yield "added", entry

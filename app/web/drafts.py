@@ -1,0 +1,186 @@
+"""What somebody is typing: one item of a card on its way from the schema to a form and back."""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from app.content import Document, Path
+from app.content.items import Namer, find, locate
+from app.content.merge import Conflict
+from app.content.problems import Problem
+from app.content.shape import Field
+from app.services.errors import Conflicted
+from app.storage.records import Save, Stored
+from app.web.converters import is_revision
+from app.web.form_read import Form, read_item
+from app.web.form_view import Clash
+from app.web.language import _
+from app.web.said import say
+
+BASE, EARLIER, REASON, ITEM = "_basis", "_vorige", "_reden", "_id"
+CLASHES, CHOICE, MORE = "_strijd", "_keuze.", "_meer"
+MINE, THEIRS = "mijn", "ander"
+
+
+@dataclass
+class Draft:
+    """An item being typed.
+
+    Attributes:
+        kaart: the card that it goes on from; its revision is the base of the save.
+        section: the section it belongs to.
+        path: its place on the card.
+        value: the item as typed.
+        reason: why, as typed.
+        is_new: whether the page adds an item.
+        clashes: what somebody else changed meanwhile, by the path within the item.
+        earlier: the revision before that change, for showing it again.
+    """
+
+    kaart: Stored
+    section: Field
+    path: Path
+    value: Document
+    reason: str = ""
+    is_new: bool = False
+    clashes: dict[str, Clash] = field(default_factory=dict)
+    earlier: str = ""
+
+    @property
+    def title(self) -> str:
+        """What one item of this section is called."""
+        return self.section.inner.title or self.section.title
+
+
+def section_of(kaart: Stored, key: str) -> Field:
+    """A section that can be edited; not found where there is none of that name."""
+    section = kaart.edition.shape.fields.get(key)
+    if section is None or section.shape is None:
+        raise NotFound
+    return section
+
+
+def posted_base(form: Form) -> str:
+    """The revision that a form was made from."""
+    if not is_revision(base := form.get(BASE, "")):
+        raise BadRequest
+    return base
+
+
+def posted_draft(
+    form: Form, kaart: Stored, section: Field, path: Path, earlier: Stored | None, *, is_new: bool
+) -> Draft:
+    """The draft that a form holds.
+
+    Args:
+        form: what was posted.
+        kaart: the card at the form's base.
+        section: the section it belongs to.
+        path: the item's place.
+        earlier: the card before somebody else's change, when the form comes from a conflict.
+        is_new: whether the page adds an item.
+    """
+    known = find(kaart.document, path)
+    if known is None and earlier:
+        known = find(earlier.document, path)
+    if known is None and not is_new and len(path) > 1:
+        raise NotFound
+    held = known if known is not None else {"id": path[-1]} if len(path) > 1 else {}
+    value = read_item(form, section.inner, held)
+    draft = Draft(
+        kaart, section, path, value, form.get(REASON, ""), is_new, earlier=earlier.revision if earlier else ""
+    )
+    for name in dict.fromkeys(form.getlist(CLASHES)):
+        _take_choice(draft, name, form.get(CHOICE + name, ""), earlier or kaart)
+    return draft
+
+
+def undecided(draft: Draft) -> list[Problem]:
+    """The fields where this person has not chosen yet between the two sides."""
+    return [
+        Problem((*draft.path, *name.split(".")), _("Kies bij ‘%(field)s’ wat er moet staan.", field=clash.title))
+        for name, clash in draft.clashes.items()
+        if clash.choice not in (MINE, THEIRS)
+    ]
+
+
+def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
+    """The draft on top of what somebody else saved: both sides together, mine where they clash."""
+    merged = find(conflict.merged, draft.path)
+    value: Document = deepcopy(merged if merged is not None else find(conflict.mine, draft.path) or draft.value)
+    result = Draft(
+        conflict.current, draft.section, draft.path, value, draft.reason, draft.is_new, earlier=draft.kaart.revision
+    )
+    namers = [
+        Namer(one, draft.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
+    ]
+    for one in conflict.conflicts:
+        inner = one.path[len(draft.path) :]
+        if one.path[: len(draft.path)] != draft.path or not inner:
+            continue
+        _put(value, inner, one.mine)
+        found = locate(draft.kaart.edition.shape, one.path) or draft.section
+        clash = _clash(".".join(inner), found, one, namers)
+        save = _who(conflict.their_saves, draft.path, inner)
+        clash.by, clash.when = (_name_of(save), save.when) if save else ("", None)
+        result.clashes[clash.name] = clash
+    return result
+
+
+def removed_by_other(draft: Draft, conflict: Conflicted) -> bool:
+    """Whether somebody else removed the item that is being typed."""
+    return any(one.path == draft.path and one.theirs is None for one in conflict.conflicts)
+
+
+def _take_choice(draft: Draft, name: str, choice: str, earlier: Stored) -> None:
+    steps = tuple(name.split("."))
+    path = (*draft.path, *steps)
+    shape = draft.kaart.edition.shape
+    one = locate(shape, path)
+    if one is None or one.kind == "foreign":
+        raise BadRequest
+    before, theirs, mine = find(earlier.document, path), find(draft.kaart.document, path), find(draft.value, steps)
+    namers = [Namer(earlier.document, shape), Namer(draft.kaart.document, shape), Namer(draft.kaart.document, shape)]
+    draft.clashes[name] = _clash(name, one, Conflict(path, before, mine, theirs), namers, choice)
+    if choice == THEIRS:
+        _put(draft.value, steps, theirs)
+
+
+def _clash(name: str, one: Field, conflict: Conflict, namers: list[Namer], choice: str = "") -> Clash:
+    sides = (conflict.base, conflict.theirs, conflict.mine)
+    before, theirs, mine = (say(one, side, namer) for side, namer in zip(sides, namers, strict=True))
+    return Clash(name, one.title, before, theirs, mine, choice)
+
+
+def _put(value: Document, steps: Path, wanted: Any) -> None:
+    """Set a place within an item (a field, or a row of a nested list); None takes it away."""
+    holder: Any = value
+    for number, step in enumerate(steps[:-1]):
+        inner = find(holder, (step,))
+        if inner is None and isinstance(holder, dict):
+            inner = holder[step] = [] if number == len(steps) - 2 and len(steps) % 2 == 0 else {}
+        holder = inner
+    if isinstance(holder, list):
+        rest = [row for row in holder if row.get("id") != steps[-1]]
+        holder[:] = rest if wanted is None else [*rest, deepcopy(wanted)]
+    elif isinstance(holder, dict) and wanted is None:
+        holder.pop(steps[-1], None)
+    elif isinstance(holder, dict):
+        holder[steps[-1]] = deepcopy(wanted)
+
+
+def _who(saves: list[Save], path: Path, inner: Path) -> Save | None:
+    """The newest of the saves whose own words name the item and the field; else the newest."""
+    wanted = {*path[1:2], inner[0]}
+    for save in saves:
+        for step in save.steps:
+            told = {word for values in step.message.trailers.values() for value in values for word in value.split()}
+            if wanted <= told:
+                return save
+    return saves[0] if saves else None
+
+
+def _name_of(save: Save) -> str:
+    return f"{save.author.name} ({save.author.organisation})" if save.author.organisation else save.author.name

@@ -1,0 +1,79 @@
+"""What goes wrong, as one Dutch sentence with a way back. No traces and no paths of files reach a page."""
+
+import logging
+
+from flask import Flask, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.sentences import sentence
+from app.storage.errors import SaveInDoubt, StoreError
+from app.storage.records import InvalidRevision
+from app.web.language import _
+
+_log = logging.getLogger("kaarten.web")
+Answer = tuple[str, int]
+
+
+def store_sentence(error: StoreError) -> str:
+    """What a store that fails means for the person at the page."""
+    if isinstance(error, SaveInDoubt):
+        return _("Het is niet zeker of uw wijziging is bewaard. Kijk dat eerst na op de kaart.")
+    return sentence(error)
+
+
+def _http_sentence(code: int) -> str:
+    sentences = {
+        400: _("Deze aanvraag klopt niet. Ga terug en probeer het nog eens."),
+        403: _("Dit mag u niet doen."),
+        404: _("Deze pagina is er niet, of u mag haar niet zien."),
+        405: _("Deze pagina kan niet op deze manier worden gevraagd."),
+        413: _("Dit is te veel tekst in één keer. Maak het korter."),
+        422: _("Er is iets niet goed ingevuld."),
+        503: _("De kaarten zijn op dit moment niet te bereiken. Probeer het later nog eens."),
+    }
+    return sentences.get(code, _("Er ging iets mis in het programma. Er is niets bewaard. Probeer het nog eens."))
+
+
+def attach(app: Flask) -> None:
+    """Answer every error of the application with a page."""
+    app.register_error_handler(CSRFError, lambda _error: _page(400, _stale_form()))
+    app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
+    app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
+    app.register_error_handler(NotAllowed, lambda error: _page(403, str(error)))
+    app.register_error_handler(Conflicted, lambda error: _page(409, str(error)))
+    app.register_error_handler(InvalidRevision, lambda _error: _page(409, not_a_card()))
+    app.register_error_handler(StoreError, _store_failed)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _stale_form() -> str:
+    return _(
+        "Deze pagina stond open sinds een vorig bezoek en is daarom niet verstuurd. "
+        "Ga terug met uw browser, kopieer uw tekst en open het formulier opnieuw."
+    )
+
+
+def not_a_card() -> str:
+    """What it means that the newest revision is not a card."""
+    return _(
+        "Deze versie is door een ander programma geschreven en is geen goede kaart. "
+        "Wijzigen kan weer als een beheerder dat heeft hersteld."
+    )
+
+
+def _store_failed(error: StoreError) -> Answer:
+    _log.error("store: %s: %s", type(error).__name__, error)
+    return _page(503, store_sentence(error))
+
+
+def _unforeseen(error: Exception) -> Answer:
+    _log.error("unforeseen: %s", type(error).__name__, exc_info=error)
+    return _page(500, _http_sentence(500))
+
+
+def _page(status: int, sentence: str) -> Answer:
+    kaart_id = (request.view_args or {}).get("kaart_id")
+    back = url_for("cards.show", kaart_id=kaart_id) if kaart_id and request.endpoint != "cards.show" else ""
+    return render_template("error.html", sentence=sentence, status=status, back=back), status

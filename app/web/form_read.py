@@ -1,0 +1,76 @@
+"""A posted form as the value of an item, in the shape of the schema. Judging it is left to `content`."""
+
+import re
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from app.content import Document
+from app.content.items import parse_dutch_date
+from app.content.shape import Field, Shape
+from app.web.converters import is_item_id
+
+Form = MultiDict[str, str]
+
+GONE = "_weg"
+"""Ticked to take a row away: ``<list>.<row>._weg``."""
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_YES_NO = {"ja": True, "nee": False}
+
+
+def read_item(form: Form, shape: Shape, held: Document, prefix: str = "") -> Document:
+    """The item as the form has it.
+
+    What the form does not ask (fields of the services, of other regions, or newer than the form) stays as it
+    is held.
+
+    Args:
+        form: what was posted; the name of a field is its path within the item, with dots.
+        shape: the fields of the item.
+        held: the item as it is now; a new one holds its id alone.
+        prefix: the path to this item within the form.
+    """
+    result = dict(held)
+    for field in shape:
+        name = prefix + field.key
+        if field.kind == "group":
+            result[field.key] = read_item(form, field.inner, held.get(field.key, {}), f"{name}.")
+        elif not field.read_only and name in form:
+            rows = held.get(field.key, []) if field.kind == "items" else []
+            result[field.key] = _rows(form, field, rows, name) if field.kind == "items" else _value(field, form, name)
+    return result
+
+
+def _rows(form: Form, field: Field, held: list[Document], name: str) -> list[Document]:
+    known = {row["id"]: row for row in held}
+    rows = []
+    for identity in dict.fromkeys(filter(None, form.getlist(name))):
+        if not is_item_id(identity):
+            raise BadRequest
+        if f"{name}.{identity}.{GONE}" in form:
+            continue
+        row = read_item(form, field.inner, known.get(identity, {"id": identity}), f"{name}.{identity}.")
+        if _is_filled(row, field.inner):
+            rows.append(row)
+    return rows
+
+
+def _is_filled(row: Document, shape: Shape) -> bool:
+    return any(row.get(field.key) not in (None, "", []) for field in shape if not field.read_only)
+
+
+def _value(field: Field, form: Form, name: str) -> Any:
+    if field.kind in ("references", "choices"):
+        return [one for one in form.getlist(name) if one]
+    text = form.getlist(name)[-1]
+    if field.kind == "texts":
+        return [line for line in text.splitlines() if line.strip()]
+    if field.kind == "date":
+        return parse_dutch_date(text.strip()) or text
+    if field.kind == "integer":
+        return int(text) if _WHOLE.fullmatch(text.strip()) else text
+    if field.kind == "boolean":
+        return _YES_NO.get(text, text)
+    return text

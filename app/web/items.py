@@ -1,0 +1,223 @@
+"""Adding, changing and removing one item of a card, or the fields of a section: forms made from the schema."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.content import Path
+from app.content.items import Namer, find, used_by, where
+from app.content.problems import InvalidCard, Problem
+from app.content.shape import Field
+from app.services import editing, reading, rights
+from app.services.errors import Conflicted, NotAllowed
+from app.services.saving import Saved
+from app.storage.errors import StoreError
+from app.storage.records import InvalidRevision, Stored
+from app.web import drafts
+from app.web.card_view import Reader, title_of
+from app.web.converters import is_item_id, is_revision
+from app.web.drafts import Draft
+from app.web.errors import not_a_card, store_sentence
+from app.web.form_view import Clash, FormMaker, place_errors, widgets
+from app.web.language import _
+from app.web.session import actor, desk
+
+pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
+
+_ID_LENGTH = 5
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("")
+def group(kaart_id: str, section: str) -> Answer:
+    """The form of a section without items; a list of items is on the card itself."""
+    kaart = _editable(kaart_id)
+    field = drafts.section_of(kaart, section)
+    if field.kind == "items":
+        return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=section))
+    return _form(Draft(kaart, field, (section,), kaart.document.get(section, {})))
+
+
+@pages.post("")
+def save_group(kaart_id: str, section: str) -> Answer:
+    """Save the fields of a section without items."""
+    return _save(kaart_id, section, "")
+
+
+@pages.get("/nieuw")
+def new(kaart_id: str, section: str) -> Answer:
+    """The form of a new item; its id is drawn here, so that sending it twice adds it once."""
+    kaart = _editable(kaart_id)
+    field = _list_of(kaart, section)
+    identity = f"{field.prefix}-{desk().draw(_ID_LENGTH)}"
+    value = {"id": identity} | {one.key: one.default for one in field.inner if one.default is not None}
+    return _form(Draft(kaart, field, (section, identity), value, is_new=True))
+
+
+@pages.post("/nieuw")
+def add(kaart_id: str, section: str) -> Answer:
+    """Save a new item."""
+    identity = request.form.get(drafts.ITEM, "")
+    if not is_item_id(identity):
+        abort(400)
+    return _save(kaart_id, section, identity, is_new=True)
+
+
+@pages.get("/<item:item>")
+def edit(kaart_id: str, section: str, item: str) -> Answer:
+    """The form of an item."""
+    kaart = _editable(kaart_id, item)
+    field = _list_of(kaart, section)
+    value = find(kaart.document, (section, item))
+    if value is None:
+        abort(404)
+    if field.append_only:
+        raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
+    return _form(Draft(kaart, field, (section, item), value))
+
+
+@pages.post("/<item:item>")
+def save(kaart_id: str, section: str, item: str) -> Answer:
+    """Save a changed item."""
+    return _save(kaart_id, section, item)
+
+
+@pages.get("/<item:item>/verwijderen")
+def ask_remove(kaart_id: str, section: str, item: str) -> Answer:
+    """Ask whether an item may go."""
+    return _removal(_editable(kaart_id, item), section, item)
+
+
+@pages.post("/<item:item>/verwijderen")
+def remove(kaart_id: str, section: str, item: str) -> Answer:
+    """Remove an item."""
+    base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
+    try:
+        saved = editing.remove_item(desk(), actor(), kaart_id, section, item, base, reason)
+    except InvalidRevision:
+        raise
+    except InvalidCard as verdict:
+        return _removal(_editable(kaart_id, item), section, item, verdict.problems), 422
+    except Conflicted as conflict:
+        if find(conflict.current.document, (section, item)) is None:
+            raise
+        return _removal(conflict.current, section, item, conflict.problems, conflict), 409
+    return _saved(kaart_id, section, saved, _("Verwijderd."))
+
+
+def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> Answer:
+    kaart = reading.read_card(desk(), actor(), kaart_id, drafts.posted_base(request.form))
+    field = _list_of(kaart, section) if item else drafts.section_of(kaart, section)
+    path: Path = (section, item) if item else (section,)
+    draft = drafts.posted_draft(request.form, kaart, field, path, _earlier(kaart_id), is_new=is_new)
+    if more := request.form.get(drafts.MORE, ""):
+        return _form(draft, more=more)
+    if problems := drafts.undecided(draft):
+        return _form(draft, problems), 422
+    try:
+        saved = editing.save_item(desk(), actor(), kaart_id, section, draft.value, kaart.revision, draft.reason)
+    except InvalidRevision:
+        return _form(draft, sentence=not_a_card()), 409
+    except InvalidCard as verdict:
+        return _form(draft, verdict.problems), 422
+    except Conflicted as conflict:
+        return _conflict(draft, conflict), 409
+    except NotAllowed as refusal:
+        return _form(draft, sentence=str(refusal)), 403
+    except StoreError as error:
+        return _form(draft, sentence=store_sentence(error)), 503
+    return _saved(kaart_id, path[-1], saved, _("Bewaard."))
+
+
+def _saved(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
+    if saved.merged:
+        done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)
+    flash(done if saved.parts else _("Bewaard: zo stond het al op de kaart."))
+    return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=anchor), 303)
+
+
+def _conflict(draft: Draft, conflict: Conflicted) -> str:
+    mine = drafts.conflict_draft(draft, conflict)
+    gone = drafts.removed_by_other(draft, conflict)
+    return _form(mine, conflict.problems, conflict=conflict, gone=gone)
+
+
+def _form(draft: Draft, problems: Any = (), *, more: str = "", **about: Any) -> str:
+    """The page with the form of a draft; `about` says what kind of trouble there is, if any."""
+    kaart, own = draft.kaart, draft.path[-1] if len(draft.path) > 1 else ""
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own)
+    blocks = maker.blocks(draft.section.inner, draft.value, more=more)
+    _place_clashes(blocks, draft.clashes)
+    of_reason = [one.message for one in problems if one.path == ("reden",)]
+    summary = place_errors(blocks, [one for one in problems if one.path != ("reden",)], draft.path)
+    summary += [(message, "veld-_reden") for message in of_reason]
+    names = Namer(kaart.document, kaart.edition.shape)
+    return render_template(
+        "item_form.html",
+        draft=draft,
+        blocks=blocks,
+        summary=summary,
+        reason_errors=of_reason,
+        name=names.title(draft.section, draft.value) if own and not draft.is_new else "",
+        card_title=title_of(kaart),
+        conflict=about.get("conflict"),
+        gone=about.get("gone", False),
+        sentence=about.get("sentence", ""),
+    )
+
+
+def _place_clashes(blocks: Any, clashes: dict[str, Clash]) -> None:
+    by_name = {widget.name: widget for widget in widgets(blocks)}
+    for name, clash in clashes.items():
+        steps = name.split(".")
+        near = next(
+            (by_name[key] for end in range(len(steps), 0, -1) if (key := ".".join(steps[:end])) in by_name), None
+        )
+        if near:
+            near.clashes.append(clash)
+            clash.href = f"keuze-{name}"
+
+
+def _removal(
+    kaart: Stored, section: str, item: str, problems: list[Problem] | None = None, conflict: Conflicted | None = None
+) -> str:
+    field, shape = _list_of(kaart, section), kaart.edition.shape
+    value = find(kaart.document, (section, item))
+    if value is None:
+        abort(404)
+    if field.append_only:
+        raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
+    places = list(dict.fromkeys((where(shape, path), path) for path in used_by(kaart.document, shape, item)))
+    return render_template(
+        "item_remove.html",
+        kaart=kaart,
+        card_title=title_of(kaart),
+        field=field,
+        item=Reader(kaart.document, shape).item(field, value),
+        used=places,
+        problems=[one for one in problems or () if one.path != (section, item)],
+        conflict=conflict,
+        reason=request.form.get(drafts.REASON, ""),
+    )
+
+
+def _editable(kaart_id: str, item: str | None = None) -> Stored:
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    desk().require(actor(), rights.EDIT, kaart, item)
+    return kaart
+
+
+def _list_of(kaart: Stored, section: str) -> Field:
+    field = drafts.section_of(kaart, section)
+    if field.kind != "items":
+        abort(404)
+    return field
+
+
+def _earlier(kaart_id: str) -> Stored | None:
+    """The card before somebody else's change, when the form comes from a conflict."""
+    revision = request.form.get(drafts.EARLIER, "")
+    if not is_revision(revision):
+        return None
+    return reading.read_card(desk(), actor(), kaart_id, revision)

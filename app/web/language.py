@@ -1,0 +1,8 @@
+"""The words of the interface. The source language is Dutch; other languages follow by Flask-Babel's catalogues."""
+
+from flask_babel import gettext
+
+
+def _(text: str, **values: object) -> str:
+    """A text of the interface in the language of the page, with its values filled in."""
+    return str(gettext(text, **values))

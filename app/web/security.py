@@ -1,0 +1,43 @@
+"""What every answer tells the browser: nothing from elsewhere, nothing kept, nothing run."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_ONE_YEAR = "public, max-age=31536000, immutable"
+
+
+def attach(app: Flask, static: Path) -> None:
+    """Put the headers on every answer of the application, and let browsers keep its own files.
+
+    Args:
+        app: the application.
+        static: the folder of its files; their addresses carry a hash, so that a new file is a new address.
+    """
+    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in static.iterdir()}
+
+    @app.url_defaults
+    def with_hash(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and values.get("filename") in hashes:
+            values["v"] = hashes[values["filename"]]
+
+    @app.after_request
+    def with_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        known = request.endpoint == "static" and response.status_code in (200, 304)
+        response.headers["Cache-Control"] = _ONE_YEAR if known and "v" in request.args else "no-store"
+        return response

@@ -1,0 +1,101 @@
+"""Who is at the page. Until accounts exist, a person is picked from those known here."""
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response
+
+from app.services.actors import Actor
+from app.services.desk import Desk
+from app.storage.people import Person
+from app.web.language import _
+
+pages = Blueprint("session", __name__)
+
+_PERSON = "persoon"
+_OPEN = {"static", "session.person", "session.pick", "session.health"}
+"""What may be asked for without saying who you are."""
+
+
+def desk() -> Desk:
+    """What this application works with."""
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def actor() -> Actor:
+    """The person for whom this request is done."""
+    person = current_person()
+    return Actor(person.name, person.email, person.organisation) if person else Actor("", "")
+
+
+def people() -> list[Person]:
+    """The persons to pick from; read once in a request."""
+    if "people" not in g:
+        g.people = desk().people.all()
+    return list(g.people)
+
+
+def current_person() -> Person | None:
+    """The person picked; in a demonstration the first one until somebody is."""
+    known = people()
+    for person in known:
+        if person.id == session.get(_PERSON):
+            return person
+    return known[0] if known and current_app.config["DEMONSTRATION"] else None
+
+
+def attach(app: Flask) -> None:
+    """Ask who it is before anything else, and let the pages know."""
+
+    @app.before_request
+    def ask_who() -> Response | None:
+        if request.endpoint is None or request.endpoint in _OPEN or current_person():
+            return None
+        if request.method != "GET":
+            abort(403)
+        return redirect(url_for("session.person", verder=request.full_path.rstrip("?")))
+
+    @app.context_processor
+    def known() -> dict[str, object]:
+        return {"people": people, "current_person": current_person, "demonstration": app.config["DEMONSTRATION"]}
+
+
+@pages.get("/persoon")
+def person() -> str:
+    """Ask who is there."""
+    return render_template("person.html", verder=_local(request.args.get("verder", "")))
+
+
+@pages.post("/persoon")
+def pick() -> Response:
+    """Remember the person picked for as long as the browser is open."""
+    chosen = desk().people.get(request.form.get(_PERSON, "")[:60])
+    if chosen is None:
+        abort(400)
+    session[_PERSON] = chosen.id
+    flash(_("U werkt nu als %(name)s.", name=chosen.name))
+    return redirect(_local(request.form.get("verder", "")), 303)
+
+
+@pages.get("/gezond")
+def health() -> tuple[str, dict[str, str]]:
+    """Say that the program answers."""
+    return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _local(address: str) -> str:
+    """The address where it is one of this program's own pages, else the list of cards."""
+    start = url_for("lists.cards")
+    inside = address == start or address.startswith((start + "?", start + "/"))
+    return address if inside and address.isprintable() and "\\" not in address else start

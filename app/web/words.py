@@ -1,0 +1,49 @@
+"""Moments and days in Dutch, for templates and views."""
+
+import re
+from datetime import datetime, timedelta
+
+from flask import Flask
+from flask_babel import format_datetime, to_user_timezone
+from markupsafe import Markup, escape
+
+from app.storage.catalogue import MARK_END, MARK_START
+from app.web.language import _
+from app.web.session import desk
+
+_MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}", re.DOTALL)
+
+
+def moment(when: datetime) -> str:
+    """When, as a person says it: ``vandaag, 14.32 uur`` or ``9 november 2026, 14.32 uur``."""
+    day, today = to_user_timezone(when).date(), to_user_timezone(desk().clock()).date()
+    if day == today:
+        return _("vandaag, %(time)s uur", time=format_datetime(when, "H.mm"))
+    if day == today - timedelta(days=1):
+        return _("gisteren, %(time)s uur", time=format_datetime(when, "H.mm"))
+    return _("%(moment)s uur", moment=format_datetime(when, "d MMMM y, H.mm"))
+
+
+def exact(when: datetime) -> str:
+    """When, in full: ``maandag 9 november 2026, 14.32 uur``."""
+    return _("%(moment)s uur", moment=format_datetime(when, "EEEE d MMMM y, H.mm"))
+
+
+def marked(excerpt: str) -> Markup:
+    """An excerpt with the words that were searched for in `<mark>`; everything else is only text."""
+    pieces = _MARKED.split(excerpt)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
+    )
+
+
+def paragraphs(text: str) -> Markup:
+    """A text of several lines as paragraphs."""
+    blocks = [block.split("\n") for block in re.split(r"\n{2,}", text.strip())]
+    return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(lines)) for lines in blocks)
+
+
+def attach(app: Flask) -> None:
+    """Make these known to the templates."""
+    app.jinja_env.filters.update(moment=moment, exact=exact, marked=marked, paragraphs=paragraphs)
+    app.jinja_env.filters["instant"] = datetime.fromisoformat
