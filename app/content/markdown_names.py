@@ -8,7 +8,7 @@ from app.content.items import Namer, index
 from app.content.shape import Field, Shape
 
 IDENTITY = r"[a-z][a-z0-9-]{0,39}"
-_MOST_CHOICES = 300
+_MOST_CHOICES = 100
 _WITH_ID = re.compile(rf"(.*?)\s*\(({IDENTITY})\)", re.DOTALL)
 
 

@@ -182,7 +182,8 @@ class Sections:
         else:
             return
         for line, words in part.stray:
-            self._fields.wrong(inside.path, line, f"Deze tekst hoort bij geen veld: ‘{short(words)}’.")
+            message = f"Deze tekst hoort bij geen veld: ‘{short(words)}’." if words else "Dit streepje staat te diep."
+            self._fields.wrong(inside.path, line, message)
 
     def _headings(self, shape: Shape) -> dict[str, Field]:
         known = self._known.get(id(shape))

@@ -11,7 +11,7 @@ from typing import Any
 from app.content import Document
 from app.content.clean import MAX_BYTES
 from app.content.items import dutch_date
-from app.content.markdown_names import References, heading_of, headings
+from app.content.markdown_names import References, fold, heading_of, headings
 from app.content.markdown_outline import is_too_large
 from app.content.markdown_text import escape_heading, escape_line, escape_start, escape_text
 from app.content.problems import refuse
@@ -68,16 +68,19 @@ class _Writer:
         if below:
             known = self._headings.setdefault(id(shape), headings(shape))
             for field in below:
-                yield from self._part(field, value[field.key], level + 1, heading_of(field, known))
+                yield from self._part(field, value[field.key], level + 1, known)
 
-    def _part(self, field: Field, value: Any, level: int, title: str) -> Iterator[str]:
+    def _part(self, field: Field, value: Any, level: int, known: dict[str, Field]) -> Iterator[str]:
+        title = heading_of(field, known)
         if field.kind == "items":
             if level == 2:  # a section of the card; elsewhere the heading of each item says enough
                 yield _heading(level, field.title)
-                title, level = field.inner.title or field.title, level + 1
+                title, level, known = field.inner.title or field.title, level + 1, {}
             for item in value:
+                number = item["id"]
+                clashes = fold(f"{title} {number}") in known
+                yield _heading(level, title, f"({number})" if clashes else number)
                 rest = {key: held for key, held in item.items() if key != "id"}
-                yield _heading(level, title, item["id"])
                 yield from self._object(rest, field.inner, level)
         elif field.kind == "group":
             yield _heading(level, title)

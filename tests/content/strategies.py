@@ -54,7 +54,7 @@ _FIELDS = {
         "Groep van de regio",
         {
             "kort": _text("1. Kort?"),
-            "lang": _text("Lang", **{"x-multiline": True}),
+            "lang": _text("Toets van", **{"x-multiline": True}),
             "aantal": {"type": "integer", "title": "# Aantal_", "minimum": -5, "maximum": 999},
             "jaNee": {"type": "boolean", "title": "Ja of nee?"},
         },

@@ -386,6 +386,7 @@ FAULTS: list[tuple[str, str, str, Path, str]] = [
     ("- Naam: Vader", "- `naam`: 5", "- `naam`", ("personen", "p-2", "naam"), "past niet bij ‘Naam’"),
     ("- Naam: Vader", '- `"x`: 5', '- `"x`', ("personen", "p-2"), "geldige JSON"),
     ("kaart/1", "kaart/9", "* Schema", ("kaart", "schema"), "kent het schema"),
+    ("    - Noor", "    - Noor\n      - Vader", "      - Vader", ("afspraken", "a-1"), "te diep"),
     ("- Oma belt.", "- " * 30 + "x", "- - -", (), "streepjes"),
 ]  # fmt: skip
 
