@@ -152,7 +152,7 @@ def _read(desk: Desk, kaart: str, _: int) -> None:
 
 
 def _read_first(desk: Desk, kaart: str, _: int) -> None:
-    store = desk.admin._store  # noqa: SLF001
+    store = desk.admin._store
     KaartRepository(store, desk.types).read(kaart)  # a new one, which has judged nothing yet
 
 
