@@ -53,6 +53,7 @@ class Part:
     stray: list[tuple[int, str]] = field(default_factory=list)
 
 
+_HEADING = re.compile(r"#{1,6}(?:[ \t\n]|\Z)")
 _SIMPLE = re.compile(r"(  )?- ([^\s#*+_=>~\d-][^\n]*)")
 
 
@@ -65,13 +66,15 @@ def simple_bullets(state: StateBlock, start: int, end: int, silent: bool) -> boo
         return False
     bullets: list[Bullet] = []
     line = start
-    while line < end and not state.isEmpty(line):
+    while line < end and not state.isEmpty(line) and not _HEADING.match(state.src, state.bMarks[line]):
         found = _SIMPLE.match(state.src, state.bMarks[line], state.eMarks[line])
         if not found or (found[1] and not bullets):
             return False
         among = bullets[-1].nested if found[1] else bullets
         among.append(Bullet(line + 1, found[2].rstrip(" \t")))
         line += 1
+    if not bullets:
+        return False
     following = state.skipEmptyLines(line)
     if following < end and state.sCount[following] > 0:
         return False  # it may belong to the last bullet

@@ -469,14 +469,16 @@ def validate_or_refuse(parsed: ParsedMarkdown) -> None:
         assert read(write(parsed.document)) == parsed.document
 
 
-@examples(500)
-@given(damaged())
-def test_simple_lists_are_read_as_markdown_reads_them(text: str) -> None:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        quick = outline(text)
-    except InvalidCard:
-        return
+ROWS = (
+    "- a", "  - b", "", "# k", "#", "- ", "-", "  c", "d", "   - e", "    - f", "- - g", "* h", "1. i", "  1. j",
+    "- # k", "---", "- ---", "\t- l", "  ", "- m  ", "-\tn", "###### x", "####### x", "#x", " # y", "   ### z",
+)  # fmt: skip
+
+
+@examples(1_000)
+@given(st.lists(st.sampled_from(ROWS), max_size=9).map("\n".join))
+def test_the_quick_rule_for_lists_finds_what_markdown_finds(text: str) -> None:
+    quick = outline(text)
     with markdown_outline._PARSER.reset_rules():
         markdown_outline._PARSER.disable("simple_bullets")
         assert quick == outline(text)
