@@ -43,9 +43,9 @@ def build(root: Path, locks: Path, place: Path, parts: Sequence[Part], committer
         RepositoryExists: there is one already.
         StoreFailed: the disk refused; nothing was made.
     """
-    if place.exists():
-        raise RepositoryExists(place.name.removesuffix(".git"))
     with locked(_aside_lock(locks), shared=True), translated("create", git_error=StoreFailed):
+        if place.exists():
+            raise RepositoryExists(place.stem)
         aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
         try:
             revision = _fill(aside, parts, committer)

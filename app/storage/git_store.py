@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed
+from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed, translated
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
@@ -81,7 +81,8 @@ class GitStore:
 
     def exists(self, name: str) -> bool:
         """Whether there is a repository of that name; False for what is no name at all."""
-        return bool(_NAME.fullmatch(name)) and self.path(name).is_dir()
+        with translated(f"look for {name}"):
+            return bool(_NAME.fullmatch(name)) and self.path(name).is_dir()
 
     def path(self, name: str) -> Path:
         """Where the repository of that name is or would be.
@@ -193,7 +194,7 @@ class GitStore:
             Busy: somebody holds the lock for too long.
         """
         path = self.path(name)
-        if not path.is_dir():
+        if not self.exists(name):
             raise RepositoryNotFound(name)
         with locked(self._lock_file(name)) as lock:
             recover(path, lock)

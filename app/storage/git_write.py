@@ -15,6 +15,7 @@ from app.storage.files import sync_directory
 from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
 from app.storage.locks import WAIT_SECONDS, HeldLock
 
+_WRITING = "writing"
 _STALE_SECONDS = 600.0  # no git operation on one card lasts this long
 _ORDINARY_FILE = 0o100644
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -71,7 +72,7 @@ def write_chain(
     index = pygit2.Index()
     parents: list[pygit2.Oid] = []
     if base is not None:
-        commit = repository.commit(base)
+        commit = repository.object(base, pygit2.Commit)
         index.read_tree(repository.check_trees(commit))
         parents = [commit.id]
     revisions = []
@@ -99,17 +100,25 @@ def _write_commit(
 
 
 def _sync_names(repository: OpenRepository, commit_id: pygit2.Oid, part: Part) -> None:
-    """Have the names of a commit's objects on disk.
+    """Make sure that a commit's objects are there, and have their names on disk.
 
-    libgit2 syncs them too, but swallows the error when it writes a tree or a commit: it tries a second way of
-    writing, finds the object there, and is content. Nor does it sync an object that a failed save left.
+    libgit2 does both, but swallows the error when it writes a tree or a commit: it tries a second way of writing
+    and is content whatever comes of that. Nor does it sync an object that a failed save left.
     """
+    _require(repository.git, [commit_id])
     commit = repository.object(commit_id, pygit2.Commit)
     paths = {str(one) for path in part.files for one in (path, *PurePosixPath(path).parents) if str(one) != "."}
     ids = [commit.id, commit.tree_id, *(commit.tree[path].id for path in paths if path in commit.tree)]
+    _require(repository.git, ids)
     for shard in {str(oid)[:2] for oid in ids}:
         with suppress(FileNotFoundError):  # in a pack already
             sync_directory(repository.path / "objects" / shard)
+
+
+def _require(git: pygit2.Repository, ids: Sequence[pygit2.Oid]) -> None:
+    for oid in ids:
+        if oid not in git.odb:
+            raise StoreFailed(f"object {oid} was not written")
 
 
 def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:
@@ -139,15 +148,12 @@ def save(
         StoreDamaged: the branch or the base cannot be read.
     """
     _refuse_if_moved(repository, expected)
-    revisions = write_chain(repository, expected, parts, committer)
-    with translated("note in the lock"):
+    with translated("save", git_error=StoreFailed):
+        lock.write_note(_WRITING)
+        revisions = write_chain(repository, expected, parts, committer)
         lock.write_note(revisions[-1])
-    try:
+        # When this fails the note stays, for a file of libgit2 or git's own lock may have stayed too.
         _move_branch(repository, expected, revisions[-1])
-    except Moved:
-        lock.clear_note()
-        raise
-    # After any other failure the note stays, for git's own lock may have stayed too.
     with suppress(OSError):
         lock.clear_note()
     return revisions
@@ -207,16 +213,11 @@ def _wait_for_other_git(ref_lock: Path, deadline: float) -> None:
         # Nothing from before this machine started is alive; that is also how a power cut is cleaned up.
         started = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         if written < max(time.time() - _STALE_SECONDS, started):
-            _sweep(ref_lock)
+            ref_lock.unlink(missing_ok=True)
         elif time.monotonic() >= deadline:
             raise Busy(f"{ref_lock.name} is held by another program")
         else:
             time.sleep(0.01)
-
-
-def _sweep(ref_lock: Path) -> None:
-    with translated(f"sweep {ref_lock.name}"):
-        ref_lock.unlink(missing_ok=True)
 
 
 def recover(path: Path, lock: HeldLock) -> None:
@@ -225,13 +226,16 @@ def recover(path: Path, lock: HeldLock) -> None:
     Raises:
         StoreFailed: the disk refuses even that.
     """
-    note = lock.note()
-    if not note:
-        return
-    ref_lock = _ref_lock(path)
-    if _is_of_the_dead(ref_lock, note):
-        _sweep(ref_lock)
-    with translated("recover"):
+    with translated("recover", git_error=StoreFailed):
+        note = lock.note()
+        if not note:
+            return
+        ref_lock = _ref_lock(path)
+        if note != _WRITING and _is_of_the_dead(ref_lock, note):
+            ref_lock.unlink(missing_ok=True)
+        # Processes forked from one parent draw the same names for these, and would find them taken.
+        for left in (path / "objects").glob("tmp_object_git2_*"):
+            left.unlink(missing_ok=True)
         lock.clear_note()
 
 

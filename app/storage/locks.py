@@ -10,7 +10,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.storage.errors import Busy, translated
@@ -64,7 +64,9 @@ def locked(path: Path, *, shared: bool = False, wait: float = WAIT_SECONDS) -> I
             _take(descriptor, path, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, time.monotonic() + wait)
         yield HeldLock(descriptor)
     finally:
-        os.close(descriptor)
+        # Whatever close says, the descriptor and the lock are gone; what was done under it stands.
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def _take(descriptor: int, path: Path, kind: int, deadline: float) -> None:

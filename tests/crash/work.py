@@ -1,0 +1,129 @@
+"""The pieces of work that the crash tests kill, and the process that runs them.
+
+`Worker` starts this module once, with everything imported and no threads, and has it fork for each kill point.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.storage.durable_json import transaction
+from app.storage.git_admin import GitAdmin
+from tests.crash.stepping import Fault, Outcome, step
+from tests.storage.helpers import open_store, part
+
+Work = Callable[[], str]
+
+
+def save(directory: Path, name: str, text: str) -> Work:
+    """Two commits on the tip of one card; answers with the last revision."""
+    store = open_store(directory)
+
+    def work() -> str:
+        with store.writing(name) as writer:
+            parts = [part(f"{text} {number}", kaart=f"{text} {number}\n" * 50) for number in (1, 2)]
+            return "saved " + writer.commit(writer.head, parts)[-1]
+
+    return work
+
+
+def create(directory: Path, name: str, text: str) -> Work:
+    """A new card of two commits; answers with the last revision."""
+    store = open_store(directory)
+    return lambda: "saved " + store.create(name, [part(f"{text} {number}", kaart=text) for number in (1, 2)])
+
+
+def pack(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
+    """One card packed."""
+    import git  # noqa: F401, PLC0415 - outside the work that is counted
+
+    admin = GitAdmin(open_store(directory))
+
+    def work() -> str:
+        admin.pack(name)
+        return "packed"
+
+    return work
+
+
+def insert(directory: Path, name: str, text: str) -> Work:
+    """One row in TinyDB."""
+
+    def work() -> str:
+        with transaction(directory / name) as database:
+            row = database.table("rows").insert({"text": text})
+        return f"saved {row}"
+
+    return work
+
+
+WORKS: dict[str, Callable[[Path, str, str], Work]] = {
+    "save": save,
+    "create": create,
+    "pack": pack,
+    "insert": insert,
+}
+
+
+class Worker:
+    """A process that does work on command; use it in a `with`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.work"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.__exit__(kind, error, trace)
+
+    def do(
+        self,
+        kind: str,
+        directory: Path,
+        name: str,
+        text: str = "",
+        *,
+        kill_after: int | None = None,
+        fault: Fault | None = None,
+    ) -> Outcome:
+        """Have one piece of work done, and killed or failed."""
+        assert self._process.stdin
+        assert self._process.stdout
+        order = [kind, str(directory), name, text, kill_after, asdict(fault) if fault else None]
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, "the worker ended: see its error above"
+        return Outcome(**json.loads(line))
+
+
+def main() -> None:
+    """Do the work that comes in, a line of JSON each, and tell how it ended."""
+    for line in sys.stdin:
+        kind, directory, name, text, kill_after, fault = json.loads(line)
+        outcome = step(
+            partial(WORKS[kind], Path(directory), name, text),
+            kill_after=kill_after,
+            fault=Fault(**fault) if fault else None,
+        )
+        sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""The store meets others: dead processes, ordinary git, damage, a disk that refuses."""
+
+import fcntl
+import os
+import random
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from app.storage import git_write, locks
+from app.storage.errors import Busy, Moved, StoreDamaged, StoreError, StoreFailed
+from app.storage.git_store import GitStore
+from tests.storage.helpers import NAME, open_store, part, plain_git, push_from_elsewhere
+
+
+def ref_lock(store: GitStore) -> Path:
+    return store.path(NAME) / "refs" / "heads" / "main.lock"
+
+
+def leave_note(tmp_path: Path, note: str) -> None:
+    (tmp_path / "locks" / f"{NAME}.lock").write_text(note)
+
+
+@pytest.mark.parametrize("content", ["a" * 40 + "\n", ""])
+def test_a_git_lock_that_our_dead_process_left_is_swept_at_once(store: GitStore, tmp_path: Path, content: str) -> None:
+    leave_note(tmp_path, "a" * 40)
+    ref_lock(store).write_text(content)
+
+    started = time.monotonic()
+    store.commit(NAME, store.head(NAME), [part("Daarna")])
+
+    assert time.monotonic() - started < 2
+    assert not ref_lock(store).exists()
+    assert (tmp_path / "locks" / f"{NAME}.lock").read_text() == ""
+
+
+@pytest.mark.parametrize(("note", "content"), [("", ""), ("", "a" * 40), ("b" * 40, "a" * 40)])
+def test_the_live_lock_of_an_ordinary_git_is_waited_for(
+    store: GitStore, tmp_path: Path, note: str, content: str
+) -> None:
+    leave_note(tmp_path, note)
+    ref_lock(store).write_text(content)
+    released = []
+
+    def release() -> None:
+        released.append(time.monotonic())
+        ref_lock(store).unlink()
+
+    timer = threading.Timer(0.6, release)
+    timer.start()
+    store.commit(NAME, store.head(NAME), [part("Na het wachten")])
+    saved = time.monotonic()
+    timer.join()
+
+    assert released
+    assert saved >= released[0]
+    assert len(store.log(NAME)) == 2
+
+
+def test_an_empty_lock_that_somebody_goes_on_with_is_not_ours(store: GitStore, tmp_path: Path) -> None:
+    leave_note(tmp_path, "a" * 40)
+    ref_lock(store).write_text("")
+    writing = threading.Timer(0.1, ref_lock(store).write_text, ["b" * 40])
+    done = threading.Timer(0.7, ref_lock(store).unlink)
+    writing.start()
+    done.start()
+
+    started = time.monotonic()
+    store.commit(NAME, store.head(NAME), [part("Na het wachten")])
+
+    assert time.monotonic() - started > 0.6
+    done.join()
+
+
+def test_a_lock_that_is_held_too_long_is_said_to_be_busy(store: GitStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_write, "WAIT_SECONDS", 0.2)
+    ref_lock(store).write_text("a" * 40)
+    before = store.head(NAME)
+
+    with pytest.raises(Busy):
+        store.commit(NAME, before, [part("Nooit")])
+
+    assert store.head(NAME) == before
+    assert ref_lock(store).exists()
+
+
+@pytest.mark.parametrize("age", [601, 10 * 365 * 24 * 3600])
+def test_a_lock_from_long_ago_or_from_before_the_machine_started_is_swept(store: GitStore, age: int) -> None:
+    ref_lock(store).write_text("a" * 40)
+    then = time.time() - age
+    os.utime(ref_lock(store), (then, then))
+
+    store.commit(NAME, store.head(NAME), [part("Daarna")])
+
+    assert not ref_lock(store).exists()
+
+
+def test_a_card_that_another_process_keeps_is_busy_and_free_again_when_it_lets_go(
+    store: GitStore, tmp_path: Path
+) -> None:
+    lock = tmp_path / "locks" / f"{NAME}.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(Busy), locks.locked(lock, wait=0.1):
+            pass
+
+    assert store.commit(NAME, store.head(NAME), [part("Vrij")])
+
+
+def test_a_push_between_two_saves_is_neither_lost_nor_in_the_way(store: GitStore, tmp_path: Path) -> None:
+    base = store.head(NAME)
+    pushed = push_from_elsewhere(store, tmp_path / "aside", "met de hand\n")
+
+    with pytest.raises(Moved) as refusal:
+        store.commit(NAME, base, [part("Op het oude")])
+    assert refusal.value.current == pushed
+    assert store.read(NAME, None, "kaart.json") == b"met de hand\n"
+
+    store.commit(NAME, pushed, [part("Erop", kaart="erop\n")])
+    push_from_elsewhere(store, tmp_path / "aside", "nog eens\n")
+    assert [commit.message.split(":")[0].strip() for commit in store.log(NAME)] == [
+        "Met de hand",
+        "Erop",
+        "Met de hand",
+        "Kaart gemaakt",
+    ]
+    assert plain_git(store.path(NAME), "fsck", "--strict", "--full", "--no-dangling") == ""
+
+
+def test_a_push_while_we_hold_the_lock_is_seen_before_the_branch_moves(store: GitStore, tmp_path: Path) -> None:
+    with store.writing(NAME) as writer:
+        base = writer.head
+        pushed = push_from_elsewhere(store, tmp_path / "aside", "tussendoor\n")
+        with pytest.raises(Moved):
+            writer.commit(base, [part("Op het oude")])
+        writer.commit(pushed, [part("Erop", kaart="erop")])
+
+    assert len(store.log(NAME)) == 3
+
+
+def test_packed_refs_make_no_difference(store: GitStore) -> None:
+    plain_git(store.path(NAME), "pack-refs", "--all", "--prune")
+    base = store.head(NAME)
+
+    store.commit(NAME, base, [part("Erna", kaart="erna")])
+    with pytest.raises(Moved):
+        store.commit(NAME, base, [part("Te laat")])
+
+    assert len(store.log(NAME)) == 2
+
+
+def objects(store: GitStore) -> list[Path]:
+    return sorted(path for path in (store.path(NAME) / "objects").glob("??/*"))
+
+
+def damage(kind: str, sound: bytes) -> bytes | None:
+    broken = {
+        "missing": None,
+        "empty": b"",
+        "cut off": sound[: len(sound) // 2],
+        "one byte short": sound[:-1],
+        "garbage": bytes(reversed(sound)),
+        "a bit flipped": sound[:20] + bytes([sound[20] ^ 4]) + sound[21:],
+        "something after it": sound + b"more",
+    }
+    return broken[kind]
+
+
+KINDS = ["missing", "empty", "cut off", "one byte short", "garbage", "a bit flipped", "something after it"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_object_is_reported_and_never_hangs(store: GitStore, kind: str) -> None:
+    text = random.Random(1).randbytes(3000).hex()
+    store.commit(NAME, store.head(NAME), [part("Lang", kaart=text)])
+    snapshot = store.snapshot(NAME)
+    path = store.path(NAME)
+    tree = plain_git(path, "rev-parse", "main^{tree}").strip()
+    for oid in (snapshot.revision, tree, snapshot.files["kaart.json"].blob_id):
+        victim = path / "objects" / oid[:2] / oid[2:]
+        sound = victim.read_bytes()
+        broken = damage(kind, sound)
+        victim.unlink()
+        if broken is not None:
+            victim.write_bytes(broken)
+
+        with pytest.raises(StoreDamaged):
+            store.snapshot(NAME)
+        if oid != snapshot.files["kaart.json"].blob_id:
+            with pytest.raises(StoreDamaged):
+                store.commit(NAME, snapshot.revision, [part("Erop", kaart="erop")])
+
+        victim.unlink(missing_ok=True)
+        victim.write_bytes(sound)
+    assert store.snapshot(NAME) == snapshot
+
+
+def test_an_older_damaged_revision_does_not_keep_one_from_reading_and_saving(store: GitStore) -> None:
+    first = store.head(NAME)
+    store.commit(NAME, first, [part("Tweede", kaart="twee")])
+    (store.path(NAME) / "objects" / first[:2] / first[2:]).unlink()
+
+    assert store.read(NAME, None, "kaart.json") == b"twee"
+    assert store.commit(NAME, store.head(NAME), [part("Derde")])
+    with pytest.raises(StoreDamaged):
+        store.log(NAME)
+    assert len(store.log(NAME, limit=2)) == 2
+
+
+@pytest.mark.parametrize("file", ["HEAD", "refs/heads/main", "config"])
+@pytest.mark.parametrize("content", ["", "onzin\n", None])
+def test_a_broken_repository_is_damaged_or_reads_as_before(store: GitStore, file: str, content: str | None) -> None:
+    victim = store.path(NAME) / file
+    victim.unlink()
+    if content is not None:
+        victim.write_text(content)
+
+    with suppress(StoreDamaged):
+        assert store.read(NAME, None, "kaart.json") == b"een\n"
+
+
+def test_a_damaged_pack_is_reported(store: GitStore) -> None:
+    for number in range(5):
+        text = random.Random(number).randbytes(500).hex()
+        store.commit(NAME, store.head(NAME), [part(f"{number}", kaart=text)])
+    plain_git(store.path(NAME), "repack", "-adq")
+    [pack] = (store.path(NAME) / "objects" / "pack").glob("*.pack")
+    sound = pack.read_bytes()
+    pack.chmod(0o600)
+    for broken in (b"", sound[:40], sound[: len(sound) // 2], sound[:12] + bytes(reversed(sound[12:]))):
+        pack.write_bytes(broken)
+        with pytest.raises(StoreDamaged):
+            store.log(NAME)
+    pack.write_bytes(sound)
+    assert len(store.log(NAME)) == 6
+
+
+def test_when_a_directory_cannot_be_synced_nothing_is_saved_and_reading_goes_on(
+    store: GitStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = store.snapshot(NAME)
+
+    def refuse(path: Path) -> None:
+        raise OSError(f"no writing to {path.name}")
+
+    monkeypatch.setattr(git_write, "sync_directory", refuse)
+    with pytest.raises(StoreFailed):
+        store.commit(NAME, before.revision, [part("Nooit", kaart="nooit")])
+
+    assert store.snapshot(NAME) == before
+
+
+def test_a_store_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> None:
+    (tmp_path / "cards").write_text("a file in the way")
+
+    with pytest.raises(StoreError):
+        open_store(tmp_path)
