@@ -1,5 +1,6 @@
 """The only place that chooses what is plugged in: storage, services, the web application, the command."""
 
+import logging
 import os
 import secrets
 import signal
@@ -12,6 +13,7 @@ import click
 from waitress.server import create_server
 
 from app.cli import Openers, kaarten
+from app.content.upgrades import UPGRADES
 from app.services.desk import Desk
 from app.settings import Settings, SettingsError, read_settings
 from app.storage.catalogue import Catalogue
@@ -21,7 +23,6 @@ from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
 from app.storage.schemas import load_card_type
-from app.content.upgrades import UPGRADES
 from app.web import create_app
 
 CARD_TYPE = "veiligheidskaart"
@@ -40,6 +41,7 @@ def open_desk(settings: Settings) -> Desk:
     try:
         for folder in (settings.data, settings.cards, settings.var):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _log_access(settings.var / "access.log")
     except OSError as error:
         raise StoreFailed(f"{settings.data}: {error}") from error
     types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
@@ -52,13 +54,26 @@ def open_desk(settings: Settings) -> Desk:
     )
 
 
+def _log_access(path: Path) -> None:
+    """Have each decision on who may do what written to a file that only this user can read."""
+    log = logging.getLogger("kaarten.access")
+    if log.handlers:
+        return
+    path.touch(mode=0o600)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
 def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]) -> None:
     """Serve the pages until the process is told to stop; requests in flight are answered first."""
     app = create_app(desk, secret_key(settings.var / "secret.key"), demonstration=True)
     try:
         server = create_server(app, host=HOST, port=port, threads=_THREADS, ident=None)
     except OSError as error:
-        raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals: PORT=8001 make run.") from error
+        raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals --port 8001.") from error
     signal.signal(signal.SIGTERM, _stop)
     tell(f"De kaarten staan op http://{HOST}:{port} (stoppen: Ctrl+C)")
     server.run()
