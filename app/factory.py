@@ -41,6 +41,7 @@ def open_desk(settings: Settings) -> Desk:
     try:
         for folder in (settings.data, settings.cards, settings.var):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
         _log_access(settings.var / "access.log")
     except OSError as error:
         raise StoreFailed(f"{settings.data}: {error}") from error

@@ -14,6 +14,7 @@ from app.storage.records import Stored
 
 _log = logging.getLogger("kaarten.catalogue")
 _BATCH = 200
+_ROUNDS = 3
 Result = TypeVar("Result")
 Progress = Callable[[Iterable[str], int], Iterable[str]]
 
@@ -44,7 +45,10 @@ def current_entry(desk: Desk, kaart_id: str) -> Entry:
 
 
 def record(desk: Desk, kaart: Stored) -> None:
-    """Put a card just saved into the catalogue; a catalogue that fails is repaired later."""
+    """Put a card just saved into the catalogue; a catalogue that fails is repaired later.
+
+    Called while the card's lock is held, or an older revision could be recorded after a newer one.
+    """
     try:
         repaired(desk, lambda: desk.catalogue.put(entry_of(kaart)))
     except StoreError:
@@ -54,28 +58,48 @@ def record(desk: Desk, kaart: Stored) -> None:
 def refresh(desk: Desk, kaart: Stored) -> None:
     """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
     try:
-        known = desk.catalogue.revision(kaart.id)
-    except StoreError:
-        return
-    if known != kaart.revision:
-        record(desk, kaart)
+        if desk.catalogue.revision(kaart.id) != kaart.revision:
+            with desk.kaarten.writing(kaart.id) as writer:
+                record(desk, writer.read())
+    except (InvalidCard, StoreError):
+        _log.exception("catalogue behind: %s", kaart.id)
 
 
 def catch_up(desk: Desk, progress: Progress = lambda ids, _: ids) -> int:
-    """Compare the catalogue with the cards and set right what differs; the number of cards set right."""
-    known = desk.catalogue.heads()
-    here = list(desk.kaarten.ids())
-    for gone in known.keys() - set(here):
-        desk.catalogue.remove(gone)
-    stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _head(desk, kaart_id)]
+    """Compare the catalogue with the cards and set right what differs; the number of cards set right.
+
+    Cards that are saved meanwhile are compared once more.
+    """
+    count = 0
+    for _ in range(_ROUNDS):
+        known = desk.catalogue.heads()
+        here = list(desk.kaarten.ids())
+        for gone in known.keys() - set(here):
+            desk.catalogue.remove(gone)
+        stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _head(desk, kaart_id)]
+        if not stale:
+            break
+        count += len(stale)
+        _put_all(desk, progress(stale, len(stale)))
+    return count
+
+
+def put_again(desk: Desk, progress: Progress) -> int:
+    """Write every card into the catalogue again, also those that seem equal; how many cards."""
+    ids = list(desk.kaarten.ids())
+    _put_all(desk, progress(ids, len(ids)))
+    catch_up(desk)
+    return len(ids)
+
+
+def _put_all(desk: Desk, ids: Iterable[str]) -> None:
     batch: list[Entry] = []
-    for kaart_id in progress(stale, len(stale)):
+    for kaart_id in ids:
         batch.append(current_entry(desk, kaart_id))
         if len(batch) == _BATCH:
             desk.catalogue.put_all(batch)
             batch = []
     desk.catalogue.put_all(batch)
-    return len(stale)
 
 
 def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:

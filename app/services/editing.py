@@ -181,7 +181,7 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
         words = {"json": "JSON", "markdown": "Markdown"}
         parts = [NewPart(current.document, f"Kaart voortaan bewaard als {words[form]}")]
         saved = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
-    record(desk, saved)
+        record(desk, saved)
     return Saved(saved.revision, 1)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
-from app.services.cataloguing import Progress, catch_up, current_entry
+from app.services.cataloguing import Progress, current_entry, put_again, repaired
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.reading import NO_CARD
@@ -51,15 +51,14 @@ def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progr
 
 
 def reindex(desk: Desk, actor: Actor, progress: Progress = _plain) -> int:
-    """Make the catalogue anew from the cards; how many cards.
+    """Write the catalogue anew from the cards, beside readers; how many cards.
 
     Raises:
         NotAllowed: this person may not.
         StoreError: the disk refuses.
     """
     desk.require(actor, rights.MAINTAIN)
-    desk.catalogue.clear()
-    return catch_up(desk, progress)
+    return repaired(desk, lambda: put_again(desk, progress))
 
 
 def pack(desk: Desk, actor: Actor, everything: bool = False, progress: Progress = _plain) -> int:

@@ -60,8 +60,8 @@ def save(
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
                 if attempt == _TRIES - 1:
                     raise
-    if kaart is not None:
-        record(desk, kaart)
+        if kaart is not None:
+            record(desk, kaart)
     return saved
 
 

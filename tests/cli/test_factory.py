@@ -1,0 +1,97 @@
+"""The program as it is put together for real: folders, keys, the server in a process of its own."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from app.factory import open_desk, secret_key
+from app.services import editing
+from app.settings import Settings, SettingsError, read_settings
+from tests.desks import SANNE, new_card
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_only_this_user_can_read_the_data(tmp_path: Path) -> None:
+    (tmp_path / "data" / "cards_repo").mkdir(parents=True, mode=0o755)
+    desk = open_desk(Settings(data=tmp_path / "data"))
+    kaart = editing.create_card(desk, SANNE, new_card())
+    secret_key(tmp_path / "data" / "var" / "secret.key")
+    assert mode(tmp_path / "data" / "cards_repo") == mode(tmp_path / "data" / "var") == 0o700
+    shard = tmp_path / "data" / "cards_repo" / kaart[:2]
+    assert mode(shard) & 0o077 == mode(shard / f"{kaart}.git") & 0o077 == 0
+    assert mode(tmp_path / "data" / "var" / "secret.key") == mode(tmp_path / "data" / "var" / "access.log") == 0o600
+
+
+def test_the_key_is_made_once(tmp_path: Path) -> None:
+    first = secret_key(tmp_path / "key")
+    assert (len(first), secret_key(tmp_path / "key")) == (64, first)
+
+
+def test_settings_come_from_the_environment_and_a_bad_one_is_named() -> None:
+    settings = read_settings({"KAARTEN_DATA": "/srv/kaarten", "KAARTEN_PORT": "8123"})
+    assert (settings.cards, settings.port) == (Path("/srv/kaarten/cards_repo"), 8123)
+    assert read_settings({}) == Settings()
+    with pytest.raises(SettingsError, match="KAARTEN_PORT"):
+        read_settings({"KAARTEN_PORT": "http"})
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(folder: Path, port: int) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", "serve", "--port", str(port)],
+        env={**os.environ, "KAARTEN_DATA": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_server_answers_on_loopback_stops_when_told_and_says_when_the_port_is_taken(tmp_path: Path) -> None:
+    port = free_port()
+    with start(tmp_path, port) as server:
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/gezond") as answer:
+                    assert answer.status == 200
+                break
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        with start(tmp_path, port) as second:
+            _, said = second.communicate(timeout=30)
+            assert (second.returncode, f"Poort {port} is bezet" in said) == (1, True), said
+        server.send_signal(signal.SIGTERM)
+        told, _ = server.communicate(timeout=20)
+    assert f"http://127.0.0.1:{port}" in told
+    assert server.returncode == 0
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bestand").write_text("")
+    command = [sys.executable, "-m", "app", "list"]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "KAARTEN_DATA": str(tmp_path / "bestand" / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.startswith("Bewaren of lezen lukt nu niet.")) == (6, True), done.stderr
+    assert "Traceback" not in done.stderr
