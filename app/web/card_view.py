@@ -163,9 +163,10 @@ def view_card(kaart: Stored) -> Card:
     reader = Reader(document, shape)
     filled = [shape[key] for key in shape.order(document) if key != HEAD]
     head = shape[HEAD]
+    told = {path.partition("/")[2] for path in kaart.edition.schema.get("x-title", ()) if path.startswith(f"{HEAD}/")}
     return Card(
         title_of(kaart),
-        reader.group(head, document[HEAD]),
+        reader.group(head, {key: held for key, held in document[HEAD].items() if key not in told}),
         tuple(_section(reader, field, document[field.key]) for field in filled),
         tuple(field for field in shape if field.kind == "items" and field.key not in document),
         tuple(

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence
@@ -38,6 +38,7 @@ def _http_sentence(code: int) -> str:
 
 def attach(app: Flask) -> None:
     """Answer every error of the application with a page."""
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(CSRFError, lambda _error: _page(400, _stale_form()))
     app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
     app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
@@ -46,6 +47,11 @@ def attach(app: Flask) -> None:
     app.register_error_handler(InvalidRevision, lambda _error: _page(409, not_a_card()))
     app.register_error_handler(StoreError, _store_failed)
     app.register_error_handler(Exception, _unforeseen)
+
+
+def _strange_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+    """Asked by a name that is not this machine's: there are no addresses to make a page with."""
+    return "Deze aanvraag klopt niet.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _stale_form() -> str:

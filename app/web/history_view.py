@@ -26,7 +26,7 @@ def step_words(step: Step, shape: Shape, namer: Namer) -> str:
 
 def _with_titles(subject: str, keys: list[str], inner: Shape) -> str:
     start, colon, fields = subject.partition(": ")
-    words = fields.split(", ")
-    if not colon or not keys or not set(words) <= set(keys):
+    words = [part.partition(" ") for part in fields.split(", ")]
+    if not colon or not keys or not {key for key, _blank, _rest in words} <= set(keys):
         return subject
-    return f"{start}: {', '.join(inner[word].title.rstrip('?') for word in words)}"
+    return f"{start}: {', '.join(inner[key].title.rstrip('?') + blank + rest for key, blank, rest in words)}"

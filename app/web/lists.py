@@ -32,7 +32,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something to show of a card in the list."""
+    """Something to show of a card in the list; the text is empty where the card does not say."""
 
     title: str
     text: str
@@ -94,11 +94,11 @@ def _filters() -> list[Filter]:
 
 
 def _facts(entry: Entry) -> list[Fact]:
-    """What the list shows of a card: the fields of its head that one may filter by, the state apart."""
+    """What the list shows of a card: the fields of its head that one may filter by, the state apart; empty ones too."""
     head = desk().types.current.shape[HEAD].inner
     fields = [field for field in head if field.facet and field.key != desk().types.workflow.field]
     held = dict(entry.facets)
-    return [Fact(field.title, _words(field, held[field.key])) for field in fields if field.key in held]
+    return [Fact(field.title, _words(field, held[field.key]) if field.key in held else "") for field in fields]
 
 
 def _state_of(entry: Entry) -> tuple[str, str]:

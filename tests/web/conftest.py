@@ -1,0 +1,60 @@
+"""A real desk with one card, and the gateway to its pages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.services import editing, reading
+from app.services.desk import Desk
+from app.storage.people import Person
+from app.storage.records import Stored
+from app.web import create_app
+from tests.desks import MEHMET, SANNE, new_card, open_test_desk
+from tests.web.gateway import Gateway
+
+PEOPLE = [
+    Person("sanne", SANNE.name, SANNE.email, SANNE.organisation),
+    Person("mehmet", MEHMET.name, MEHMET.email, MEHMET.organisation),
+]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return peopled(open_test_desk(tmp_path))
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    return create_app(desk, "x" * 32, demonstration=True)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Gateway:
+    """Sanne's browser."""
+    return Gateway(app.test_client()).become("sanne")
+
+
+@pytest.fixture
+def other(app: Flask) -> Gateway:
+    """Mehmet's browser."""
+    return Gateway(app.test_client()).become("mehmet")
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    """The address of the small card."""
+    return "/kaarten/" + editing.create_card(desk, SANNE, new_card(), "Begin")
+
+
+@pytest.fixture
+def now(desk: Desk, kaart: str) -> Callable[[], Stored]:
+    """Reads the card past the pages."""
+    return lambda: reading.read_card(desk, SANNE, kaart.rpartition("/")[2])
+
+
+def peopled(desk: Desk) -> Desk:
+    """The desk, with two people who know each other."""
+    desk.people.put(PEOPLE)
+    return desk

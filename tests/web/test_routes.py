@@ -1,0 +1,106 @@
+"""Every route is walked; none is forgotten, and the walker itself is tested."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.services import editing
+from app.services.desk import Desk
+from app.storage.records import Stored
+from tests.cards import small_card
+from tests.desks import MEHMET
+from tests.web.gateway import Gateway, Page, check_page
+
+_WALKED = {
+    "session.person": "/persoon",
+    "session.health": "/gezond",
+    "lists.start": "/",
+    "lists.cards": "/kaarten",
+    "cards.show": "{kaart}",
+    "cards.at": "{kaart}/revisies/{revision}",
+    "cards.ask_step": "{kaart}/stappen/activeren",
+    "items.group": "{kaart}/kaart",
+    "items.new": "{kaart}/personen/nieuw",
+    "items.edit": "{kaart}/personen/p-1",
+    "items.ask_remove": "{kaart}/personen/p-1/verwijderen",
+    "history.timeline": "{kaart}/geschiedenis",
+    "history.compare": "{kaart}/vergelijken?van={revision}",
+    "static": "/static/base.css",
+}
+
+
+def _asked(app: Flask, method: str) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules() if method in (rule.methods or ())}
+
+
+def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
+    assert set(_WALKED) == _asked(app, "GET")
+    for endpoint, address in _WALKED.items():
+        browser.get(address.format(kaart=kaart, revision=now().revision), 302 if endpoint == "lists.start" else 200)
+
+
+def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk: Desk) -> None:
+    for section in desk.types.current.shape:
+        if section.kind == "items":
+            browser.get(f"{kaart}/{section.key}/nieuw")
+
+
+def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
+    before = now().revision
+    holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren"}
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(rules) == 6
+    for rule in rules:
+        address = app.url_map.bind("localhost").build(
+            rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"
+        )
+        browser.post(address, {"_basis": before, "tekst": "x"}, 400)
+    assert now().revision == before
+
+
+def test_two_hundred_afspraken_are_one_sound_page(
+    browser: Gateway, kaart: str, desk: Desk, now: Callable[[], Stored]
+) -> None:
+    held = now()
+    card = small_card(kaart=held.document["kaart"])
+    many = [{**card["afspraken"][0], "id": f"a-{number}x", "tekst": f"Afspraak {number}"} for number in range(200)]
+    editing.save_card(desk, MEHMET, held.id, {**card, "afspraken": [*card["afspraken"], *many]}, held.revision, "")
+    page = browser.get(kaart)
+    assert len(page.all("//article[starts-with(@id, 'a-')]")) == 202
+    browser.get(f"{kaart}/evaluaties/nieuw")
+    assert len(page.source) < 1_000_000
+
+
+def _page(body: str, app: Flask) -> Page:
+    response = app.test_client().get("/gezond")
+    response.data = f"<!doctype html><html lang=nl><title>T</title><body>{body}".encode()
+    response.mimetype = "text/html"
+    return Page(response, "/proef")
+
+
+_BAD = [
+    "<p>geen kop</p>",
+    "<h1>a</h1><h1>b</h1>",
+    "<h1>a</h1><p id=x></p><p id=x></p>",
+    "<h1>a</h1><input id=x name=x>",
+    "<h1>a</h1><form method=post action=/x></form>",
+    "<h1>a</h1><form method=get></form>",
+    "<h1>a</h1><p style='color:red'>x</p>",
+    "<h1>a</h1><script>1</script>",
+    "<h1>a</h1><p onclick=x>x</p>",
+    "<h1>a</h1><a href=#weg>x</a>",
+    "<h1>a</h1><a href=https://elders.example>x</a>",
+    "<h1>a</h1><h3>c</h3>",
+    "<h1>a</h1><p aria-describedby=weg>x</p>",
+]
+
+
+def test_the_gateway_lets_a_sound_page_through(app: Flask) -> None:
+    check_page(_page("<h1>a</h1><label for=x>X</label><input id=x name=x>", app))
+
+
+@pytest.mark.parametrize("body", _BAD)
+def test_the_gateway_sees_what_is_wrong(app: Flask, body: str) -> None:
+    with pytest.raises(AssertionError):
+        check_page(_page(body, app))
