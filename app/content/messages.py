@@ -65,7 +65,7 @@ def subject_of(steps: Sequence[Change], shape: Shape) -> str:
     if section.own_commit:
         subject = _items_subject(steps, section.inner.title, section.title)
     elif section.kind == "items":
-        subject = f"{section.title}: {_counts(steps)}"
+        subject = f"{section.title.rstrip('?')}: {_counts(steps)}"
     else:
         fields = _fields(steps, 1)
         label = section.inner[fields[0]].labels.get(str(steps[0].new)) if len(steps) == 1 else None
