@@ -115,7 +115,7 @@ def _clean_list(value: list[Any], path: Path) -> list[Any]:
     result = []
     for position, inner in enumerate(value):
         identity = inner.get("id") if isinstance(inner, dict) else None
-        step = identity if isinstance(identity, str) and len(identity) <= MAX_KEY else str(position)
+        step = identity if isinstance(identity, str) and len(identity) <= MAX_KEY else str(position + 1)
         cleaned = _clean(inner, (*path, step))
         if not _is_empty(cleaned):
             result.append(cleaned)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CalledProcessError
 
+from app.services import editing
 from app.storage.durable_json import transaction
 from app.storage.errors import Moved
 from app.storage.git_admin import GitAdmin
+from tests.desks import SANNE, open_test_desk
 from tests.storage.helpers import NAME, open_store, part, plain_git
 
 SAVES = 50
@@ -79,6 +81,19 @@ def push(directory: Path, text: str) -> None:
         number += 1
 
 
+def edit(directory: Path, text: str) -> None:
+    """Save a card through the services, from a base that others have mostly moved on from by then."""
+    desk = open_test_desk(directory)
+    (kaart,) = desk.kaarten.ids()
+    base = desk.kaarten.read(kaart)
+    afspraken = {one["id"]: one for one in base.document["afspraken"]}
+    for number in range(SAVES):
+        item = {**afspraken[text], "frequentie": f"{text} {number}"}
+        saved = editing.save_item(desk, SANNE, kaart, "afspraken", item, base.revision, f"{text} {number}")
+        tell(saved.revision)
+        base = desk.kaarten.read(kaart, saved.revision)  # others save on it meanwhile: the next one merges
+
+
 def insert(directory: Path, text: str) -> None:
     """Rows in TinyDB; tell the id of each."""
     for number in range(SAVES):
@@ -92,7 +107,7 @@ def tell(*words: str) -> None:
 
 
 ROLES: dict[str, Callable[[Path, str], None]] = {
-    role.__name__: role for role in (save, save_under_the_lock, read, pack, push, insert)
+    role.__name__: role for role in (save, save_under_the_lock, read, pack, push, insert, edit)
 }
 
 if __name__ == "__main__":

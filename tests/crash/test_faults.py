@@ -115,5 +115,6 @@ def test_a_tinydb_write_on_a_disk_that_refuses_is_true_to_its_answer(
 
 
 def report(what: str, answers: Counter[str]) -> None:
+    assert answers.total() > 5, "no call was made to fail: is this machine in the tables of stepping.py?"
     told = ", ".join(f"{number} {answer}" for answer, number in sorted(answers.items()))
     os.write(2, f"\n[crash] {what}: {answers.total()} times: {told}\n".encode())

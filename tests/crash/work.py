@@ -13,9 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.services import editing, reading
 from app.storage.durable_json import transaction
 from app.storage.git_admin import GitAdmin
 from tests.crash.stepping import Fault, Outcome, step
+from tests.desks import SANNE, open_test_desk
 from tests.storage.helpers import open_store, part
 
 Work = Callable[[], str]
@@ -63,11 +65,25 @@ def insert(directory: Path, name: str, text: str) -> Work:
     return work
 
 
+def edit(directory: Path, name: str, text: str) -> Work:
+    """A whole save through the services: two afspraken of one card, merged, split, committed, catalogued."""
+    desk = open_test_desk(directory)
+
+    def work() -> str:
+        kaart = reading.read_card(desk, SANNE, name)
+        afspraken = [{**one, "frequentie": text} for one in kaart.document["afspraken"]]
+        document = {**kaart.document, "afspraken": afspraken}
+        return "saved " + editing.save_card(desk, SANNE, name, document, kaart.revision, text).revision
+
+    return work
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
     "pack": pack,
     "insert": insert,
+    "edit": edit,
 }
 
 
