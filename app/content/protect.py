@@ -40,8 +40,7 @@ def _read_only(base: Document, document: Document, shape: Shape) -> list[Problem
         for section in shape
         if section.kind == "group"
         for field in section.inner
-        if field.read_only
-        and document.get(section.key, {}).get(field.key) != base.get(section.key, {}).get(field.key)
+        if field.read_only and document.get(section.key, {}).get(field.key) != base.get(section.key, {}).get(field.key)
         for path in [(section.key, field.key)]
     ]
 
