@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.content.card_type import HEAD
-from app.content.items import locate
+from app.content.items import Namer, locate
 from app.content.problems import InvalidCard, Problem
 from app.content.validate import missing
 from app.content.workflow import Transition, state_of
@@ -16,6 +16,7 @@ from app.storage.records import InvalidRevision, Stored
 from app.web import drafts
 from app.web.card_view import title_of, view_card
 from app.web.language import _
+from app.web.said import place
 from app.web.session import actor, desk
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
@@ -114,13 +115,14 @@ def _unreadable(kaart_id: str, damage: InvalidRevision) -> str:
 def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
     today = desk().clock().date()
     lacking = missing(kaart.document, kaart.edition, step.gate, today) if step.gate else []
+    namer = Namer(kaart.document, kaart.edition.shape)
     own = [one for one in problems or () if one not in lacking]
     return render_template(
         "step.html",
         kaart=kaart,
         card_title=title_of(kaart),
         step=step,
-        lacking=[_linked(kaart, one) for one in lacking],
+        lacking=[_linked(kaart, namer, one) for one in lacking],
         problems=own,
         sentence=sentence,
         reason=request.form.get(drafts.REASON, ""),
@@ -140,7 +142,7 @@ def _state(kaart: Stored) -> str:
 def _lacks(kaart: Stored) -> list[Lack]:
     """What the card lacks: first of what it should hold in its state now, then for each next step."""
     workflow, today = desk().types.workflow, desk().clock().date()
-    state = state_of(kaart.document)
+    state, namer = state_of(kaart.document), Namer(kaart.document, kaart.edition.shape)
     steps = list(workflow.transitions.values())
     gates = {
         step.gate: _("Deze kaart is %(state)s", state=_state(kaart).lower()) for step in steps if step.target == state
@@ -154,12 +156,13 @@ def _lacks(kaart: Stored) -> list[Lack]:
         found = [one for one in missing(kaart.document, kaart.edition, gate, today) if one not in told]
         told.update(found)
         if found:
-            lacks.append(Lack(title, tuple(_linked(kaart, one) for one in found)))
+            lacks.append(Lack(title, tuple(_linked(kaart, namer, one) for one in found)))
     return lacks
 
 
-def _linked(kaart: Stored, problem: Problem) -> tuple[str, str, str]:
+def _linked(kaart: Stored, namer: Namer, problem: Problem) -> tuple[str, str, str]:
     """A problem as (where, sentence, address of the form that mends it)."""
+    words = place(kaart.edition.shape, problem.path[:-1] or problem.path, kaart.document, namer)
     field = locate(kaart.edition.shape, problem.path)
     section, *rest = problem.path
     address = url_for("items.new", kaart_id=kaart.id, section=section)
@@ -169,4 +172,4 @@ def _linked(kaart: Stored, problem: Problem) -> tuple[str, str, str]:
     elif rest:
         anchor = f"veld-{'.'.join(rest[1:])}"
         address = url_for("items.edit", kaart_id=kaart.id, section=section, item=rest[0], _anchor=anchor)
-    return problem.where, problem.message, "" if field and field.read_only else address
+    return words, problem.message, "" if field and field.read_only else address

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.content import Path
 from app.content.changes import Change
-from app.content.items import Namer, find
+from app.content.items import Namer, find, locate
 from app.content.shape import Field, Shape
 from app.content.words import Piece, word_changes
 from app.services.reading import Comparison
-from app.web.said import say
+from app.web.said import place, say
 
 _LISTS = ("references", "choices", "texts")
 
@@ -21,7 +20,7 @@ class FieldChange:
 
     Attributes:
         title: its name, with the names of what it is part of.
-        kind: what happened to it.
+        kind: what happened to it; `whole` for a field of an item that came or went as a whole.
         pieces: what stayed, went and came, in reading order.
         is_list: whether each piece is an entry of a list.
     """
@@ -85,9 +84,8 @@ class _Teller:
     def tell(self, item: ItemChange, section: Field, change: Change) -> None:
         """Put one change into the words of its item."""
         depth = 2 if section.kind == "items" else 1
-        rest = change.path[depth:]
-        if rest:
-            item.fields.extend(self._field(section.inner if section.shape else self._shape, rest, change))
+        if len(change.path) > depth:
+            item.fields.append(self._field(section, change, depth))
         elif change.kind == "moved":
             item.moved = self._after.item(change.after) if change.after else "-"
             item.kind = "moved" if not item.fields else item.kind
@@ -100,35 +98,20 @@ class _Teller:
             item.kind = "changed"
 
     def _whole(self, shape: Shape, change: Change) -> Iterator[FieldChange]:
-        held = change.new or change.old
+        """All fields of an item that came or went: what happened is said once, of the item."""
+        held, namer = (change.new, self._after) if change.new else (change.old, self._before)
         for key in shape.order(held):
             one = shape[key]
             if not (one.read_only and one.kind == "text"):
-                before, after = (None, held[key]) if change.kind == "added" else (held[key], None)
-                yield self._leaf(one, before, after, one.title)
+                yield FieldChange(one.title, "whole", [("same", say(one, held[key], namer))])
 
-    def _field(self, shape: Shape, rest: Path, change: Change) -> Iterator[FieldChange]:
-        titles: list[str] = []
-        one = shape[rest[0]]
-        steps = list(rest)
-        while steps:
-            one = shape[steps.pop(0)]
-            titles.append(one.title)
-            if one.kind == "items" and steps:
-                row = steps.pop(0)
-                titles.append(self._row(one, (*change.path[: len(change.path) - len(steps) - 1], row)))
-            if one.shape is None:
-                break
-            shape = one.shape
-        title = " › ".join(titles)
+    def _field(self, section: Field, change: Change, depth: int) -> FieldChange:
+        document, namer = (self._new, self._after) if find(self._new, change.path[:-1]) else (self._old, self._before)
+        title = place(self._shape, change.path, document, namer, start=depth)
+        one = locate(self._shape, change.path) or section
         if change.kind == "moved":
-            yield FieldChange(title, "moved", [])
-        else:
-            yield self._leaf(one, change.old, change.new, title)
-
-    def _row(self, one: Field, path: Path) -> str:
-        new, old = find(self._new, path), find(self._old, path)
-        return self._after.title(one, new) if new else self._before.title(one, old) if old else path[-1]
+            return FieldChange(title, "moved", [])
+        return self._leaf(one, change.old, change.new, title)
 
     def _leaf(self, one: Field, old: Any, new: Any, title: str) -> FieldChange:
         kind = "added" if old is None else "removed" if new is None else "changed"

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.content import Path
-from app.content.items import Namer, find, used_by, where
+from app.content.items import Namer, find, used_by
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Field
 from app.services import editing, reading, rights
@@ -21,6 +21,7 @@ from app.web.drafts import Draft
 from app.web.errors import not_a_card, store_sentence
 from app.web.form_view import Clash, FormMaker, place_errors, widgets
 from app.web.language import _
+from app.web.said import place
 from app.web.session import actor, desk
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
@@ -188,7 +189,9 @@ def _removal(
         abort(404)
     if field.append_only:
         raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
-    places = list(dict.fromkeys((where(shape, path), path) for path in used_by(kaart.document, shape, item)))
+    namer = Namer(kaart.document, shape)
+    used = used_by(kaart.document, shape, item)
+    places = list(dict.fromkeys((place(shape, path, kaart.document, namer), path) for path in used))
     return render_template(
         "item_remove.html",
         kaart=kaart,

@@ -1,9 +1,10 @@
-"""Any value of a card in words, for where one text is needed: differences and conflicts."""
+"""Values and places of a card in words, for where one text is needed: differences, conflicts, problems."""
 
 from typing import Any
 
-from app.content.items import Namer
-from app.content.shape import Field
+from app.content import Document, Path
+from app.content.items import Namer, find
+from app.content.shape import Field, Shape
 from app.web.card_view import foreign_words
 
 
@@ -11,15 +12,48 @@ def say(field: Field, held: Any, namer: Namer) -> str:
     """A value of a field, or one item of it, in words; an empty text where there is none."""
     if held is None or held == "":
         return ""
-    if field.shape and isinstance(held, dict):
-        inner = field.inner
-        told = [(inner[key], held[key]) for key in inner.order(held) if not _is_number(inner[key])]
-        return "; ".join(f"{one.title}: {say(one, value, namer)}" for one, value in told)
     if field.kind == "items" and isinstance(held, list):
         return "\n".join(say(field, row, namer) for row in held)
+    if field.shape and isinstance(held, dict):
+        return _say_item(field, field.inner, held, namer)
     if field.kind == "foreign":
         return foreign_words(held)
     return namer.value(field, held)
+
+
+def place(shape: Shape, path: Path, document: Document, namer: Namer, start: int = 0) -> str:
+    """A place on a card by titles and names, such as ``Afspraken › Oma haalt Noor op › Uiterlijk``.
+
+    Args:
+        shape: the fields of the card.
+        path: the place.
+        document: the card.
+        namer: of that card.
+        start: how many steps of the path to leave unsaid.
+    """
+    words: list[str] = []
+    field: Field | None = None
+    current: Shape | None = shape
+    for number, step in enumerate(path):
+        if field is not None and field.kind == "items" and current is None:
+            item = find(document, path[: number + 1])
+            words.append(namer.title(field, item, 60) if isinstance(item, dict) else step)
+            current, field = field.inner, None
+        elif current is not None:
+            field = current[step]
+            words.append(field.title)
+            current = None if field.kind == "items" else field.shape
+        else:
+            words.append(step)
+    return " › ".join(words[start:])
+
+
+def _say_item(field: Field, inner: Shape, held: Document, namer: Namer) -> str:
+    named = [key for key in field.item_title if key in held]
+    rest = [key for key in inner.order(held) if key not in named and not _is_number(inner[key])]
+    name = namer.title(field, held) if named else ""
+    told = ", ".join(f"{inner[key].title}: {say(inner[key], held[key], namer)}" for key in rest)
+    return f"{name} ({told})" if name and told else name or told
 
 
 def _is_number(field: Field) -> bool:

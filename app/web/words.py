@@ -24,6 +24,12 @@ def moment(when: datetime) -> str:
     return _("%(moment)s uur", moment=format_datetime(when, "d MMMM y, H.mm"))
 
 
+def day(when: datetime) -> str:
+    """When, short: the time for today, else the day alone."""
+    today = to_user_timezone(when).date() == to_user_timezone(desk().clock()).date()
+    return moment(when) if today else str(format_datetime(when, "d MMMM y"))
+
+
 def exact(when: datetime) -> str:
     """When, in full: ``maandag 9 november 2026, 14.32 uur``."""
     return _("%(moment)s uur", moment=format_datetime(when, "EEEE d MMMM y, H.mm"))
@@ -45,5 +51,5 @@ def paragraphs(text: str) -> Markup:
 
 def attach(app: Flask) -> None:
     """Make these known to the templates."""
-    app.jinja_env.filters.update(moment=moment, exact=exact, marked=marked, paragraphs=paragraphs)
+    app.jinja_env.filters.update(moment=moment, day=day, exact=exact, marked=marked, paragraphs=paragraphs)
     app.jinja_env.filters["instant"] = datetime.fromisoformat
