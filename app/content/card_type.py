@@ -12,6 +12,7 @@ from referencing import Registry
 
 from app.content import Document
 from app.content.problems import refuse
+from app.content.schema_forms import inlined, outline
 from app.content.shape import SchemaError, Shape, read_shape
 from app.content.workflow import Workflow
 
@@ -48,9 +49,16 @@ class Edition:
     def validator(self) -> Validator:
         """The schema read for the machine; checks formats and never fetches anything."""
         Draft202012Validator.check_schema(self.schema)
-        return Draft202012Validator(
-            self.schema, registry=Registry(), format_checker=Draft202012Validator.FORMAT_CHECKER
-        )
+        return _validator(inlined(self.schema))
+
+    @cached_property
+    def outline(self) -> Validator:
+        """What the schema asks beside what it asks of each item; see `schema_forms.outline`."""
+        return _validator(outline(self.schema))
+
+
+def _validator(schema: Mapping[str, Any]) -> Validator:
+    return Draft202012Validator(schema, registry=Registry(), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 class CardType:

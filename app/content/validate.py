@@ -30,6 +30,14 @@ def validate(document: Document, edition: Edition) -> None:
         raise InvalidCard(problems[:MOST_PROBLEMS])
 
 
+def holds_together(document: Document, edition: Edition) -> bool:
+    """Whether a document put together from whole items and heads of valid cards is a valid card itself."""
+    return edition.outline.is_valid(document) and not [
+        *_double_ids(document, edition.shape),
+        *_loose_pointers(document, edition.shape),
+    ]
+
+
 def missing(document: Document, edition: Edition, gate: str, today: date) -> list[Problem]:
     """What a valid card still needs to pass a gate of the workflow; empty when nothing.
 

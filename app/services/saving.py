@@ -11,7 +11,7 @@ from app.content.merge import merge
 from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.saving import split
-from app.content.validate import validate
+from app.content.validate import holds_together, validate
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
@@ -148,22 +148,15 @@ def _brought_together(desk: Desk, kaart_id: str, base: Stored, current: Stored, 
 
 
 def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
-    shape = desk.types.edition_of(document).shape
+    edition = desk.types.edition_of(document)
+    shape = edition.shape
     parts = [
         NewPart(part.document, subject_of(part.changes, shape), trailers_of(part.changes, shape))
-        for part in split(current.document, document, shape, lambda between: _is_valid(desk, between))
+        for part in split(current.document, document, shape, lambda between: holds_together(between, edition))
     ]
     if parts and current.outdated:
         parts.insert(0, NewPart(current.document, f"Kaart bijgewerkt naar {current.edition.name}"))
     return parts
-
-
-def _is_valid(desk: Desk, document: Document) -> bool:
-    try:
-        validate(document, desk.types.edition_of(document))
-    except InvalidCard:
-        return False
-    return True
 
 
 def _mend(
