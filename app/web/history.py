@@ -26,8 +26,9 @@ def timeline(kaart_id: str) -> str:
     if item and not is_item_id(item):
         abort(404)
     kaart, damaged = _readable(kaart_id)
-    saves = reading.read_history(desk(), actor(), kaart_id, item or None)
     number = page_number()
+    # One more than the pages up to here hold: enough to know whether there is a next one.
+    saves = reading.read_history(desk(), actor(), kaart_id, item or None, number * PER_PAGE + 1)
     address = url_for("history.timeline", kaart_id=kaart_id)
     paging = Paging(number, len(saves), PER_PAGE, address, {ITEM: item} if item else {})
     namer = Namer(kaart.document, kaart.edition.shape)

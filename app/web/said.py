@@ -52,7 +52,7 @@ def _say_item(field: Field, inner: Shape, held: Document, namer: Namer) -> str:
     named = [key for key in field.item_title if key in held]
     rest = [key for key in inner.order(held) if key not in named and not _is_number(inner[key])]
     name = namer.title(field, held) if named else ""
-    told = ", ".join(f"{inner[key].title}: {say(inner[key], held[key], namer)}" for key in rest)
+    told = ", ".join(f"{inner[key].title.rstrip('?')}: {say(inner[key], held[key], namer)}" for key in rest)
     return f"{name} ({told})" if name and told else name or told
 
 
