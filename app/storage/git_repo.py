@@ -151,6 +151,15 @@ class OpenRepository:
             raise other or StoreDamaged(f"object {oid} is a {found.type_str}")
         return found
 
+    def require(self, oid: pygit2.Oid) -> None:
+        """Make sure that an object can be read; cheaper than reading it.
+
+        Raises:
+            StoreDamaged: missing, cut off or garbled.
+        """
+        if not _check_loose(self.path, str(oid)) and oid not in self.git.odb:
+            raise StoreDamaged(f"object {oid} is missing")
+
     def blob_ids(self, commit: pygit2.Commit) -> dict[str, pygit2.Oid]:
         """Path and blob id of each ordinary file in a commit; links and submodules are left out."""
         return dict(self._walk(commit.tree_id, ""))
@@ -211,12 +220,13 @@ def _moment(signature: pygit2.Signature) -> datetime:
     return datetime.fromtimestamp(0, UTC)
 
 
-def _check_loose(path: Path, oid: str) -> None:
+def _check_loose(path: Path, oid: str) -> bool:
+    """Whether an object is there loose, and then whole."""
     try:
-        with (path / "objects" / oid[:2] / oid[2:]).open("rb") as file:
+        with open(f"{path}/objects/{oid[:2]}/{oid[2:]}", "rb") as file:  # noqa: PTH123 - read for every object
             packed = file.read()
     except FileNotFoundError:
-        return  # packed, or missing: libgit2 tells which
+        return False  # packed, or missing: libgit2 tells which
     inflate = zlib.decompressobj()
     head = inflate.decompress(packed, _CHUNK)
     header, found, _ = head.partition(b"\0")
@@ -226,3 +236,4 @@ def _check_loose(path: Path, oid: str) -> None:
     announced = header.rpartition(b" ")[2]
     if not (inflate.eof and found and announced.isdigit() and int(announced) == size) or inflate.unused_data:
         raise StoreDamaged(f"object {oid} is cut off or garbled")
+    return True

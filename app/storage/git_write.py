@@ -100,25 +100,21 @@ def _write_commit(
 
 
 def _sync_names(repository: OpenRepository, commit_id: pygit2.Oid, part: Part) -> None:
-    """Make sure that a commit's objects are there, and have their names on disk.
+    """Make sure that a commit's objects can be read, and have their names on disk.
 
     libgit2 does both, but swallows the error when it writes a tree or a commit: it tries a second way of writing
     and is content whatever comes of that. Nor does it sync an object that a failed save left.
     """
-    _require(repository.git, [commit_id])
+    if commit_id not in repository.git.odb:
+        raise StoreFailed(f"commit {commit_id} was not written")
     commit = repository.object(commit_id, pygit2.Commit)
     paths = {str(one) for path in part.files for one in (path, *PurePosixPath(path).parents) if str(one) != "."}
     ids = [commit.id, commit.tree_id, *(commit.tree[path].id for path in paths if path in commit.tree)]
-    _require(repository.git, ids)
+    for oid in ids[1:]:
+        repository.require(oid)
     for shard in {str(oid)[:2] for oid in ids}:
         with suppress(FileNotFoundError):  # in a pack already
             sync_directory(repository.path / "objects" / shard)
-
-
-def _require(git: pygit2.Repository, ids: Sequence[pygit2.Oid]) -> None:
-    for oid in ids:
-        if oid not in git.odb:
-            raise StoreFailed(f"object {oid} was not written")
 
 
 def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:

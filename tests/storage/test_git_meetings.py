@@ -258,3 +258,18 @@ def test_a_store_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> Non
 
     with pytest.raises(StoreError):
         open_store(tmp_path)
+
+
+def test_a_save_that_would_point_at_an_object_damaged_earlier_is_refused(store: GitStore) -> None:
+    first = store.files(NAME)["kaart.json"]
+    store.commit(NAME, store.head(NAME), [part("Anders", kaart="anders\n")])
+    victim = store.path(NAME) / "objects" / first[:2] / first[2:]
+    sound = victim.read_bytes()
+    victim.unlink()
+    victim.write_bytes(sound[:-6])
+    before = store.head(NAME)
+
+    with pytest.raises(StoreDamaged):
+        store.commit(NAME, before, [part("Terug", kaart="een\n")])
+
+    assert store.head(NAME) == before
