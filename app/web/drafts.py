@@ -139,7 +139,7 @@ def _take_choice(draft: Draft, name: str, choice: str, earlier: Stored) -> None:
     path = (*draft.path, *steps)
     shape = draft.kaart.edition.shape
     one = locate(shape, path)
-    if one is None or one.kind == "foreign":
+    if one is None or one.kind == "foreign" or one.read_only:
         raise BadRequest
     before, theirs, mine = find(earlier.document, path), find(draft.kaart.document, path), find(draft.value, steps)
     namers = [Namer(earlier.document, shape), Namer(draft.kaart.document, shape), Namer(draft.kaart.document, shape)]

@@ -37,7 +37,7 @@ def exact(when: datetime) -> str:
 
 def marked(excerpt: str) -> Markup:
     """An excerpt with the words that were searched for in `<mark>`; everything else is only text."""
-    pieces = _MARKED.split(excerpt)
+    pieces = _MARKED.split(" · ".join(filter(None, map(str.strip, excerpt.split("\n")))))
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )

@@ -61,6 +61,7 @@ def test_a_long_list_comes_in_pages(browser: Gateway, desk: Desk) -> None:
     assert "1 tot en met 50 van 51 kaarten" in first.text
     assert "/kaarten?pagina=2" in first.links()
     assert len(second.all("//ul[@class='cards']/li")) == 1
+    assert "staat niets meer" in browser.get("/kaarten?pagina=7").text
 
 
 def test_a_card_shows_words_and_names_and_no_empty_fields(browser: Gateway, kaart: str) -> None:
