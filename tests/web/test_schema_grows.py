@@ -27,16 +27,8 @@ def folder(tmp_path: Path) -> Path:
     return copy
 
 
-def _desk(folder: Path) -> Desk:
-    return peopled(open_test_desk(folder.parent, load_card_type(folder)))
-
-
-def _browser(desk: Desk) -> Gateway:
-    return Gateway(create_app(desk, "x" * 32, demonstration=True).test_client()).become("sanne")
-
-
-def test_new_fields_and_a_new_section_are_everywhere(folder: Path) -> None:
-    path = folder / "1.json"
+def _grow(path: Path) -> None:
+    """Add four kinds of field to an afspraak, and a section."""
     schema = json.loads(path.read_text("utf-8"))
     added: dict[str, Any] = {
         "roepnaam": {"type": "string", "title": "Bijnaam van de afspraak", "maxLength": 80},
@@ -70,6 +62,18 @@ def test_new_fields_and_a_new_section_are_everywhere(folder: Path) -> None:
         },
     }
     path.write_text(json.dumps(schema), "utf-8")
+
+
+def _desk(folder: Path) -> Desk:
+    return peopled(open_test_desk(folder.parent, load_card_type(folder)))
+
+
+def _browser(desk: Desk) -> Gateway:
+    return Gateway(create_app(desk, "x" * 32, demonstration=True).test_client()).become("sanne")
+
+
+def test_new_fields_and_a_new_section_are_everywhere(folder: Path) -> None:
+    _grow(folder / "1.json")
     desk = _desk(folder)
     kaart_id = editing.create_card(desk, SANNE, new_card())
     kaart, browser = f"/kaarten/{kaart_id}", _browser(desk)
