@@ -102,8 +102,8 @@ def test_a_card_whose_making_is_killed_anywhere_is_whole_or_not_there(tmp_path: 
             with pytest.raises(RepositoryNotFound):
                 store.head(card)
             store.create(card, [part("Opnieuw")])
-        store.commit(card, store.head(card), [part("Daarna")])
         if not points % 20:
+            store.commit(card, store.head(card), [part("Daarna")])
             assert GitAdmin(store).fsck(card) == []
 
     assert list(open_store(tmp_path).names()) == [name(point) for point in range(1, points + 1)]
