@@ -23,7 +23,7 @@ from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
 from app.storage.schemas import load_card_type
-from app.web import create_app
+from app.web import MAX_BYTES, create_app
 
 CARD_TYPE = "veiligheidskaart"
 HOST = "127.0.0.1"
@@ -72,7 +72,9 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
     """Serve the pages until the process is told to stop; requests in flight are answered first."""
     app = create_app(desk, secret_key(settings.var / "secret.key"), demonstration=True)
     try:
-        server = create_server(app, host=HOST, port=port, threads=_THREADS, ident=None)
+        server = create_server(
+            app, host=HOST, port=port, threads=_THREADS, ident=None, max_request_body_size=2 * MAX_BYTES
+        )
     except OSError as error:
         raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals --port 8001.") from error
     signal.signal(signal.SIGTERM, _stop)

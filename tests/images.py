@@ -98,12 +98,15 @@ def _conflict(browser: Browser, page: Page, card: str, size: str) -> None:
     href = page.locator("article[id^='a-'] a", has_text="Wijzigen").first.get_attribute("href") or ""
     form = card.split("/kaarten/", maxsplit=1)[0] + href
     page.goto(form)
-    other = browser.new_page()
+    other = browser.new_context().new_page()
+    other.goto(form)
+    other.get_by_label("U werkt als").select_option(index=3)
+    other.get_by_role("button", name="Wissel").click()
     other.goto(form)
     for one, text in ((other, "Moeder eet op dinsdag en vrijdag mee."), (page, "Moeder eet elke avond mee.")):
         one.get_by_label("Wat is de afspraak?").first.fill(f"Jayden en Luna wonen bij oma. {text} ({size})")
         _save(one)
-    other.close()
+    other.context.close()
 
 
 if __name__ == "__main__":

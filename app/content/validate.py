@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, cast
 
 from jsonschema import ValidationError
@@ -11,7 +10,7 @@ from app.content import Document, Path
 from app.content.card_type import Edition
 from app.content.items import index, locate, pointers, where
 from app.content.problems import InvalidCard, Problem
-from app.content.shape import Field, Need, Shape
+from app.content.shape import Field, Shape
 
 MOST_PROBLEMS = 50
 """A file that is wrong everywhere gets this many problems: more help nobody."""
@@ -36,51 +35,6 @@ def holds_together(document: Document, edition: Edition) -> bool:
         *_double_ids(document, edition.shape),
         *_loose_pointers(document, edition.shape),
     ]
-
-
-def missing(document: Document, edition: Edition, gate: str, today: date) -> list[Problem]:
-    """What a valid card still needs to pass a gate of the workflow; empty when nothing.
-
-    Args:
-        document: a valid card.
-        edition: its edition.
-        gate: such as ``actief``.
-        today: the day that a date "ahead" must come after.
-    """
-    return list(_missing(document, document, edition.shape, (), gate, today, edition.shape))
-
-
-def _missing(
-    root: Document, value: dict[str, Any], shape: Shape, path: Path, gate: str, today: date, top: Shape
-) -> Iterator[Problem]:
-    for field in shape:
-        here = (*path, field.key)
-        held = value.get(field.key)
-        for need in field.needs:
-            if gate in need.gates and _applies(need, value, root, top):
-                if held is None:
-                    yield Problem(here, f"Vul ‘{field.title}’ in.", where(top, here))
-                elif need.ahead and held <= today.isoformat():
-                    yield Problem(here, f"Kies bij ‘{field.title}’ een dag na vandaag.", where(top, here))
-        if held is not None and field.kind == "group":
-            yield from _missing(root, held, field.inner, here, gate, today, top)
-        elif held is not None and field.kind == "items":
-            for item in held:
-                yield from _missing(root, item, field.inner, (*here, item["id"]), gate, today, top)
-
-
-def _applies(need: Need, value: dict[str, Any], root: Document, top: Shape) -> bool:
-    if need.field is None:
-        return True
-    items, known = [value], index(root, top)
-    for step in need.via:
-        targets = [target for item in items for target in _listed(item.get(step))]
-        items = [known[target][1] for target in targets if target in known]
-    return any(item.get(need.field) in need.values for item in items)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _double_ids(document: Document, shape: Shape) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ from typing import Any
 from app.content import Document
 from app.content.clean import clean
 from app.content.forms import read_form
+from app.content.gates import missing
 from app.content.items import find, used_by, where
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import filled_from, protected
-from app.content.validate import missing, validate
+from app.content.validate import validate
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record

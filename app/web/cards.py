@@ -6,9 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.content.card_type import HEAD
+from app.content.gates import missing
 from app.content.items import Namer, locate
 from app.content.problems import InvalidCard, Problem
-from app.content.validate import missing
 from app.content.workflow import Transition, state_of
 from app.services import editing, reading
 from app.services.errors import Conflicted

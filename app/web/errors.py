@@ -8,19 +8,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence
-from app.storage.errors import SaveInDoubt, StoreError
+from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
 from app.web.language import _
 
 _log = logging.getLogger("kaarten.web")
 Answer = tuple[str, int]
-
-
-def store_sentence(error: StoreError) -> str:
-    """What a store that fails means for the person at the page."""
-    if isinstance(error, SaveInDoubt):
-        return _("Het is niet zeker of uw wijziging is bewaard. Kijk dat eerst na op de kaart.")
-    return sentence(error)
 
 
 def _http_sentence(code: int) -> str:
@@ -71,7 +64,7 @@ def not_a_card() -> str:
 
 def _store_failed(error: StoreError) -> Answer:
     _log.error("store: %s: %s", type(error).__name__, error)
-    return _page(503, store_sentence(error))
+    return _page(503, sentence(error))
 
 
 def _unforeseen(error: Exception) -> Answer:

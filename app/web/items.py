@@ -12,13 +12,14 @@ from app.content.shape import Field
 from app.services import editing, reading, rights
 from app.services.errors import Conflicted, NotAllowed
 from app.services.saving import Saved
+from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
 from app.web import drafts
 from app.web.card_view import Reader, title_of
 from app.web.converters import is_item_id, is_revision
 from app.web.drafts import Draft
-from app.web.errors import not_a_card, store_sentence
+from app.web.errors import not_a_card
 from app.web.form_view import Clash, FormMaker, place_errors, widgets
 from app.web.language import _
 from app.web.said import place
@@ -127,7 +128,7 @@ def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> An
     except NotAllowed as refusal:
         return _form(draft, sentence=str(refusal)), 403
     except StoreError as error:
-        return _form(draft, sentence=store_sentence(error)), 503
+        return _form(draft, sentence=sentence(error)), 503
     return _saved(kaart_id, path[-1], saved, _("Bewaard."))
 
 

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from app.content import Document
+from app.content.gates import missing
 from app.content.items import find
 from app.content.problems import InvalidCard
-from app.content.validate import missing, validate
+from app.content.validate import validate
 from tests.cards import real_type, small_card
 
 TYPES = real_type()

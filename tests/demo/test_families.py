@@ -10,8 +10,9 @@ import pytest
 
 from app.content import Document
 from app.content.clean import clean
+from app.content.gates import missing
 from app.content.items import index, used_by
-from app.content.validate import missing, validate
+from app.content.validate import validate
 from app.demo.apply import Person
 from tests.demo.playing import BY_SLUG, DEMO, EDITION, PEOPLE, PLAYED, WORKFLOW, Played, play
 

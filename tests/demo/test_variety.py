@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import app.demo.apply
-from app.content.validate import missing
+from app.content.gates import missing
 from app.content.workflow import state_of
 from tests.demo.playing import BY_SLUG, DEMO, EDITION, PLAYED, TODAY
 
