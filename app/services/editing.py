@@ -17,7 +17,7 @@ from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
-from app.services.saving import Saved, clean_reason, held, new_save, save, with_drawn_ids
+from app.services.saving import Saved, Wish, clean_reason, held, new_save, save, with_drawn_ids
 from app.storage.records import NewPart
 
 
@@ -87,17 +87,7 @@ def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base:
         NotAllowed: this person may not change it.
         StoreError: nothing was saved.
     """
-    mine = with_drawn_ids(desk, clean(document))
-
-    def wanted(from_base: Document) -> Document:
-        newest = desk.types.upgrade(filled_from(mine, from_base, desk.types.edition_of(from_base).shape))
-        edition = desk.types.edition_of(newest)
-        validate(newest, edition)
-        if problems := protected(from_base, newest, edition.shape):
-            raise InvalidCard(problems)
-        return newest
-
-    return save(desk, actor, kaart_id, base, reason, wanted)
+    return _save_changed(desk, actor, kaart_id, base, reason, lambda _: document)
 
 
 def save_item(
@@ -169,7 +159,7 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
             raise InvalidCard(problems)
         return {**document, "kaart": {**document["kaart"], "toestand": step.target}}
 
-    return save(desk, actor, kaart_id, base, reason, stepped, action=rights.TRANSITION)
+    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), stepped, rights.TRANSITION))
 
 
 def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str = "") -> Saved:
@@ -191,11 +181,12 @@ def _save_changed(
 ) -> Saved:
     def wanted(from_base: Document) -> Document:
         shape = desk.types.edition_of(from_base).shape
-        mine = with_drawn_ids(desk, filled_from(clean(changed(from_base)), from_base, shape))
+        filled = filled_from(clean(changed(from_base)), from_base, shape)
+        mine = desk.types.upgrade(with_drawn_ids(desk, filled))
         edition = desk.types.edition_of(mine)
         validate(mine, edition)
         if problems := protected(from_base, mine, edition.shape):
             raise InvalidCard(problems)
         return mine
 
-    return save(desk, actor, kaart_id, base, reason, wanted)
+    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), wanted))

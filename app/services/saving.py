@@ -27,8 +27,26 @@ _ID_LENGTH = 5
 _SAVE_ID_LENGTH = 12
 _LONGEST_REASON = 5_000
 
-Wanted = Callable[[Document], Document]
-"""Makes the card that a person wants of the card that this person started from; raises where it cannot be."""
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants of a card.
+
+    Attributes:
+        actor: who.
+        kaart_id: which card.
+        base: the revision this person started from.
+        reason: why, in normal form.
+        wanted: makes the card that this person wants of the card at `base`; raises where it cannot be.
+        action: what `rights` is asked for.
+    """
+
+    actor: Actor
+    kaart_id: str
+    base: str
+    reason: str
+    wanted: Callable[[Document], Document]
+    action: str = rights.EDIT
 
 
 @dataclass(frozen=True)
@@ -46,15 +64,12 @@ class Saved:
     merged: bool = False
 
 
-def save(
-    desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wanted: Wanted, action: str = rights.EDIT
-) -> Saved:
+def save(desk: Desk, wish: Wish) -> Saved:
     """Save what a person wants of a card; see `editing.save_card` for what it raises."""
-    reason = clean_reason(reason)
-    with held(desk, kaart_id) as writer:
+    with held(desk, wish.kaart_id) as writer:
         for attempt in range(_TRIES):
             try:
-                saved, kaart = _save_once(desk, actor, kaart_id, writer, base, reason, wanted, action)
+                saved, kaart = _save_once(desk, wish, writer)
                 break
             except Moved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
@@ -103,35 +118,26 @@ def clean_reason(reason: str) -> str:
     return clean_text(reason, ("reden",))
 
 
-def _save_once(
-    desk: Desk,
-    actor: Actor,
-    kaart_id: str,
-    writer: KaartWriter,
-    base: str,
-    reason: str,
-    wanted: Wanted,
-    action: str,
-) -> tuple[Saved, Stored | None]:
+def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None]:
     """One try; what became of it, and the card after it where anything was saved."""
     try:
         current = writer.read()
     except InvalidRevision as damage:
-        return _mend(desk, actor, kaart_id, writer, base, reason, wanted, damage)
-    desk.require(actor, action, current)
-    if base == current.revision:
-        document = wanted(current.document)
+        return _mend(desk, wish, writer, damage)
+    desk.require(wish.actor, wish.action, current)
+    if wish.base == current.revision:
+        document = wish.wanted(current.document)
     else:
-        document = _brought_together(desk, kaart_id, writer.read(base), current, wanted)
+        document = _brought_together(desk, wish, writer.read(wish.base), current)
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
-    kaart = writer.save(current.revision, new_save(desk, actor, reason, parts, current.form))
-    return Saved(kaart.revision, len(parts), merged=base != current.revision), kaart
+    kaart = writer.save(current.revision, new_save(desk, wish.actor, wish.reason, parts, current.form))
+    return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
 
 
-def _brought_together(desk: Desk, kaart_id: str, base: Stored, current: Stored, wanted: Wanted) -> Document:
-    mine = wanted(base.document)
+def _brought_together(desk: Desk, wish: Wish, base: Stored, current: Stored) -> Document:
+    mine = wish.wanted(base.document)
     merged = merge(base.document, mine, current.document)
     problems: list[Problem] = []
     if not merged.conflicts:
@@ -140,7 +146,7 @@ def _brought_together(desk: Desk, kaart_id: str, base: Stored, current: Stored, 
         except InvalidCard as verdict:
             problems = verdict.problems
     if merged.conflicts or problems:
-        saves = desk.kaarten.history(kaart_id)
+        saves = desk.kaarten.history(wish.kaart_id)
         known = [save.revision for save in saves]
         theirs = saves[: known.index(base.revision)] if base.revision in known else saves
         raise Conflicted(merged.conflicts, problems, base.document, mine, current, merged.document, theirs)
@@ -159,26 +165,17 @@ def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
     return parts
 
 
-def _mend(
-    desk: Desk,
-    actor: Actor,
-    kaart_id: str,
-    writer: KaartWriter,
-    base: str,
-    reason: str,
-    wanted: Wanted,
-    damage: InvalidRevision,
-) -> tuple[Saved, Stored]:
+def _mend(desk: Desk, wish: Wish, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
-    if base != damage.revision:
+    if wish.base != damage.revision:
         raise damage
-    for earlier in desk.kaarten.history(kaart_id):
+    for earlier in desk.kaarten.history(wish.kaart_id):
         try:
-            known = desk.kaarten.read(kaart_id, earlier.revision)
+            known = desk.kaarten.read(wish.kaart_id, earlier.revision)
         except InvalidCard:
             continue
-        desk.require(actor, rights.EDIT, known)
-        parts = [NewPart(wanted(known.document), "Kaart hersteld")]
-        kaart = writer.save(damage.revision, new_save(desk, actor, reason, parts, known.form))
+        desk.require(wish.actor, wish.action, known)
+        parts = [NewPart(wish.wanted(known.document), "Kaart hersteld")]
+        kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
         return Saved(kaart.revision, 1), kaart
     raise damage
