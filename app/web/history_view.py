@@ -15,7 +15,7 @@ def step_words(step: Step, shape: Shape, namer: Namer) -> str:
         if section.shape is None:
             continue
         ids = message.trailers.get(section.inner.title, ()) if section.own_commit else ()
-        if ids or section.key in [line.split()[0] for line in message.trailers.get(SECTION, ())]:
+        if ids or [section.key] in [line.split()[:1] for line in message.trailers.get(SECTION, ())]:
             subject = _with_titles(subject, keys, section.inner)
         for identity in ids:
             name = namer.item(identity, 60)

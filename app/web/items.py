@@ -95,6 +95,7 @@ def ask_remove(kaart_id: str, section: str, item: str) -> Answer:
 def remove(kaart_id: str, section: str, item: str) -> Answer:
     """Remove an item."""
     base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
+    _list_of(_editable(kaart_id, item), section)
     try:
         saved = editing.remove_item(desk(), actor(), kaart_id, section, item, base, reason)
     except InvalidRevision:

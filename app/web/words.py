@@ -16,23 +16,23 @@ _MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}", re.DOTALL)
 
 def moment(when: datetime) -> str:
     """When, as a person says it: ``vandaag, 14.32 uur`` or ``9 november 2026, 14.32 uur``."""
-    day, today = to_user_timezone(when).date(), to_user_timezone(desk().clock()).date()
+    day, today = _here(when).date(), _here(desk().clock()).date()
     if day == today:
-        return _("vandaag, %(time)s uur", time=format_datetime(when, "H.mm"))
+        return _("vandaag, %(time)s uur", time=_said(when, "H.mm"))
     if day == today - timedelta(days=1):
-        return _("gisteren, %(time)s uur", time=format_datetime(when, "H.mm"))
-    return _("%(moment)s uur", moment=format_datetime(when, "d MMMM y, H.mm"))
+        return _("gisteren, %(time)s uur", time=_said(when, "H.mm"))
+    return _("%(moment)s uur", moment=_said(when, "d MMMM y, H.mm"))
 
 
 def day(when: datetime) -> str:
     """When, short: the time for today, else the day alone."""
-    today = to_user_timezone(when).date() == to_user_timezone(desk().clock()).date()
-    return moment(when) if today else str(format_datetime(when, "d MMMM y"))
+    today = _here(when).date() == _here(desk().clock()).date()
+    return moment(when) if today else _said(when, "d MMMM y")
 
 
 def exact(when: datetime) -> str:
     """When, in full: ``maandag 9 november 2026, 14.32 uur``."""
-    return _("%(moment)s uur", moment=format_datetime(when, "EEEE d MMMM y, H.mm"))
+    return _("%(moment)s uur", moment=_said(when, "EEEE d MMMM y, H.mm"))
 
 
 def marked(excerpt: str) -> Markup:
@@ -47,6 +47,19 @@ def paragraphs(text: str) -> Markup:
     """A text of several lines as paragraphs."""
     blocks = [block.split("\n") for block in re.split(r"\n{2,}", text.strip())]
     return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(lines)) for lines in blocks)
+
+
+def _here(when: datetime) -> datetime:
+    """When, by the clock of the people here; as it was written where the calendar has no room for that."""
+    try:
+        here: datetime = to_user_timezone(when)
+    except (OverflowError, ValueError):
+        return when  # another program dated its commit at the very end, or the beginning, of the years there are
+    return here
+
+
+def _said(when: datetime, pattern: str) -> str:
+    return str(format_datetime(_here(when), pattern, rebase=False))
 
 
 def attach(app: Flask) -> None:

@@ -1,8 +1,10 @@
 """Bad input, a store that fails, and what other programs wrote: one Dutch sentence, nothing lost, nothing shown."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from app.services.desk import Desk
 from app.storage.errors import Busy, SaveInDoubt, StoreDamaged, StoreError, StoreFailed
 from app.storage.kaarten import KaartRepository, KaartWriter
 from app.storage.records import Stored
-from app.web import MAX_BYTES, create_app
+from app.web import MAX_BYTES, create_app, words
 from tests.desks import SANNE, new_card
 from tests.web.gateway import Gateway
 
@@ -50,6 +52,7 @@ def test_a_form_without_its_token_is_refused(browser: Gateway, kaart: str, now: 
         "{kaart}/kaart/nieuw",
         "{kaart}/personen/a-1",
         "{kaart}/afspraken/a-99/verwijderen",
+        "{kaart}/kaart/naam/verwijderen",
         "{kaart}/stappen/niets",
         "{kaart}/stappen/aannemen",
         "{kaart}/revisies/" + "0" * 40,
@@ -63,6 +66,14 @@ def test_a_form_without_its_token_is_refused(browser: Gateway, kaart: str, now: 
 def test_what_is_not_there_is_not_found(browser: Gateway, kaart: str, address: str) -> None:
     page = browser.get(address.format(kaart=kaart), 404)
     assert page.links("/kaarten")
+
+
+def test_only_an_item_of_a_list_can_be_removed(browser: Gateway, kaart: str, now: Now) -> None:
+    before = now().revision
+    sent = browser.get(f"{kaart}/kaart").values()
+    for address in ("kaart/naam", "niets/x", "afspraken/p-1"):
+        browser.post(f"{kaart}/{address}/verwijderen", sent, 404)
+    assert now().revision == before
 
 
 def test_a_base_that_is_no_revision_is_refused(browser: Gateway, kaart: str) -> None:
@@ -196,6 +207,27 @@ def test_what_an_administrator_pushed_is_in_the_history(browser: Gateway, kaart:
     assert "[nieuw: de buurman]" in browser.get(history.links("/vergelijken")[0]).texts("//ins")
 
 
+@pytest.mark.parametrize("date", ["@253402300799 +0000", "@1795420800 +0100"])
+def test_a_strange_commit_of_another_program_is_shown_like_any_other(
+    browser: Gateway, kaart: str, now: Now, tmp_path: Path, date: str
+) -> None:
+    message = "Met de hand\n\nOnderdeel: \u00a0\nVelden: \u00a0\nAfspraak: \u00a0\nOpslag: x\n"
+    _push(tmp_path, now().id, {**now().document, "netwerk": [{"id": "n-1", "naam": "Oma"}]}, message, date)
+    revision = now().revision
+    for address in ("", "/geschiedenis", "/geschiedenis?afspraak=n-1", f"/revisies/{revision}", "/afspraken/a-1"):
+        browser.get(f"{kaart}{address}")
+    browser.get(browser.get(f"{kaart}/geschiedenis").links("/vergelijken")[0])
+    browser.get("/kaarten")
+
+
+def test_moments_at_the_ends_of_the_calendar_have_words(app: Flask) -> None:
+    late, early = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    with app.test_request_context():
+        for say in (words.moment, words.day, words.exact):
+            assert "9999" in say(late)
+            assert "januari 1" in say(early)
+
+
 def test_who_has_not_been_picked_is_asked_first(desk: Desk) -> None:
     kaart_id = editing.create_card(desk, SANNE, new_card())
     browser = Gateway(create_app(desk, "x" * 32, demonstration=False).test_client())
@@ -227,12 +259,13 @@ def test_the_program_says_that_it_is_well_and_its_files_may_be_kept(browser: Gat
     assert browser.get("/static/base.css").response.headers["Cache-Control"] == "no-store"
 
 
-def _push(folder: Path, kaart_id: str, card: object) -> None:
+def _push(folder: Path, kaart_id: str, card: object, message: str = "Met de hand", date: str = "") -> None:
     """What an administrator does with the ordinary git client."""
     (bare,) = (folder / "cards_repo").glob(f"*/{kaart_id}*")
     copy = folder / "copy"
     subprocess.run(["git", "clone", "-q", bare, copy], check=True)
     (copy / "kaart.json").write_text(json.dumps(card), "utf-8")
     who = ["-c", "user.name=Beheer", "-c", "user.email=beheer@localhost"]
-    subprocess.run(["git", *who, "commit", "-qam", "Met de hand"], cwd=copy, check=True)
+    dated = {**os.environ, "GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date} if date else None
+    subprocess.run(["git", *who, "commit", "-qam", message], cwd=copy, check=True, env=dated)
     subprocess.run(["git", "push", "-q", "origin", "HEAD"], cwd=copy, check=True)
