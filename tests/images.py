@@ -79,7 +79,7 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     shot("geschiedenis")
     page.get_by_role("link", name=re.compile("Bekijk wijziging")).nth(1).click()
     shot("vergelijken")
-    page.goto(f"{card}/afspraken/nieuw")
+    page.goto(f"{card}/afspraken/_nieuw")
     page.get_by_label("Wat is de afspraak?").fill("Oma belt elke avond om acht uur.")
     _save(page)
     shot("fouten")

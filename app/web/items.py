@@ -27,6 +27,9 @@ from app.web.session import actor, desk
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
 
+NEW = "/_nieuw"
+"""Where an item is added. No id starts with this sign, so that it hides no item, also not one called ``nieuw``."""
+
 _ID_LENGTH = 5
 Answer = str | Response | tuple[str, int]
 
@@ -47,7 +50,7 @@ def save_group(kaart_id: str, section: str) -> Answer:
     return _save(kaart_id, section, "")
 
 
-@pages.get("/nieuw")
+@pages.get(NEW)
 def new(kaart_id: str, section: str) -> Answer:
     """The form of a new item; its id is drawn here, so that sending it twice adds it once."""
     kaart = _editable(kaart_id)
@@ -57,7 +60,7 @@ def new(kaart_id: str, section: str) -> Answer:
     return _form(Draft(kaart, field, (section, identity), value, is_new=True))
 
 
-@pages.post("/nieuw")
+@pages.post(NEW)
 def add(kaart_id: str, section: str) -> Answer:
     """Save a new item."""
     identity = request.form.get(drafts.ITEM, "")

@@ -107,7 +107,7 @@ def test_removing_what_the_other_changed_asks_again(browser: Gateway, other: Gat
 def test_a_result_that_would_not_be_a_card_is_shown_with_what_is_wrong(
     browser: Gateway, kaart: str, now: Now, desk: Desk
 ) -> None:
-    browser.send(browser.get(f"{kaart}/netwerk/nieuw"), {"naam": "Opa Jan"})
+    browser.send(browser.get(f"{kaart}/netwerk/_nieuw"), {"naam": "Opa Jan"})
     opa = now().document["netwerk"][1]["id"]
     mine = browser.get(f"{kaart}/afspraken/a-2")
     editing.remove_item(desk, MEHMET, now().id, "netwerk", opa, now().revision, "")

@@ -47,9 +47,9 @@ def test_a_form_without_its_token_is_refused(browser: Gateway, kaart: str, now: 
         "/kaarten/%2e%2e%2f",
         "{kaart}/afspraken/a-99",
         "{kaart}/afspraken/A-1",
-        "{kaart}/niets/nieuw",
+        "{kaart}/niets/_nieuw",
         "{kaart}/niets",
-        "{kaart}/kaart/nieuw",
+        "{kaart}/kaart/_nieuw",
         "{kaart}/personen/a-1",
         "{kaart}/afspraken/a-99/verwijderen",
         "{kaart}/kaart/naam/verwijderen",
@@ -80,7 +80,7 @@ def test_a_base_that_is_no_revision_is_refused(browser: Gateway, kaart: str) -> 
     form = browser.get(f"{kaart}/afspraken/a-1")
     browser.send(form, {"_basis": "../x"}, 400)
     browser.send(form, {"_basis": "0" * 40}, 404)
-    browser.send(browser.get(f"{kaart}/afspraken/nieuw"), {"_id": "../a"}, 400)
+    browser.send(browser.get(f"{kaart}/afspraken/_nieuw"), {"_id": "../a"}, 400)
     browser.send(form, {"instemming": ["<x>"]}, 400)
     browser.send(form, {"_strijd": "niets.x"}, 400)
     browser.send(form, {"_strijd": "id", "_keuze.id": "ander"}, 400)
@@ -183,7 +183,7 @@ def test_a_revision_that_is_no_card_shows_the_last_good_one(
     page = browser.get(kaart)
     assert "De nieuwste versie is geen goede kaart" in page.text
     assert "Vader belt oma" in page.text
-    assert not page.links("/nieuw")
+    assert not page.links("/_nieuw")
     assert not page.links("/stappen/")
     browser.get(f"{kaart}/afspraken/a-1", 409)
     typed = browser.send(form, {"tekst": "Vader belt tante."}, 409)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.services import reading
+from app.services import editing, reading
 from app.services.desk import Desk
 from app.storage.records import Stored
 from tests.desks import SANNE
@@ -17,7 +17,7 @@ def _afspraak(now: Now, identity: str) -> dict[str, object]:
 
 
 def test_an_afspraak_is_added_with_a_reason(browser: Gateway, kaart: str, now: Now, desk: Desk) -> None:
-    form = browser.get(f"{kaart}/afspraken/nieuw")
+    form = browser.get(f"{kaart}/afspraken/_nieuw")
     identity = form.values()["_id"]
     assert identity.startswith("a-")
     assert form.values()["status"] == "voorgesteld"
@@ -48,7 +48,7 @@ def test_an_afspraak_is_added_with_a_reason(browser: Gateway, kaart: str, now: N
 
 
 def test_sending_a_new_item_twice_adds_it_once(browser: Gateway, kaart: str, now: Now, desk: Desk) -> None:
-    form = browser.get(f"{kaart}/netwerk/nieuw")
+    form = browser.get(f"{kaart}/netwerk/_nieuw")
     typed = {"naam": "Opa Jan"}
     first, second = browser.send(form, typed), browser.send(form, typed)
     assert first.location == second.location
@@ -56,11 +56,25 @@ def test_sending_a_new_item_twice_adds_it_once(browser: Gateway, kaart: str, now
     assert len(reading.read_history(desk, SANNE, now().id)) == 2
 
 
+def test_an_item_may_be_called_what_an_address_is_called(browser: Gateway, kaart: str, now: Now, desk: Desk) -> None:
+    for name in ("nieuw", "verwijderen"):
+        item = {"id": name, "naam": "Tante Loes"}
+        editing.save_item(desk, SANNE, now().id, "netwerk", item, now().revision, "")
+        form = browser.get(f"{kaart}/netwerk/{name}")
+        assert form.values()["naam"] == "Tante Loes"
+        browser.send(form, {"naam": "Tante Els"})
+        assert now().document["netwerk"][-1] == {"id": name, "naam": "Tante Els"}
+        added = browser.get(f"{kaart}/netwerk/_nieuw").values()["_id"]
+        assert added.startswith("n-")
+        browser.send(browser.get(f"{kaart}/netwerk/{name}/verwijderen"))
+        assert len(now().document["netwerk"]) == 1
+
+
 def test_what_is_not_right_comes_back_as_typed_with_a_sentence_beside_it(
     browser: Gateway, kaart: str, now: Now
 ) -> None:
     before = now().revision
-    form = browser.get(f"{kaart}/afspraken/nieuw")
+    form = browser.get(f"{kaart}/afspraken/_nieuw")
     typed = {
         "tekst": "<b>Vader</b> & 'moeder' bellen\r\nelke dag",
         "wie": ["", "p-2", "w-1"],
@@ -134,7 +148,7 @@ def test_the_head_of_the_card_has_a_form_without_what_only_services_change(
 
 
 def test_numbers_yes_and_no_and_long_choices(browser: Gateway, kaart: str, now: Now) -> None:
-    form = browser.get(f"{kaart}/schaal/nieuw")
+    form = browser.get(f"{kaart}/schaal/_nieuw")
     typed = {"datum": "2026-11-20", "wie": "p-1", "score": "elf"}
     page = browser.send(form, typed, 422)
     assert "heel getal" in page.error_at("score")
@@ -194,13 +208,13 @@ def test_an_afspraak_is_removed_after_a_question(browser: Gateway, kaart: str, n
 
 def test_a_visie_can_be_added_and_never_changed(browser: Gateway, kaart: str, now: Now) -> None:
     typed = {"van": "p-2", "tekst": "Ik zie het anders.", "overItem": "a-1"}
-    done = browser.send(browser.get(f"{kaart}/visies/nieuw"), typed)
+    done = browser.send(browser.get(f"{kaart}/visies/_nieuw"), typed)
     identity = now().document["visies"][0]["id"]
     page = browser.follow(done)
     assert not page.links(f"/visies/{identity}")
     browser.get(f"{kaart}/visies/{identity}", 403)
     browser.get(f"{kaart}/visies/{identity}/verwijderen", 403)
-    values = browser.get(f"{kaart}/visies/nieuw").values()
+    values = browser.get(f"{kaart}/visies/_nieuw").values()
     values.setlist("tekst", ["Toch niet."])
     values.setlist("van", ["p-2"])
     assert "blijft staan" in browser.post(f"{kaart}/visies/{identity}", values, 422).text
@@ -220,7 +234,7 @@ def test_a_step_of_the_workflow_asks_what_is_missing_and_then_is_taken(browser: 
     assert "waarom" in without.text
     browser.send(without, {"_reden": "Het is veilig."})
     page = browser.get(kaart)
-    assert not page.links("/nieuw")
+    assert not page.links("/_nieuw")
     assert "afgesloten" in browser.get(f"{kaart}/afspraken/a-1", 403).text
     browser.get(f"{kaart}/stappen/activeren", 404)
 

@@ -99,7 +99,7 @@ def test_a_card_as_it_was_is_marked_and_cannot_be_changed(
     page = browser.get(f"{kaart}/revisies/{before}")
     assert "Dit is een oude versie" in page.text
     assert "Vader belt oma als hij boos wordt." in page.text
-    assert not page.links("/nieuw")
+    assert not page.links("/_nieuw")
     assert not page.links("/verwijderen")
     assert browser.get(page.links("vergelijken")[0]).texts("//del")
 

@@ -21,7 +21,7 @@ _WALKED = {
     "cards.at": "{kaart}/revisies/{revision}",
     "cards.ask_step": "{kaart}/stappen/activeren",
     "items.group": "{kaart}/kaart",
-    "items.new": "{kaart}/personen/nieuw",
+    "items.new": "{kaart}/personen/_nieuw",
     "items.edit": "{kaart}/personen/p-1",
     "items.ask_remove": "{kaart}/personen/p-1/verwijderen",
     "history.timeline": "{kaart}/geschiedenis",
@@ -43,7 +43,7 @@ def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Call
 def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk: Desk) -> None:
     for section in desk.types.current.shape:
         if section.kind == "items":
-            browser.get(f"{kaart}/{section.key}/nieuw")
+            browser.get(f"{kaart}/{section.key}/_nieuw")
 
 
 def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
@@ -68,7 +68,7 @@ def test_two_hundred_afspraken_are_one_sound_page(
     editing.save_card(desk, MEHMET, held.id, {**card, "afspraken": [*card["afspraken"], *many]}, held.revision, "")
     page = browser.get(kaart)
     assert len(page.all("//article[starts-with(@id, 'a-')]")) == 202
-    browser.get(f"{kaart}/evaluaties/nieuw")
+    browser.get(f"{kaart}/evaluaties/_nieuw")
     assert len(page.source) < 1_000_000
 
 

@@ -78,8 +78,8 @@ def test_new_fields_and_a_new_section_are_everywhere(folder: Path) -> None:
     kaart_id = editing.create_card(desk, SANNE, new_card())
     kaart, browser = f"/kaarten/{kaart_id}", _browser(desk)
 
-    assert f"{kaart}/dieren/nieuw" in browser.get(kaart).links()
-    browser.send(browser.get(f"{kaart}/dieren/nieuw"), {"naam": "Kater Simba"})
+    assert f"{kaart}/dieren/_nieuw" in browser.get(kaart).links()
+    browser.send(browser.get(f"{kaart}/dieren/_nieuw"), {"naam": "Kater Simba"})
     cat = reading.read_card(desk, SANNE, kaart_id).document["dieren"][0]["id"]
     before = reading.read_card(desk, SANNE, kaart_id).revision
     form = browser.get(f"{kaart}/afspraken/a-1")
@@ -140,7 +140,7 @@ def test_the_fields_of_a_region_that_is_not_installed_are_shown_as_text_and_kept
     assert after.document["afspraken"][0]["xyz_punten"] == [{"a": "Een"}, {"b": "Twee"}]
     assert after.document["kaart"]["xyz_wijk"] == "Oost"
     browser.get(f"{kaart}/vergelijken?van={before.revision}&tot={after.revision}")
-    browser.get(f"{kaart}/xyz_lijst/nieuw", 404)
+    browser.get(f"{kaart}/xyz_lijst/_nieuw", 404)
 
 
 def test_no_section_is_called_like_a_page(folder: Path) -> None:
