@@ -1,5 +1,6 @@
 """What somebody is typing: one item of a card on its way from the schema to a form and back."""
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from werkzeug.exceptions import BadRequest, NotFound
 
 from app.content import Document, Path
+from app.content.changes import by_id
 from app.content.items import Namer, find, locate
 from app.content.merge import Conflict
 from app.content.problems import Problem
-from app.content.shape import Field
+from app.content.shape import Field, Shape
 from app.services.errors import Conflicted
 from app.storage.records import Save, Stored
 from app.web.converters import is_revision
@@ -92,8 +94,7 @@ def posted_draft(
     draft = Draft(
         kaart, section, path, value, form.get(REASON, ""), is_new, earlier=earlier.revision if earlier else ""
     )
-    for name in dict.fromkeys(form.getlist(CLASHES)):
-        _take_choice(draft, name, form.get(CHOICE + name, ""), earlier or kaart)
+    _take_choices(form, draft, earlier or kaart)
     return draft
 
 
@@ -134,18 +135,39 @@ def removed_by_other(draft: Draft, conflict: Conflicted) -> bool:
     return any(one.path == draft.path and one.theirs is None for one in conflict.conflicts)
 
 
-def _take_choice(draft: Draft, name: str, choice: str, earlier: Stored) -> None:
-    steps = tuple(name.split("."))
-    path = (*draft.path, *steps)
-    shape = draft.kaart.edition.shape
-    one = locate(shape, path)
-    if one is None or one.kind == "foreign" or one.read_only:
-        raise BadRequest
-    before, theirs, mine = find(earlier.document, path), find(draft.kaart.document, path), find(draft.value, steps)
-    namers = [Namer(earlier.document, shape), Namer(draft.kaart.document, shape), Namer(draft.kaart.document, shape)]
-    draft.clashes[name] = _clash(name, one, Conflict(path, before, mine, theirs), namers, choice)
-    if choice == THEIRS:
-        _put(draft.value, steps, theirs)
+def _take_choices(form: Form, draft: Draft, earlier: Stored) -> None:
+    """Take over what this person chose; a place where there can be nothing to choose is passed over."""
+    asked = dict.fromkeys(form.getlist(CLASHES))
+    if not asked:
+        return
+    shape, held = draft.kaart.edition.shape, draft.kaart.document
+    before, theirs = find(earlier.document, draft.path), find(held, draft.path)
+    places = dict(_places(draft.section.inner, before or {}, theirs or {}))
+    namers = [Namer(earlier.document, shape), Namer(held, shape), Namer(held, shape)]
+    for name in asked:
+        if one := places.get(name):
+            steps, choice = tuple(name.split(".")), form.get(CHOICE + name, "")
+            sides = Conflict((*draft.path, *steps), find(before, steps), find(draft.value, steps), find(theirs, steps))
+            draft.clashes[name] = _clash(name, one, sides, namers, choice)
+            if choice == THEIRS:
+                _put(draft.value, steps, sides.theirs)
+
+
+def _places(shape: Shape, before: Document, theirs: Document, prefix: str = "") -> Iterator[tuple[str, Field]]:
+    """Where within an item two people can meet: what the form asks of it, and the rows that somebody saved."""
+    for one in shape:
+        if one.read_only or one.kind == "foreign":
+            continue
+        name = prefix + one.key
+        yield name, one
+        sides = before.get(one.key), theirs.get(one.key)
+        if one.kind == "group":
+            yield from _places(one.inner, sides[0] or {}, sides[1] or {}, f"{name}.")
+        elif one.kind == "items":
+            old, new = by_id(sides[0]), by_id(sides[1])
+            for identity in dict.fromkeys([*old, *new]):
+                yield f"{name}.{identity}", one
+                yield from _places(one.inner, old.get(identity, {}), new.get(identity, {}), f"{name}.{identity}.")
 
 
 def _clash(name: str, one: Field, conflict: Conflict, namers: list[Namer], choice: str = "") -> Clash:

@@ -153,6 +153,18 @@ def test_a_row_that_the_other_changed_and_i_removed_can_go_or_stay(
         assert len(now().document["afspraken"][0].get("instemming", [])) == left
 
 
+def test_choices_that_no_form_asks_are_passed_over(browser: Gateway, kaart: str, now: Now) -> None:
+    names = ["id", "niets.x", "instemming", "", ".", *(f"instemming.x-{number}.antwoord" for number in range(2_000))]
+    forged = {"_strijd": names, "_keuze.id": "ander", "_keuze.tekst": "ander"}
+    typed = {"tekst": "Vader belt opa.", "start": "2026-11-23", "frequentie": "Soms", "toezichtDoor": ["", "w-1"]}
+    form = browser.get(f"{kaart}/afspraken/_nieuw")
+    page = browser.send(form, {**typed, **forged}, 422)
+    assert page.values().getlist("_strijd") == ["instemming"]
+    assert len(page.source) < 100_000
+    browser.send(page, {"_strijd": names[:2], "_keuze.id": "ander", "wie": ["", "p-2"]})
+    assert now().document["afspraken"][-1]["id"] == form.values()["_id"]
+
+
 def test_the_head_of_the_card_meets_the_same_way(browser: Gateway, other: Gateway, kaart: str, now: Now) -> None:
     mine, theirs = browser.get(f"{kaart}/kaart"), other.get(f"{kaart}/kaart")
     other.send(theirs, {"fase": "herstel"})

@@ -82,8 +82,6 @@ def test_a_base_that_is_no_revision_is_refused(browser: Gateway, kaart: str) -> 
     browser.send(form, {"_basis": "0" * 40}, 404)
     browser.send(browser.get(f"{kaart}/afspraken/_nieuw"), {"_id": "../a"}, 400)
     browser.send(form, {"instemming": ["<x>"]}, 400)
-    browser.send(form, {"_strijd": "niets.x"}, 400)
-    browser.send(form, {"_strijd": "id", "_keuze.id": "ander"}, 400)
 
 
 def test_other_methods_and_too_much_are_refused(browser: Gateway, kaart: str, now: Now) -> None:
