@@ -2,12 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.content import Document, Path
-from app.content.items import find
 
 Kind = Literal["added", "removed", "changed", "moved"]
 
@@ -44,21 +42,31 @@ def changes(old: Document, new: Document) -> list[Change]:
 
 
 def apply(steps: Iterable[Change], document: Document) -> Document:
-    """The document with the changes made; the argument stays as it was.
+    """The document with the changes made; the argument stays as it was, and what did not change is shared with it.
 
     ``apply(changes(a, b), a) == b``. Made on another document, a change whose place is gone is left out, and
     an item whose predecessor is gone comes last.
     """
-    result = deepcopy(document)
-    lists: dict[Path, list[Change]] = {}
+    below: dict[str, list[Change]] = {}
     for step in steps:
-        if step.is_item:
-            lists.setdefault(step.path[:-1], []).append(step)
+        below.setdefault(step.path[0], []).append(step)
+    result = dict(document)
+    for key, of_key in below.items():
+        value = _applied(result.get(key), of_key, 1)
+        if value is None:
+            result.pop(key, None)
         else:
-            _set(result, step)
-    for path, of_list in lists.items():
-        _rearrange(result, path, of_list)
+            result[key] = value
     return result
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal, also in kind: to Python, true and 1 are equal; on a card they are not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other) and type(one) is type(other)
 
 
 def keyed(value: Any) -> bool:
@@ -98,7 +106,7 @@ def unmoved(before: list[str], after: list[str]) -> set[str]:
 def _in_dict(old: Document, new: Document, path: Path) -> Iterator[Change]:
     for key in [*old, *(key for key in new if key not in old)]:
         before, after = old.get(key), new.get(key)
-        if before == after:
+        if same(before, after):
             continue
         here = (*path, key)
         if (keyed(before) or before is None) and (keyed(after) or after is None):
@@ -128,31 +136,41 @@ def _in_list(old: Any, new: Any, path: Path) -> Iterator[Change]:
         previous = identity
 
 
-def _set(document: Document, step: Change) -> None:
-    *parents, key = step.path
-    holder: Any = document
-    for number, parent in enumerate(parents, 1):
-        inner = find(holder, (parent,))
-        if inner is None and isinstance(holder, dict):
-            inner = holder[parent] = {}
+def _applied(value: Any, steps: list[Change], depth: int) -> Any:
+    """A value with the changes of itself (whose paths end here) and of what it holds; None when nothing is left."""
+    here = [step for step in steps if len(step.path) == depth]
+    if here:
+        return here[-1].new
+    items = steps[0].path[depth : depth + 1] and _holds_items(value, steps, depth)
+    if items:
+        return _applied_items(by_id(value), steps, depth) or None
+    result = dict(value) if isinstance(value, dict) else {} if value is None else None
+    if result is None:
+        return value
+    for key, of_key in _by_key(steps, depth).items():
+        inner = _applied(result.get(key), of_key, depth + 1)
         if inner is None:
-            return
-        holder = inner
-        if number == len(parents) and not isinstance(holder, dict):
-            return
-    if step.new is None:
-        holder.pop(key, None)
-        if not holder:
-            _drop(document, tuple(parents))
-    else:
-        holder[key] = deepcopy(step.new)
+            result.pop(key, None)
+        else:
+            result[key] = inner
+    return result or None
 
 
-def _rearrange(document: Document, path: Path, steps: list[Change]) -> None:
-    holder = find(document, path[:-1]) if path[:-1] else document
-    if not isinstance(holder, dict):
-        return
-    items = by_id(holder.get(path[-1]))
+def _holds_items(value: Any, steps: list[Change], depth: int) -> bool:
+    return keyed(value) or any(step.is_item and len(step.path) == depth + 1 for step in steps)
+
+
+def _applied_items(items: dict[str, Any], steps: list[Change], depth: int) -> list[Any]:
+    moves: list[Change] = []
+    for identity, of_item in _by_key(steps, depth).items():
+        moves += [step for step in of_item if step.is_item and len(step.path) == depth + 1]
+        inside = [step for step in of_item if not (step.is_item and len(step.path) == depth + 1)]
+        if inside and identity in items:
+            items[identity] = _applied(items[identity], inside, depth + 1)
+    return _rearranged(items, moves) if moves else list(items.values())
+
+
+def _rearranged(items: dict[str, Any], steps: list[Change]) -> list[Any]:
     touched = {step.path[-1] for step in steps}
     order = [identity for identity in items if identity not in touched]
     for step in steps:
@@ -160,16 +178,16 @@ def _rearrange(document: Document, path: Path, steps: list[Change]) -> None:
         if step.kind == "removed" or (step.kind == "moved" and identity not in items):
             continue
         if step.kind == "added":
-            items[identity] = deepcopy(step.new)
-        place = 0 if step.after is None else order.index(step.after) + 1 if step.after in order else len(order)
+            items[identity] = step.new
+        place = len(order)
+        if step.after is None or step.after in order:
+            place = 0 if step.after is None else order.index(step.after) + 1
         order.insert(place, identity)
-    if order:
-        holder[path[-1]] = [items[identity] for identity in order]
-    else:
-        holder.pop(path[-1], None)
+    return [items[identity] for identity in order]
 
 
-def _drop(document: Document, path: Path) -> None:
-    holder = find(document, path[:-1]) if path[:-1] else document
-    if path and isinstance(holder, dict):
-        holder.pop(path[-1], None)
+def _by_key(steps: list[Change], depth: int) -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for step in steps:
+        found.setdefault(step.path[depth], []).append(step)
+    return found

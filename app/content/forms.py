@@ -2,11 +2,12 @@
 
 from app.content import Document
 from app.content.card_type import CardType
+from app.content.changes import same
 from app.content.clean import parse_json
 from app.content.json_form import to_json
 from app.content.markdown_read import parse_markdown, with_lines
 from app.content.markdown_write import to_markdown
-from app.content.problems import InvalidCard, Problem
+from app.content.problems import InvalidCard, Problem, refuse
 from app.content.validate import validate
 
 FILES = {"json": "kaart.json", "markdown": "kaart.md"}
@@ -58,6 +59,18 @@ def parse_form(data: bytes, form: str, types: CardType) -> tuple[Document, bool]
     except InvalidCard as verdict:
         raise InvalidCard(draft.located(verdict.problems)) from None
     return newest, newest is not draft.document
+
+
+def sealed(document: Document, form: str, types: CardType) -> bytes:
+    """The written form of a valid card, after a look whether the very same card can be read from it.
+
+    Raises:
+        InvalidCard: it is too large, or would not be read back as it is; then it must not be kept.
+    """
+    data = write_form(document, form, types)
+    if not same(read_form(data, form, types).document, document):
+        raise refuse("Deze kaart kan zo niet worden bewaard: zij zou anders worden teruggelezen.")
+    return data
 
 
 def write_form(document: Document, form: str, types: CardType) -> bytes:

@@ -9,12 +9,20 @@ from app.content.shape import Field, Shape
 
 IDENTITY = r"[a-z][a-z0-9-]{0,39}"
 _MOST_CHOICES = 100
-_WITH_ID = re.compile(rf"(.*?)\s*\(({IDENTITY})\)", re.DOTALL)
+_IDENTITY = re.compile(IDENTITY)
 
 
 def fold(text: str) -> str:
     """Text as names are compared: without regard to capitals and the number of spaces."""
     return " ".join(text.split()).casefold()
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The name before a number in brackets at the end, and that number; or the text whole, and nothing."""
+    name, bracket, rest = text.rpartition("(")
+    if bracket and rest.endswith(")") and _IDENTITY.fullmatch(rest[:-1]):
+        return name.rstrip(), rest[:-1]
+    return text, ""
 
 
 def headings(shape: Shape) -> dict[str, Field]:
@@ -71,9 +79,9 @@ class References:
 
     def split(self, text: str) -> tuple[str, str | None]:
         """A written reference as its name and its number; no number where the card has no such item."""
-        found = _WITH_ID.fullmatch(text)
-        if found and found[2] in self._items:
-            return found[1], found[2]
+        name, identity = _parted(text)
+        if identity in self._items:
+            return name, identity
         return ("", text) if text in self._items else (text, None)
 
     def named(self, text: str, field: Field) -> list[str]:
@@ -105,8 +113,7 @@ class References:
     @staticmethod
     def bare(text: str) -> str:
         """The name in a written reference whose number is not on the card."""
-        found = _WITH_ID.fullmatch(text)
-        return found[1] if found else text
+        return _parted(text)[0]
 
     def is_unnumbered(self, text: str, field: Field) -> bool:
         """Whether the field may refer to an item of that name, which has no number yet."""

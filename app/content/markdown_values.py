@@ -13,7 +13,6 @@ from app.content.problems import InvalidCard
 from app.content.shape import SINGULAR, Field, Shape
 
 _INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}")
-_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _YES, _NO = ("ja", "true"), ("nee", "false")
 _FOREIGN = re.compile(r"`([^`]+)`[ \t]*:(.*)", re.DOTALL)
 
@@ -37,7 +36,9 @@ def short(text: str) -> str:
 
 def plain(raw: str) -> str:
     """The text of a bullet as written in plain text; a line that an editor wrapped becomes one again."""
-    return unescape(_BREAK.sub(" ", raw)).strip()
+    first, *others = raw.split("\n")
+    lines = [first, *(line.lstrip(" \t") for line in others)]
+    return unescape(" ".join([*(line.rstrip(" \t") for line in lines[:-1]), lines[-1]])).strip()
 
 
 def read_value(field: Field, text: str) -> Any:

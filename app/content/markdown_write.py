@@ -5,6 +5,7 @@ The form is described for its users in `docs/markdown.md`; `markdown_read` reads
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,7 +92,7 @@ class _Writer:
 
     def _bullet(self, field: Field, value: Any) -> Iterator[str]:
         if field.kind == "foreign":
-            yield f"- {_foreign_key(field.key)}: {escape_line(json.dumps(value, ensure_ascii=False))}"
+            yield f"- {_foreign_key(field.key)}: {escape_line(_json(value))}"
         elif isinstance(value, list):
             yield f"- {escape_start(field.title + ':')}"
             yield from (f"  - {escape_start(self._words(field, each))}" for each in value)
@@ -121,4 +122,10 @@ def _foreign_key(key: str) -> str:
     """A key as code; one with strange signs as a JSON string, whose backticks would end the code."""
     if _PLAIN_KEY.fullmatch(key):
         return f"`{key}`"
-    return "`" + json.dumps(key, ensure_ascii=False).replace("`", "\\u0060") + "`"
+    return "`" + _json(key).replace("`", "\\u0060") + "`"
+
+
+def _json(value: Any) -> str:
+    """JSON that stays as it is when the file is read in NFC: an escape may meet a sign that combines with it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if unicodedata.is_normalized("NFC", text) else json.dumps(value)

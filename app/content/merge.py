@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.content import Document, Path
-from app.content.changes import by_id, keyed
+from app.content.changes import by_id, keyed, same
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def merge(base: Document, mine: Document, theirs: Document) -> Merged:
 
 
 def _merge(base: Any, mine: Any, theirs: Any, path: Path, conflicts: list[Conflict]) -> Any:
-    if _same(mine, theirs) or _same(theirs, base):
+    if same(mine, theirs) or same(theirs, base):
         return mine
-    if _same(mine, base):
+    if same(mine, base):
         return theirs
     sides = [side for side in (base, mine, theirs) if side is not None]
     if all(isinstance(side, dict) for side in (mine, theirs)):
@@ -62,11 +62,6 @@ def _merge(base: Any, mine: Any, theirs: Any, path: Path, conflicts: list[Confli
         return _merge_sets(base or [], mine or [], theirs or [])
     conflicts.append(Conflict(path, base, mine, theirs))
     return theirs
-
-
-def _same(one: Any, other: Any) -> bool:
-    # True == 1 in Python; on a card they are different values.
-    return bool(one == other) and type(one) is type(other)
 
 
 def _merge_dicts(

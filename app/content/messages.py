@@ -68,8 +68,9 @@ def subject_of(steps: Sequence[Change], shape: Shape) -> str:
         subject = f"{section.title.rstrip('?')}: {_counts(steps)}"
     else:
         fields = _fields(steps, 1)
-        label = section.inner[fields[0]].labels.get(str(steps[0].new)) if len(steps) == 1 else None
-        subject = f"{section.title} gewijzigd: {', '.join(fields)}" + (f" nu {label}" if label else "")
+        label = section.inner[fields[0]].labels.get(str(steps[0].new)) if fields and len(steps) == 1 else None
+        subject = f"{section.title} gewijzigd" + (f": {', '.join(fields)}" if fields else "")
+        subject += f" nu {label}" if label else ""
     return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
 
 

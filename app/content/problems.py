@@ -32,8 +32,18 @@ class InvalidCard(ValueError):
     """A document that cannot be a card; ``problems`` says why, at least one."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
+        self.problems = [_printable(problem) for problem in problems]
         super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+def _printable(problem: Problem) -> Problem:
+    """The problem without signs that a file brought in and that a screen or a log would act on."""
+    shown = [_shown(part) for part in (problem.message, problem.where, *problem.path)]
+    return Problem(tuple(shown[2:]), shown[0], shown[1], problem.line)
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def refuse(message: str, path: Path = (), line: int | None = None) -> InvalidCard:

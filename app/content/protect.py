@@ -31,7 +31,7 @@ def protected(base: Document, document: Document, shape: Shape) -> list[Problem]
         document: the card as this person wants it.
         shape: the fields of the card.
     """
-    return [*_read_only(base, document, shape), *_append_only(base, document, shape)]
+    return [*_read_only(base, document, shape), *rewritten(base, document, shape)]
 
 
 def _read_only(base: Document, document: Document, shape: Shape) -> list[Problem]:
@@ -45,7 +45,8 @@ def _read_only(base: Document, document: Document, shape: Shape) -> list[Problem
     ]
 
 
-def _append_only(base: Document, document: Document, shape: Shape) -> list[Problem]:
+def rewritten(base: Document, document: Document, shape: Shape) -> list[Problem]:
+    """What a document changes or removes of what may only be added to; empty when nothing."""
     problems = []
     for section in shape:
         if section.append_only:

@@ -1,14 +1,16 @@
 """How one save becomes commits: each changed afspraak its own, each in between a valid card."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from app.content import Document
 from app.content.changes import Change, apply, changes
+from app.content.items import pointers
 from app.content.shape import Shape
 
-_MOST_PAIRED = 8  # more units that cannot go by themselves go together: trying every pair would take too long
+_Unit = frozenset[int]
+"""The numbers of the changes that go into one commit."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ def split(old: Document, new: Document, shape: Shape, is_valid: Callable[[Docume
     """Split the step from one valid card to another into parts that are each a valid card.
 
     Each item of a section with `x-own-commit` (each afspraak) is a part of its own, each other section one part.
-    A section whose removals must wait for others is split once more (first what it adds, later what it
-    removes); parts that cannot be valid without each other share one.
+    What is referred to comes before what refers to it, and goes after it. A section that stands in a circle is
+    split into what it adds and what it removes; parts that still need each other share one.
 
     Args:
         old: the card before.
@@ -41,49 +43,82 @@ def split(old: Document, new: Document, shape: Shape, is_valid: Callable[[Docume
         The parts in order; the last one's document equals `new`. Empty when nothing changed.
     """
     steps = changes(old, new)
-    waiting = _units(steps, shape)
-    done: set[int] = set()
+    needs = _Needs(steps, _targets(old, shape), _targets(new, shape))
     parts: list[Part] = []
-
-    def take(unit: set[int]) -> bool:
-        last = len(done) + len(unit) == len(steps)
-        document = new if last else apply([steps[n] for n in sorted(done | unit)], old)
-        if not last and not is_valid(document):
-            return False
-        done.update(unit)
-        parts.append(Part(document, tuple(steps[n] for n in sorted(unit))))
-        return True
-
-    while waiting:
-        waiting = _one_round(waiting, take, steps)
+    done: set[int] = set()
+    pending: set[int] = set()
+    for unit in _ordered(_units(steps, shape), needs):
+        pending |= unit
+        last = len(done) + len(pending) == len(steps)
+        document = new if last else apply([steps[n] for n in sorted(done | pending)], old)
+        if last or is_valid(document):
+            parts.append(Part(document, tuple(steps[n] for n in sorted(pending))))
+            done |= pending
+            pending = set()
     return parts
 
 
-def _one_round(waiting: list[set[int]], take: Callable[[set[int]], bool], steps: list[Change]) -> list[set[int]]:
-    """Take every unit that can go by itself; where none can, split units, or join the fewest that can go."""
-    left = [unit for unit in waiting if not take(unit)]
-    if len(left) < len(waiting):
-        return left
-    halves = [half for unit in left for half in _halves(unit, steps)]
-    if len(halves) > len(left):
-        return halves
-    pairs = combinations(left, 2) if len(left) <= _MOST_PAIRED else ()
-    for pair in pairs:
-        joined = pair[0] | pair[1]
-        if take(joined):
-            return [unit for unit in left if not unit <= joined]
-    take(set().union(*left))
-    return []
+@dataclass
+class _Needs:
+    """Which changes must come before which others."""
+
+    steps: list[Change]
+    before: Mapping[tuple[str, ...], set[str]]
+    after: Mapping[tuple[str, ...], set[str]]
+    adds: dict[str, int] = field(init=False)
+    removes: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = [(number, step) for number, step in enumerate(self.steps) if step.is_item and len(step.path) == 2]
+        self.adds = {step.path[1]: number for number, step in whole if step.kind == "added"}
+        self.removes = {step.path[1]: number for number, step in whole if step.kind == "removed"}
+
+    def pairs(self) -> Iterable[tuple[int, int]]:
+        """(change, the change that it must come after)."""
+        for number, step in enumerate(self.steps):
+            place = step.path[:2]
+            for target in self.after.get(place, ()):
+                if target in self.adds:
+                    yield number, self.adds[target]
+            for target in self.before.get(place, ()):
+                if target in self.removes:
+                    yield self.removes[target], number
 
 
-def _units(steps: list[Change], shape: Shape) -> list[set[int]]:
+def _targets(document: Document, shape: Shape) -> dict[tuple[str, ...], set[str]]:
+    """What each item, and each field of a head, points at."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for pointer in pointers(document, shape):
+        found.setdefault(pointer.path[:2], set()).add(pointer.target)
+    return found
+
+
+def _ordered(units: list[_Unit], needs: _Needs) -> list[_Unit]:
+    """The units in an order in which each has what it needs; those in a circle are split, or else joined."""
+    while True:
+        of = {number: unit for unit in units for number in unit}
+        graph: dict[_Unit, set[_Unit]] = {unit: set() for unit in units}
+        for number, needed in needs.pairs():
+            if of[number] != of[needed]:
+                graph[of[number]].add(of[needed])
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            circle: set[_Unit] = set(error.args[1])
+        split_up = [half for unit in circle for half in _halves(unit, needs.steps)]
+        if len(split_up) == len(circle):
+            split_up = [frozenset().union(*circle)]
+        units = [unit for unit in units if unit not in circle] + split_up
+
+
+def _units(steps: list[Change], shape: Shape) -> list[_Unit]:
     units: dict[tuple[str, ...], set[int]] = {}
     for number, step in enumerate(steps):
         length = 2 if shape[step.path[0]].own_commit else 1
         units.setdefault(step.path[:length], set()).add(number)
-    return list(units.values())
+    return [frozenset(unit) for unit in units.values()]
 
 
-def _halves(unit: set[int], steps: list[Change]) -> list[set[int]]:
-    removals = {number for number in unit if steps[number].kind == "removed" and steps[number].is_item}
+def _halves(unit: _Unit, steps: list[Change]) -> list[_Unit]:
+    removals = frozenset(number for number in unit if steps[number].kind == "removed" and steps[number].is_item)
     return [half for half in (unit - removals, removals) if half]

@@ -1,6 +1,7 @@
 """Whether a document is a card: its schema, its ids and what it points at. Says each fault in Dutch."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -26,7 +27,7 @@ def validate(document: Document, edition: Edition) -> None:
     if not problems:
         problems = [*_double_ids(document, edition.shape), *_loose_pointers(document, edition.shape)]
     if problems:
-        raise InvalidCard(problems[:MOST_PROBLEMS])
+        raise InvalidCard(list(dict.fromkeys(problems))[:MOST_PROBLEMS])
 
 
 def holds_together(document: Document, edition: Edition) -> bool:
@@ -128,8 +129,9 @@ def _messages(error: ValidationError, shape: Shape, path: Path) -> Iterator[tupl
         keys = [option["required"][0] for option in wanted if option.get("required")]
         yield (keys or [None])[0], "Vul " + " of ".join(f"‘{inner[key].title}’" for key in keys) + " in."
     elif keyword == "additionalProperties":
+        foreign = [re.compile(pattern) for pattern in cast("dict[str, Any]", error.schema).get("patternProperties", {})]
         for key in instance:
-            if key not in inner.fields:
+            if key not in inner.fields and not any(pattern.search(key) for pattern in foreign):
                 yield key, f"Het veld ‘{key}’ hoort hier niet.{_perhaps(key, list(inner.fields))}"
     else:
         yield None, _simple_message(keyword, error, field)

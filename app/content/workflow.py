@@ -46,8 +46,14 @@ class Workflow:
         """Read the parsed file.
 
         Raises:
-            SchemaError: a transition names a state that is not there.
+            SchemaError: something is missing, or a transition names a state that is not there.
         """
+        try:
+            self._read(data)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise SchemaError(f"workflow.json: {error} is missing or of the wrong kind") from error
+
+    def _read(self, data: Mapping[str, Any]) -> None:
         self.field: str = data["field"]
         self.initial: str = data["initial"]
         self._editable = {name: bool(state["editable"]) for name, state in data["states"].items()}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.services.errors import ServiceError
 from app.storage.records import Author
 
+_LONGEST = 400
 _ADDRESSED = re.compile(r"\s*([^<>\n]{1,100}?)\s*<([^<>\s@]{1,64}@[^<>\s@]{1,190})>\s*")
 
 
@@ -35,7 +36,7 @@ def parse_actor(text: str, organisation: str = "") -> Actor:
     Raises:
         ServiceError: the text has another form.
     """
-    match = _ADDRESSED.fullmatch(text)
+    match = _ADDRESSED.fullmatch(text.strip()) if len(text) <= _LONGEST and text.isprintable() else None
     if not match:
         raise ServiceError("Schrijf wie dit doet zo: Naam <naam@organisatie.nl>.")
     return Actor(match[1], match[2], organisation)

@@ -36,7 +36,10 @@ def current_entry(desk: Desk, kaart_id: str) -> Entry:
     """What the catalogue ought to hold of a card; one that cannot be read is there too, with its problem."""
     try:
         return entry_of(desk.kaarten.read(kaart_id))
-    except (InvalidCard, StoreError) as error:
+    except Exception as error:
+        # Whatever one card holds, it may not keep the others from being found.
+        if not isinstance(error, InvalidCard | StoreError):
+            _log.exception("unforeseen: %s", kaart_id)
         try:
             revision = desk.kaarten.head(kaart_id)
         except StoreError:
@@ -111,7 +114,7 @@ def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:
     try:
         return ask()
     except CatalogueDamaged:
-        _log.exception("catalogue damaged: made anew from the cards")
+        _log.warning("catalogue damaged: made anew from the cards")
         desk.catalogue.clear()
         catch_up(desk)
         return ask()

@@ -34,13 +34,15 @@ def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", 
     head = document.get("kaart")
     if not isinstance(head, dict):
         raise refuse("Vul ‘Kaart’ in.", ("kaart",))
-    if "id" in head:
-        raise refuse("Laat het kaartnummer weg: een nieuwe kaart krijgt een eigen nummer.", ("kaart", "id"))
     kaart_id = str(uuid.uuid4())
     given = {"id": kaart_id, "schema": desk.types.current.name, "toestand": desk.types.workflow.initial}
-    for key, value in given.items():
-        if head.get(key, value) != value:
-            raise refuse(f"Een nieuwe kaart begint als ‘{value}’. Laat dit veld weg.", ("kaart", key))
+    problems = [
+        Problem(("kaart", key), f"Laat ‘{key}’ weg: een nieuwe kaart krijgt dat vanzelf.", f"Kaart › {key}")
+        for key, value in given.items()
+        if head.get(key, value) != value
+    ]
+    if problems:
+        raise InvalidCard(problems)
     document = {**document, "kaart": {**head, **given}}
     validate(document, desk.types.edition_of(document))
     parts = [NewPart(document, "Kaart gemaakt")]
@@ -126,11 +128,13 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
 
     def changed(document: Document) -> Document:
         shape = desk.types.edition_of(document).shape
-        if find(document, (section, item_id)) is None:
+        if shape[section].kind != "items" or find(document, (section, item_id)) is None:
             raise NotFound("Dit onderdeel staat niet op de kaart.")
         if places := used_by(document, shape, item_id):
             used = "; ".join(dict.fromkeys(where(shape, place) for place in places))
-            message = f"{item_id} wordt nog gebruikt bij {used}. Pas dat eerst aan."
+            lasting = any(shape[place[0]].append_only for place in places)
+            advice = "Dat blijft staan, dus dit ook." if lasting else "Pas dat eerst aan."
+            message = f"{item_id} wordt nog gebruikt bij {used}. {advice}"
             raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
         return {**document, section: [one for one in document[section] if one["id"] != item_id]}
 
@@ -151,15 +155,18 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
     if step.reason_required and not reason.strip():
         raise refuse(f"Schrijf op waarom u deze stap neemt: {step.title.lower()}.")
 
-    def stepped(document: Document) -> Document:
-        if step not in desk.types.workflow.open_to(document):
-            raise NotAllowed(f"‘{step.title}’ kan niet in deze toestand van de kaart.")
+    def judge(document: Document) -> None:
         today = desk.clock().date()
         if step.gate and (problems := missing(document, desk.types.edition_of(document), step.gate, today)):
             raise InvalidCard(problems)
+
+    def stepped(document: Document) -> Document:
+        if step not in desk.types.workflow.open_to(document):
+            raise NotAllowed(f"‘{step.title}’ kan niet in deze toestand van de kaart.")
+        judge(document)
         return {**document, "kaart": {**document["kaart"], "toestand": step.target}}
 
-    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), stepped, rights.TRANSITION))
+    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), stepped, rights.TRANSITION, judge))
 
 
 def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str = "") -> Saved:

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.content import Document
-from app.content.clean import clean_text
+from app.content.clean import clean, clean_text
 from app.content.ids import with_ids
 from app.content.merge import merge
 from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
+from app.content.protect import rewritten
 from app.content.saving import split
 from app.content.validate import holds_together, validate
 from app.services import rights
@@ -39,6 +40,7 @@ class Wish:
         reason: why, in normal form.
         wanted: makes the card that this person wants of the card at `base`; raises where it cannot be.
         action: what `rights` is asked for.
+        judge: looks over the card after others' changes were brought in; raises where it cannot be.
     """
 
     actor: Actor
@@ -47,6 +49,7 @@ class Wish:
     reason: str
     wanted: Callable[[Document], Document]
     action: str = rights.EDIT
+    judge: Callable[[Document], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -139,18 +142,24 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
 def _brought_together(desk: Desk, wish: Wish, base: Stored, current: Stored) -> Document:
     mine = wish.wanted(base.document)
     merged = merge(base.document, mine, current.document)
-    problems: list[Problem] = []
-    if not merged.conflicts:
-        try:
-            validate(merged.document, desk.types.edition_of(merged.document))
-        except InvalidCard as verdict:
-            problems = verdict.problems
+    problems = [] if merged.conflicts else _problems(desk, current.document, merged.document)
     if merged.conflicts or problems:
         saves = desk.kaarten.history(wish.kaart_id)
         known = [save.revision for save in saves]
         theirs = saves[: known.index(base.revision)] if base.revision in known else saves
         raise Conflicted(merged.conflicts, problems, base.document, mine, current, merged.document, theirs)
+    wish.judge(merged.document)
     return merged.document
+
+
+def _problems(desk: Desk, current: Document, merged: Document) -> list[Problem]:
+    """Why a merged document cannot be the next one after the current."""
+    try:
+        edition = desk.types.edition_of(merged)
+        validate(clean(merged), edition)
+    except InvalidCard as verdict:
+        return verdict.problems
+    return rewritten(current, merged, edition.shape)
 
 
 def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
@@ -174,7 +183,7 @@ def _mend(desk: Desk, wish: Wish, writer: KaartWriter, damage: InvalidRevision) 
             known = desk.kaarten.read(wish.kaart_id, earlier.revision)
         except InvalidCard:
             continue
-        desk.require(wish.actor, wish.action, known)
+        desk.require(wish.actor, rights.MAINTAIN, known)
         parts = [NewPart(wish.wanted(known.document), "Kaart hersteld")]
         kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
         return Saved(kaart.revision, 1), kaart

@@ -4,6 +4,7 @@ One SQLite file in WAL mode, so several processes read beside a writer. It is as
 """
 
 import re
+import shutil
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 PRAGMA user_version = {_VERSION};
 """
 _WORD = re.compile(r"\w+")
+_DAMAGED = ("no such table", "no such column", "vtable constructor failed", "malformed")
 MARK_START, MARK_END = "\x02", "\x03"
 """Around each word that was searched for, in `Found.excerpt`; no card holds these signs."""
 
@@ -97,13 +99,13 @@ class Catalogue:
 
     def put_all(self, entries: Sequence[Entry]) -> None:
         """Set what is known of many cards in one transaction; raises like `put`."""
-        with self._open() as db:
+        with self._open(writing=True) as db:
             for entry in entries:
                 _put(db, entry)
 
     def remove(self, kaart_id: str) -> None:
         """Forget a card; raises like `put`."""
-        with self._open() as db:
+        with self._open(writing=True) as db:
             _forget(db, kaart_id)
 
     def heads(self) -> dict[str, str]:
@@ -160,21 +162,31 @@ class Catalogue:
             StoreFailed: the folder cannot be written.
         """
         try:
+            if self._path.is_dir():
+                shutil.rmtree(self._path)
             for ending in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         except OSError as error:
             raise StoreFailed(f"catalogue: {error}") from error
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self._path, timeout=20)) as db, db:
                 _prepare(db)
+                if writing:
+                    db.execute("BEGIN IMMEDIATE")  # or two writers of one card would each first look, then insert
                 yield db
-        except sqlite3.OperationalError as error:
-            raise StoreFailed(f"catalogue: {error}") from error
         except (sqlite3.DatabaseError, TypeError) as error:
-            raise CatalogueDamaged(f"catalogue: {error}") from error
+            if self._is_damage(error):
+                raise CatalogueDamaged(f"catalogue: {error}") from error
+            raise StoreFailed(f"catalogue: {error}") from error
+
+    def _is_damage(self, error: Exception) -> bool:
+        """Whether the file is at fault, and not the disk, a lock or the program."""
+        if isinstance(error, sqlite3.OperationalError):
+            return self._path.is_dir() or any(words in str(error) for words in _DAMAGED)
+        return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError)
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.content.card_type import CardType
-from app.content.forms import FILES, parse_form, write_form
+from app.content.clean import MAX_BYTES
+from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound
@@ -43,7 +44,7 @@ class KaartRepository:
             InvalidRevision: what is kept is not a card (written by another program).
             StoreError: the store fails.
         """
-        snapshot = self._store.snapshot(kaart_id, revision)
+        snapshot = self._store.snapshot(kaart_id, revision, FILES.values(), MAX_BYTES)
         return self.stored(kaart_id, snapshot)
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
@@ -76,6 +77,14 @@ class KaartRepository:
         with self._store.writing(kaart_id) as writer:
             yield KaartWriter(kaart_id, writer, self)
 
+    def is_in_the_middle(self, kaart_id: str, commit: Commit) -> bool:
+        """Whether the save that a commit belongs to goes on after it."""
+        message = parse_message(commit.message)
+        if message.is_last_part:
+            return False
+        following = [one for one in self._store.log(kaart_id) if commit.revision in one.parents]
+        return any(parse_message(one.message).first(SAVE) == message.first(SAVE) for one in following)
+
     def stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
         """The card in a snapshot; raises `InvalidRevision`."""
         try:
@@ -107,7 +116,7 @@ class KaartRepository:
         author = Signature(save.author.name, save.author.email)
         return [
             Part(
-                {**files, FILES[save.form]: write_form(part.document, save.form, self.types)},
+                {**files, FILES[save.form]: sealed(part.document, save.form, self.types)},
                 write_message(
                     part.subject,
                     save.reason,
@@ -138,8 +147,8 @@ class KaartWriter:
             RevisionNotFound: there is none, or it is in the middle of a save.
             InvalidRevision: what is kept is not a card.
         """
-        snapshot = self._writer.snapshot(revision)
-        if revision is not None and not parse_message(snapshot.commit.message).is_last_part:
+        snapshot = self._writer.snapshot(revision, FILES.values(), MAX_BYTES)
+        if revision is not None and self._kaarten.is_in_the_middle(self._id, snapshot.commit):
             raise RevisionNotFound(revision)
         return self._kaarten.stored(self._id, snapshot)
 

@@ -1,8 +1,10 @@
 """The laws of changes, merge and split, over generated cards and edits."""
 
+import sys
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,6 +179,30 @@ def test_a_changed_phrase_reads_as_one() -> None:
         ("added", "woensdag 4 juni"),
         ("same", " langs."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a b " * 749, "b a c " * 499),
+        ("x " * 9_000, "x y " * 4_500),
+        ("\n".join("ab" * 4_000), "\n".join("ba" * 4_000)),
+    ],
+)
+def test_texts_made_to_be_slow_are_compared_in_little_work(old: str, new: str) -> None:
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    sys.setprofile(count)
+    try:
+        pieces = word_changes(old, new)
+    finally:
+        sys.setprofile(None)
+    assert "".join(text for kind, text in pieces if kind != "added") == old
+    assert seen < 2_000_000
 
 
 def test_an_item_moved_is_told_as_moved_and_nothing_else() -> None:
