@@ -62,6 +62,14 @@ def not_a_card() -> str:
     )
 
 
+def base_is_gone() -> str:
+    """What it means that the revision a form was made from is not one to start from."""
+    return _(
+        "Er is nog niets bewaard: de versie van de kaart waarmee u begon, is er niet. "
+        "Vergelijk dit met de kaart zoals zij nu is, en stuur het dan opnieuw."
+    )
+
+
 def _store_failed(error: StoreError) -> Answer:
     _log.error("store: %s: %s", type(error).__name__, error)
     return _page(503, sentence(error))

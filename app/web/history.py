@@ -4,11 +4,12 @@ from flask import Blueprint, abort, render_template, request, url_for
 
 from app.content.items import Namer
 from app.services import reading
-from app.storage.records import InvalidRevision, Save, Stored
+from app.storage.records import Save
 from app.web.card_view import title_of
 from app.web.converters import is_item_id, is_revision
 from app.web.diff_view import view_changes
 from app.web.history_view import step_words
+from app.web.newest import newest
 from app.web.paging import Paging, page_number
 from app.web.session import actor, desk
 
@@ -25,7 +26,7 @@ def timeline(kaart_id: str) -> str:
     item = request.args.get(ITEM, "")
     if item and not is_item_id(item):
         abort(404)
-    kaart, damaged = _readable(kaart_id)
+    kaart, damaged = newest(kaart_id)
     number = page_number()
     # One more than the pages up to here hold: enough to know whether there is a next one.
     saves = reading.read_history(desk(), actor(), kaart_id, item or None, number * PER_PAGE + 1)
@@ -68,14 +69,6 @@ def compare(kaart_id: str) -> str:
         new_save=saves.get(new),
         one_save=_follows(saves.get(new), old),
     )
-
-
-def _readable(kaart_id: str) -> tuple[Stored, bool]:
-    """The card whose names a history uses, and whether the newest revision is not a card."""
-    try:
-        return reading.read_card(desk(), actor(), kaart_id), False
-    except InvalidRevision:
-        return reading.last_readable(desk(), actor(), kaart_id), True
 
 
 def _follows(save: Save | None, old: str) -> bool:

@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.content import Path
-from app.content.items import Namer, find, used_by
+from app.content.items import Namer, find, locate, used_by
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Field
 from app.services import editing, reading, rights
-from app.services.errors import Conflicted, NotAllowed
+from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.saving import Saved
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
@@ -19,9 +19,10 @@ from app.web import drafts
 from app.web.card_view import Reader, title_of
 from app.web.converters import is_item_id, is_revision
 from app.web.drafts import Draft
-from app.web.errors import not_a_card
+from app.web.errors import base_is_gone, not_a_card
 from app.web.form_view import Clash, FormMaker, place_errors, widgets
 from app.web.language import _
+from app.web.newest import newest
 from app.web.said import place
 from app.web.session import actor, desk
 
@@ -98,7 +99,8 @@ def ask_remove(kaart_id: str, section: str, item: str) -> Answer:
 def remove(kaart_id: str, section: str, item: str) -> Answer:
     """Remove an item."""
     base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
-    _list_of(_editable(kaart_id, item), section)
+    kaart = _editable(kaart_id, item)
+    _list_of(kaart, section)
     try:
         saved = editing.remove_item(desk(), actor(), kaart_id, section, item, base, reason)
     except InvalidRevision:
@@ -109,20 +111,39 @@ def remove(kaart_id: str, section: str, item: str) -> Answer:
         if find(conflict.current.document, (section, item)) is None:
             raise
         return _removal(conflict.current, section, item, conflict.problems, conflict), 409
+    except NotFound:
+        return _removal(kaart, section, item, sentence=base_is_gone()), 409
+    except StoreError as error:
+        return _removal(kaart, section, item, sentence=sentence(error)), 503
     return _saved(kaart_id, section, saved, _("Verwijderd."))
 
 
 def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> Answer:
-    kaart = reading.read_card(desk(), actor(), kaart_id, drafts.posted_base(request.form))
-    field = _list_of(kaart, section) if item else drafts.section_of(kaart, section)
-    path: Path = (section, item) if item else (section,)
-    draft = drafts.posted_draft(request.form, kaart, field, path, _earlier(kaart_id), is_new=is_new)
+    base, path = drafts.posted_base(request.form), (section, item) if item else (section,)
+    try:
+        kaart, earlier = reading.read_card(desk(), actor(), kaart_id, base), _earlier(kaart_id)
+        return _save_draft(_posted(kaart, path, earlier, is_new=is_new))
+    except (NotFound, InvalidRevision):
+        # What the form was made from is not there, or is no base. What was typed goes on from the card of now.
+        kaart, _damaged = newest(kaart_id)
+        here = find(kaart.document, path) is not None
+        draft = _posted(kaart, path, None, is_new=is_new or (bool(item) and not here))
+        return _form(draft, sentence=base_is_gone()), 409
+
+
+def _posted(kaart: Stored, path: Path, earlier: Stored | None, *, is_new: bool) -> Draft:
+    field = _list_of(kaart, path[0]) if len(path) > 1 else drafts.section_of(kaart, path[0])
+    return drafts.posted_draft(request.form, kaart, field, path, earlier, is_new=is_new)
+
+
+def _save_draft(draft: Draft) -> Answer:
+    kaart, section = draft.kaart, draft.path[0]
     if more := request.form.get(drafts.MORE, ""):
         return _form(draft, more=more)
     if problems := drafts.undecided(draft):
         return _form(draft, problems), 422
     try:
-        saved = editing.save_item(desk(), actor(), kaart_id, section, draft.value, kaart.revision, draft.reason)
+        saved = editing.save_item(desk(), actor(), kaart.id, section, draft.value, kaart.revision, draft.reason)
     except InvalidRevision:
         return _form(draft, sentence=not_a_card()), 409
     except InvalidCard as verdict:
@@ -133,7 +154,7 @@ def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> An
         return _form(draft, sentence=str(refusal)), 403
     except StoreError as error:
         return _form(draft, sentence=sentence(error)), 503
-    return _saved(kaart_id, path[-1], saved, _("Bewaard."))
+    return _saved(kaart.id, draft.path[-1], saved, _("Bewaard."))
 
 
 def _saved(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
@@ -186,7 +207,12 @@ def _place_clashes(blocks: Any, clashes: dict[str, Clash]) -> None:
 
 
 def _removal(
-    kaart: Stored, section: str, item: str, problems: list[Problem] | None = None, conflict: Conflicted | None = None
+    kaart: Stored,
+    section: str,
+    item: str,
+    problems: list[Problem] | None = None,
+    conflict: Conflicted | None = None,
+    sentence: str = "",
 ) -> str:
     field, shape = _list_of(kaart, section), kaart.edition.shape
     value = find(kaart.document, (section, item))
@@ -195,19 +221,31 @@ def _removal(
     if field.append_only:
         raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
     namer = Namer(kaart.document, shape)
-    used = used_by(kaart.document, shape, item)
-    places = list(dict.fromkeys((place(shape, path, kaart.document, namer), path) for path in used))
+    used = dict.fromkeys(used_by(kaart.document, shape, item))
+    places = [(place(shape, path, kaart.document, namer), _form_of(kaart, path), path) for path in used]
     return render_template(
         "item_remove.html",
         kaart=kaart,
         card_title=title_of(kaart),
         field=field,
         item=Reader(kaart.document, shape).item(field, value),
-        used=places,
+        used=[(words, address) for words, address, _path in places if address],
+        fixed=[(words, path[1] if len(path) > 2 else path[0]) for words, address, path in places if not address],
         problems=[one for one in problems or () if one.path != (section, item)],
         conflict=conflict,
+        sentence=sentence,
         reason=request.form.get(drafts.REASON, ""),
     )
+
+
+def _form_of(kaart: Stored, path: Path) -> str:
+    """The address of the form that asks what stands at a place; an empty text where no form does."""
+    section, field = kaart.edition.shape[path[0]], locate(kaart.edition.shape, path)
+    if section.append_only or section.shape is None or field is None or field.read_only:
+        return ""
+    if section.kind == "items":
+        return url_for("items.edit", kaart_id=kaart.id, section=path[0], item=path[1])
+    return url_for("items.group", kaart_id=kaart.id, section=path[0])
 
 
 def _editable(kaart_id: str, item: str | None = None) -> Stored:

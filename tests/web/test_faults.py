@@ -79,7 +79,6 @@ def test_only_an_item_of_a_list_can_be_removed(browser: Gateway, kaart: str, now
 def test_a_base_that_is_no_revision_is_refused(browser: Gateway, kaart: str) -> None:
     form = browser.get(f"{kaart}/afspraken/a-1")
     browser.send(form, {"_basis": "../x"}, 400)
-    browser.send(form, {"_basis": "0" * 40}, 404)
     browser.send(browser.get(f"{kaart}/afspraken/_nieuw"), {"_id": "../a"}, 400)
     browser.send(form, {"instemming": ["<x>"]}, 400)
 
@@ -99,6 +98,53 @@ def test_a_text_that_is_too_long_comes_back_whole(browser: Gateway, kaart: str) 
     page = browser.send(browser.get(f"{kaart}/afspraken/a-1"), {"_reden": "x" * 5_001, "tekst": "Kort"}, 422)
     assert "korter" in page.error_at("_reden")
     assert len(page.values()["_reden"]) == 5_001
+
+
+def test_a_base_that_is_not_there_keeps_what_was_typed(browser: Gateway, kaart: str, now: Now, desk: Desk) -> None:
+    card = now().document
+    for afspraak in card["afspraken"]:
+        afspraak["frequentie"] = "Vaak"
+    editing.save_card(desk, SANNE, now().id, card, now().revision, "")
+    whole, middle = (step.revision for step in reading.read_history(desk, SANNE, now().id)[0].steps)
+    assert whole == now().revision
+    for number, base in enumerate(("0" * 40, middle)):
+        typed = {"_basis": base, "tekst": f"Vader belt tante {number}.", "_reden": "Oma kan niet"}
+        page = browser.send(browser.get(f"{kaart}/afspraken/a-1"), typed, 409)
+        assert "waarmee u begon, is er niet" in page.texts("//*[@role='alert']")[0]
+        assert page.values()["tekst"] == typed["tekst"]
+        assert page.values()["_reden"] == "Oma kan niet"
+        assert page.values()["_basis"] == now().revision
+        browser.send(page)
+        assert now().document["afspraken"][0]["tekst"] == typed["tekst"]
+    head = browser.send(browser.get(f"{kaart}/kaart"), {"_basis": middle, "naam": "Gezin Anders"}, 409)
+    assert head.values()["naam"] == "Gezin Anders"
+    new = browser.send(browser.get(f"{kaart}/netwerk/_nieuw"), {"_basis": middle, "naam": "Opa"}, 409)
+    browser.send(new, {"_vorige": "0" * 40}, 409)
+    browser.send(new)
+    assert now().document["netwerk"][-1]["naam"] == "Opa"
+
+
+def test_a_base_that_is_not_there_keeps_what_was_typed_of_an_item_that_is_gone(
+    browser: Gateway, kaart: str, now: Now, desk: Desk
+) -> None:
+    form = browser.get(f"{kaart}/afspraken/a-2")
+    editing.remove_item(desk, SANNE, now().id, "afspraken", "a-2", now().revision, "")
+    page = browser.send(form, {"_basis": "0" * 40, "tekst": "Opa komt.", "wie": ["", "n-1"]}, 409)
+    browser.send(page)
+    assert now().document["afspraken"][-1] == {**now().document["afspraken"][-1], "id": "a-2", "tekst": "Opa komt."}
+
+
+def test_a_removal_that_fails_keeps_the_reason(
+    browser: Gateway, kaart: str, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = browser.get(f"{kaart}/afspraken/a-2/verwijderen")
+    page = browser.send(form, {"_basis": "0" * 40, "_reden": "Niet meer nodig"}, 409)
+    assert page.values()["_reden"] == "Niet meer nodig"
+    with monkeypatch.context() as broken:
+        broken.setattr(KaartWriter, "save", _refuse)
+        assert browser.send(page, {}, 503).values()["_reden"] == "Niet meer nodig"
+    browser.send(page)
+    assert len(now().document["afspraken"]) == 1
 
 
 def test_signs_that_nobody_sees_are_named(browser: Gateway, kaart: str) -> None:
@@ -255,6 +301,10 @@ def test_the_program_says_that_it_is_well_and_its_files_may_be_kept(browser: Gat
         kept = browser.get(sheet)
         assert "immutable" in kept.response.headers["Cache-Control"]
     assert browser.get("/static/base.css").response.headers["Cache-Control"] == "no-store"
+
+
+def _refuse(*_args: object) -> None:
+    raise StoreFailed("disk")
 
 
 def _push(folder: Path, kaart_id: str, card: object, message: str = "Met de hand", date: str = "") -> None:

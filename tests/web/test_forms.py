@@ -200,6 +200,20 @@ def test_what_is_referred_to_is_not_removed(browser: Gateway, kaart: str, now: N
     assert now().document["netwerk"]
 
 
+def test_what_cannot_be_changed_keeps_what_it_refers_to(browser: Gateway, kaart: str, now: Now) -> None:
+    browser.send(browser.get(f"{kaart}/visies/_nieuw"), {"van": "p-2", "tekst": "Anders.", "overItem": "a-2"})
+    visie = now().document["visies"][0]["id"]
+    page = browser.get(f"{kaart}/afspraken/a-2/verwijderen")
+    assert "Dit kan niet weg" in page.text
+    assert f"{kaart}#{visie}" in page.links()
+    assert not page.links(f"/visies/{visie}")
+    assert not page.all("//main//form")
+    page = browser.get(f"{kaart}/professionals/w-1/verwijderen")
+    assert f"{kaart}#kaart" in page.links()
+    assert f"{kaart}/kaart" not in page.links()
+    assert f"{kaart}/afspraken/a-1" in page.links()
+
+
 def test_an_afspraak_is_removed_after_a_question(browser: Gateway, kaart: str, now: Now) -> None:
     done = browser.send(browser.get(f"{kaart}/afspraken/a-2/verwijderen"), {"_reden": "Niet meer nodig"})
     assert done.location == f"{kaart}#afspraken"
