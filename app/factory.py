@@ -1,7 +1,9 @@
 """The only place that chooses what is plugged in: storage, services, the web application, the command."""
 
+import io
 import logging
 import os
+import re
 import secrets
 import signal
 import sys
@@ -17,10 +19,12 @@ from app.content.upgrades import UPGRADES
 from app.services.desk import Desk
 from app.settings import Settings, SettingsError, read_settings
 from app.storage.catalogue import Catalogue
-from app.storage.errors import StoreFailed
+from app.storage.errors import StoreFailed, translated
+from app.storage.files import replace_synced
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
+from app.storage.locks import locked
 from app.storage.people import People
 from app.storage.schemas import load_card_type
 from app.web import MAX_BYTES, create_app
@@ -29,6 +33,7 @@ CARD_TYPE = "veiligheidskaart"
 HOST = "127.0.0.1"
 """Until accounts exist the server listens on the loopback address alone."""
 _THREADS = 8
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def open_desk(settings: Settings) -> Desk:
@@ -41,7 +46,8 @@ def open_desk(settings: Settings) -> Desk:
     try:
         for folder in (settings.data, settings.cards, settings.var):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
+        if settings.cards.stat().st_mode & 0o077:
+            settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
         _log_access(settings.var / "access.log")
     except OSError as error:
         raise StoreFailed(f"{settings.data}: {error}") from error
@@ -83,22 +89,30 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
 
 
 def secret_key(path: Path) -> str:
-    """The key that signs what a browser keeps; made once, readable by this user alone."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii")
-    with os.fdopen(handle, "w") as file:
-        file.write(key := secrets.token_hex(32))
-    return key
+    """The key that signs what a browser keeps; made once, and anew where the file holds none.
+
+    Raises:
+        StoreError: the file cannot be read or written.
+    """
+    with locked(path.with_name(f"{path.name}.lock")), translated(f"key {path.name}", git_error=StoreFailed):
+        key = path.read_text("ascii", errors="replace").strip() if path.exists() else ""
+        if not _KEY.fullmatch(key):
+            key = secrets.token_hex(32)
+            replace_synced(path, key.encode())
+        return key
 
 
 def main() -> None:
     """The command `kaarten`."""
+    os.umask(0o077)  # whatever is written is for this user alone
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter gets its number
     try:
         settings = read_settings()
     except SettingsError as error:
-        sys.exit(str(error))
+        click.echo(str(error), err=True)
+        sys.exit(2)
     kaarten(
         obj=Openers(
             lambda: open_desk(settings),

@@ -52,9 +52,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingsError(f"KAARTEN_PORT is geen poort: {port[:20]}")
     return Settings(
-        Path(environ.get("KAARTEN_DATA") or known.data).expanduser().resolve(),
-        Path(environ.get("KAARTEN_SCHEMAS") or known.schemas).expanduser().resolve(),
+        _folder(environ, "KAARTEN_DATA", known.data),
+        _folder(environ, "KAARTEN_SCHEMAS", known.schemas),
         environ.get("KAARTEN_NAME") or known.name,
         environ.get("KAARTEN_EMAIL") or known.email,
         int(port),
     )
+
+
+def _folder(environ: Mapping[str, str], name: str, known: Path) -> Path:
+    try:
+        return Path(environ.get(name) or known).expanduser().resolve()
+    except (RuntimeError, OSError, ValueError) as error:
+        raise SettingsError(f"{name} is geen map: {error}") from error

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from app.cli.group import actor_of, out_json
+from app.content.clean import MAX_BYTES
 from app.content.forms import parse_form, write_form
 from app.services import editing, reading
 from app.services.desk import Desk
@@ -34,7 +35,7 @@ def new(context: click.Context, file: Path, author: str | None, reason: str) -> 
     """Maak een kaart van een bestand (.json of .md) en zeg haar nummer."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    click.echo(editing.create_from_file(desk, actor, file.read_bytes(), _form_of(file), reason))
+    click.echo(editing.create_from_file(desk, actor, _read(file), _form_of(file), reason))
 
 
 @click.command("list")
@@ -89,7 +90,7 @@ def put(context: click.Context, kaart: str, file: Path, base: str, reason: str, 
     """Bewaar een gewijzigde kaart uit een bestand; zeg de nieuwe versie."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    _tell(editing.save_file(desk, actor, kaart, file.read_bytes(), _form_of(file), base, reason))
+    _tell(editing.save_file(desk, actor, kaart, _read(file), _form_of(file), base, reason))
 
 
 @click.command()
@@ -122,8 +123,13 @@ def change_form(context: click.Context, kaart: str, form: str, reason: str, auth
 @click.pass_context
 def validate_file(context: click.Context, file: Path) -> None:
     """Kijk een bestand na zonder iets te bewaren."""
-    parse_form(file.read_bytes(), _form_of(file), open_desk(context).types)
+    parse_form(_read(file), _form_of(file), open_desk(context).types)
     click.echo("Dit is een geldige kaart.")
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)  # one more than a card may have: enough to be refused
 
 
 def _form_of(file: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from app.content.items import where
+from app.content.items import Namer, locate, where
 from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 from app.services.actors import Actor, parse_actor
@@ -45,7 +45,9 @@ class Kaarten(click.Group):
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
-        except (InvalidCard, ServiceError, SchemaError, StoreError) as error:
+        except (InvalidCard, ServiceError, SchemaError, StoreError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise  # who reads our output has seen enough: click ends quietly
             code, lines = _outcome(error)
             for line in lines:
                 click.echo(str(line), err=True)
@@ -57,11 +59,12 @@ def _outcome(error: Exception) -> tuple[int, list[object]]:
     if isinstance(error, InvalidCard):
         return INVALID, [*error.problems]
     if isinstance(error, Conflicted):
-        fields = [f"- {where(error.current.edition.shape, conflict.path)}" for conflict in error.conflicts]
-        return CONFLICT, [error, *fields, *error.problems]
+        return CONFLICT, _conflict_lines(error)
     if isinstance(error, StoreError):
         code = NOT_FOUND if isinstance(error, RepositoryNotFound | RevisionNotFound) else STORE
         return code, [sentence(error), f"({error})"]
+    if isinstance(error, OSError):
+        return STORE, [f"Lezen of schrijven lukt niet: {error.strerror or error}."]
     codes: dict[type[Exception], int] = {NotFound: NOT_FOUND, NotAllowed: NOT_ALLOWED}
     return codes.get(type(error), INVALID), [error]
 
@@ -73,6 +76,22 @@ def kaarten(verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr
     )
+
+
+def _conflict_lines(error: Conflicted) -> list[object]:
+    shape = error.current.edition.shape
+    namer = Namer(error.current.document, shape)
+    lines: list[object] = [error]
+    for conflict in error.conflicts:
+        field = locate(shape, conflict.path)
+        lines.append(f"- {where(shape, conflict.path)}")
+        for label, value in (("was", conflict.base), ("zij", conflict.theirs), ("u", conflict.mine)):
+            item = isinstance(value, dict) and field is not None
+            words = namer.title(field, value) if item and field else namer.value(field, value) if field else value
+            lines.append(f"    {label + ':':4} {words or '(weg)'}")
+    saves = [f"- {save.author.name}, {save.when:%Y-%m-%d %H:%M}: {save.reason}" for save in error.their_saves]
+    again = f"Haal de kaart opnieuw op en bewaar met --base {error.current.revision}"
+    return [*lines, *error.problems, "Intussen gewijzigd door:", *saves, again]
 
 
 def actor_of(author: str | None, desk: Desk) -> Actor:

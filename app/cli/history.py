@@ -18,7 +18,7 @@ _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 @click.command()
 @click.argument("kaart")
 @click.option("--afspraak", help="Alleen wat deze afspraak raakt.")
-@click.option("--limit", type=click.IntRange(1), help="Hoogstens zoveel.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), help="Hoogstens zoveel.")
 @click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
 @author_option
 @click.pass_context

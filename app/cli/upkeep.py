@@ -21,11 +21,15 @@ def check(context: click.Context, kaart: str | None, as_json: bool, author: str 
     if as_json:
         out_json([asdict(finding) for finding in findings])
     for finding in () if as_json else findings:
-        click.echo(f"{finding.kaart} {finding.revision}".rstrip() + f": {finding.message}")
-    if findings:
+        click.echo(f"{finding.kaart} {finding.revision}".rstrip() + f": {finding.message}{_past(finding)}")
+    if any(finding.fault for finding in findings):
         context.exit(FAULTS)
     if not as_json:
         click.echo("Alles is in orde.")
+
+
+def _past(finding: maintenance.Finding) -> str:
+    return "" if finding.fault else " (eerdere versie; de nieuwste is in orde)"
 
 
 @click.command()

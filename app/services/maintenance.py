@@ -10,7 +10,7 @@ from app.services.cataloguing import Progress, current_entry, put_again, repaire
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.reading import NO_CARD
-from app.storage.errors import StoreError
+from app.storage.errors import GitMissing, StoreError
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,13 @@ class Finding:
         kaart: the card.
         revision: the revision it is about; empty for the card as a whole.
         message: one sentence.
+        fault: False for what is past: a revision that is no card below a newest one that is.
     """
 
     kaart: str
     revision: str
     message: str
+    fault: bool = True
 
 
 def _plain(ids: Iterable[str], total: int) -> Iterable[str]:
@@ -85,14 +87,17 @@ def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
     try:
         yield from (Finding(kaart_id, "", fault) for fault in desk.admin.fsck(kaart_id))
         saves = desk.kaarten.history(kaart_id)
+    except GitMissing:
+        raise
     except StoreError as error:
         yield Finding(kaart_id, "", str(error))
         return
+    newest = saves[0].revision
     for revision in [step.revision for save in saves for step in save.steps]:
         try:
             desk.kaarten.read(kaart_id, revision)
         except (InvalidCard, StoreError) as error:
-            yield Finding(kaart_id, revision, str(error))
+            yield Finding(kaart_id, revision, str(error), isinstance(error, StoreError) or revision == newest)
     try:
         if desk.catalogue.entry(kaart_id) != current_entry(desk, kaart_id):
             yield Finding(kaart_id, "", "De catalogus loopt achter. Draai ‘kaarten reindex’.")

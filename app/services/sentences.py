@@ -1,10 +1,20 @@
 """What goes wrong below, in one Dutch sentence for a person; what the machine said goes to the log."""
 
-from app.storage.errors import Busy, Moved, RepositoryNotFound, RevisionNotFound, SaveInDoubt, StoreDamaged, StoreError
+from app.storage.errors import (
+    Busy,
+    GitMissing,
+    Moved,
+    RepositoryNotFound,
+    RevisionNotFound,
+    SaveInDoubt,
+    StoreDamaged,
+    StoreError,
+)
 
 _SENTENCES: list[tuple[type[StoreError], str]] = [
     (RepositoryNotFound, "Deze kaart is er niet."),
     (RevisionNotFound, "Deze versie van de kaart is er niet."),
+    (GitMissing, "Het programma git ontbreekt. Op Debian of Ubuntu: sudo apt-get install git."),
     (Busy, "Iemand anders bewaart deze kaart op dit moment. Probeer het zo nog eens."),
     (Moved, "Deze kaart verandert op dit moment steeds. Probeer het zo nog eens."),
     (SaveInDoubt, "Het is niet zeker of uw wijziging is bewaard. Kijk dat eerst na op de kaart."),

@@ -8,6 +8,7 @@ from threading import Lock
 from app.content import Document
 
 _MOST = 256
+_LARGEST = 256 * 1024  # so that all of them together stay small
 
 
 class Judged:
@@ -32,6 +33,8 @@ class Judged:
 
     def put(self, data: bytes, form: str, document: Document) -> None:
         """Remember that these bytes hold this valid card, in the current version of its schema."""
+        if len(data) > _LARGEST:
+            return
         key, text = _key(data, form), json.dumps(document, ensure_ascii=False).encode()
         with self._lock:
             self._known[key] = text

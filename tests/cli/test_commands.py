@@ -151,9 +151,9 @@ def test_check_is_quiet_when_all_is_well_and_finds_each_fault(terminal: Terminal
 
 
 def test_a_store_that_fails_says_so_in_one_sentence(terminal: Terminal) -> None:
-    folder = terminal.folder / "var" / "map"
-    folder.mkdir()
-    object.__setattr__(terminal.desk, "catalogue", Catalogue(folder))
+    file = terminal.folder / "var" / "bestand"
+    file.touch()
+    object.__setattr__(terminal.desk, "catalogue", Catalogue(file / "catalogue.sqlite"))
     result = terminal.run("list")
     assert (result.exit_code, result.output.startswith("Bewaren of lezen lukt nu niet.")) == (6, True)
 
