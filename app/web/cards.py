@@ -11,11 +11,15 @@ from app.content.items import Namer, locate
 from app.content.problems import InvalidCard, Problem
 from app.content.workflow import Transition, state_of
 from app.services import editing, reading
-from app.services.errors import Conflicted
+from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.sentences import sentence as in_words
+from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
 from app.web import drafts
 from app.web.card_view import title_of, view_card
+from app.web.errors import base_is_gone, not_a_card
 from app.web.language import _
+from app.web.newest import newest
 from app.web.said import place
 from app.web.session import actor, desk
 
@@ -74,23 +78,29 @@ def at(kaart_id: str, revision: str) -> str:
 @pages.get("/stappen/<key:name>")
 def ask_step(kaart_id: str, name: str) -> str:
     """Ask for the reason of a step of the workflow."""
-    kaart = reading.read_card(desk(), actor(), kaart_id)
-    return _step(kaart, _open_step(kaart, name))
+    kaart, step = reading.read_card(desk(), actor(), kaart_id), _known_step(name)
+    return _step(kaart, step) if _is_open(kaart, step) else abort(404)
 
 
 @pages.post("/stappen/<key:name>")
 def take_step(kaart_id: str, name: str) -> Answer:
     """Take a step of the workflow."""
-    base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
+    base, reason, step = drafts.posted_base(request.form), request.form.get(drafts.REASON, ""), _known_step(name)
+    kaart, _damaged = newest(kaart_id)
     try:
         editing.transition(desk(), actor(), kaart_id, name, base, reason)
     except InvalidRevision:
-        raise
+        return _step(kaart, step, sentence=not_a_card()), 409
     except InvalidCard as verdict:
-        kaart = reading.read_card(desk(), actor(), kaart_id)
-        return _step(kaart, _open_step(kaart, name), verdict.problems), 422
+        return _step(kaart, step, verdict.problems), 422
     except Conflicted as conflict:
-        return _step(conflict.current, _open_step(conflict.current, name), sentence=str(conflict)), 409
+        return _step(conflict.current, step, sentence=str(conflict)), 409
+    except NotAllowed as refusal:
+        return _step(kaart, step, sentence=str(refusal)), 403
+    except NotFound:
+        return _step(kaart, step, sentence=base_is_gone()), 409
+    except StoreError as error:
+        return _step(kaart, step, sentence=in_words(error)), 503
     kaart = reading.read_card(desk(), actor(), kaart_id)
     flash(_("De kaart is nu: %(state)s.", state=_state(kaart)))
     return redirect(url_for("cards.show", kaart_id=kaart_id), 303)
@@ -122,6 +132,8 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
         kaart=kaart,
         card_title=title_of(kaart),
         step=step,
+        is_open=_is_open(kaart, step),
+        state=_state(kaart),
         lacking=[_linked(kaart, namer, one) for one in lacking],
         problems=own,
         sentence=sentence,
@@ -129,9 +141,13 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
     )
 
 
-def _open_step(kaart: Stored, name: str) -> Transition:
-    found = [step for step in desk().types.workflow.open_to(kaart.document) if step.name == name]
-    return found[0] if found else abort(404)
+def _known_step(name: str) -> Transition:
+    step = desk().types.workflow.transitions.get(name)
+    return abort(404) if step is None or step.part_of else step
+
+
+def _is_open(kaart: Stored, step: Transition) -> bool:
+    return step in desk().types.workflow.open_to(kaart.document)
 
 
 def _state(kaart: Stored) -> str:

@@ -175,6 +175,28 @@ def test_the_head_of_the_card_meets_the_same_way(browser: Gateway, other: Gatewa
     assert now().document["kaart"]["fase"] == "stabiele_veiligheid"
 
 
+def test_a_step_that_is_no_longer_there_keeps_the_reason(
+    browser: Gateway, other: Gateway, kaart: str, now: Now, desk: Desk
+) -> None:
+    head = {"fase": "herstel", "kader": "vrijwillig", "volgendeEvaluatie": "2027-01-12"}
+    browser.send(browser.get(f"{kaart}/kaart"), head)
+    mine = browser.get(f"{kaart}/stappen/activeren")
+    gone = browser.send(mine, {"_basis": "0" * 40, "_reden": "Alles is rond"}, 409)
+    assert gone.values()["_reden"] == "Alles is rond"
+    assert gone.values()["_basis"] == now().revision
+    other.send(other.get(f"{kaart}/stappen/activeren"))
+    other.send(other.get(f"{kaart}/stappen/afsluiten"), {"_reden": "Verhuisd"})
+    for base, status in ((mine.values()["_basis"], 409), (now().revision, 403)):
+        page = browser.send(mine, {"_basis": base, "_reden": "Alles is rond"}, status)
+        assert "De kaart is nu ‘Afgesloten’" in page.text
+        assert page.texts("//main//blockquote") == ["Alles is rond"]
+        assert not page.all("//main//form")
+    closing = {"_csrf": mine.values()["_csrf"], "_basis": now().revision}
+    assert not browser.post(f"{kaart}/stappen/afsluiten", closing, 422).all("//main//form")
+    assert reading.read_card(desk, SANNE, now().id).document["kaart"]["toestand"] == "afgesloten"
+    browser.get(f"{kaart}/stappen/activeren", 404)
+
+
 def test_a_step_taken_by_the_other_meanwhile_is_not_taken_twice(
     browser: Gateway, other: Gateway, kaart: str, now: Now
 ) -> None:

@@ -147,6 +147,24 @@ def test_a_removal_that_fails_keeps_the_reason(
     assert len(now().document["afspraken"]) == 1
 
 
+def test_a_step_that_cannot_be_taken_keeps_the_reason(
+    browser: Gateway, kaart: str, now: Now, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent = {"_csrf": browser.get("/persoon").values()["_csrf"], "_basis": now().revision, "_reden": "Daarom"}
+    address = f"{kaart}/stappen/activeren"
+    assert browser.post(address, sent, 422).texts("//main//blockquote") == ["Daarom"]
+    head = {"fase": "herstel", "kader": "vrijwillig", "volgendeEvaluatie": "2027-01-12"}
+    browser.send(browser.get(f"{kaart}/kaart"), head)
+    form = browser.get(address)
+    with monkeypatch.context() as broken:
+        broken.setattr(KaartWriter, "save", _refuse)
+        assert browser.send(form, {"_reden": "Daarom"}, 503).values()["_reden"] == "Daarom"
+    _push(tmp_path, now().id, {**now().document, "personen": "geen"})
+    assert browser.send(form, {"_reden": "Daarom"}, 409).values()["_reden"] == "Daarom"
+    browser.post(f"{kaart}/stappen/aannemen", sent, 404)
+    browser.post(f"{kaart}/stappen/niets", sent, 404)
+
+
 def test_signs_that_nobody_sees_are_named(browser: Gateway, kaart: str) -> None:
     page = browser.send(browser.get(f"{kaart}/afspraken/a-1"), {"tekst": "Vader \u202ebelt"}, 422)
     assert "U+202E" in page.error_at("tekst")
