@@ -273,7 +273,7 @@ def test_a_damaged_catalogue_is_made_anew_without_anybody_doing_anything(
     assert save(desk, kaart, head(desk, kaart), ("kaart/fase", "herstel")).parts == 1
 
 
-def push(desk: Desk, kaart: str, folder: Path, name: str, content: bytes) -> str:
+def push(desk: Desk, kaart: str, folder: Path, name: str, content: bytes, message: str = "Met de hand") -> str:
     """What an administrator does with an ordinary git client."""
     store = desk.kaarten._store
     assert isinstance(store, GitStore)
@@ -286,7 +286,7 @@ def push(desk: Desk, kaart: str, folder: Path, name: str, content: bytes) -> str
     for command in commands:
         subprocess.run(command, check=True)
     (clone / name).write_bytes(content)
-    for command in (["add", "-A"], ["commit", "-q", "-m", "Met de hand"], ["push", "-q"]):
+    for command in (["add", "-A"], ["commit", "-q", "-m", message], ["push", "-q"]):
         subprocess.run(["git", "-C", str(clone), *command], check=True)
     return desk.kaarten.head(kaart)
 

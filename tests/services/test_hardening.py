@@ -1,0 +1,265 @@
+"""Hostile input, stale bases, odd pushes, races: none of it may lose, hide or block a card."""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.content import Document
+from app.content.card_type import CardType
+from app.content.clean import MAX_BYTES, clean_text
+from app.content.forms import read_form
+from app.content.items import find
+from app.content.problems import InvalidCard
+from app.services import editing, maintenance, reading
+from app.services.cataloguing import catch_up
+from app.services.desk import Desk
+from app.services.errors import Conflicted
+from app.storage.catalogue import Catalogue, Entry, Query
+from app.storage.kaarten import KaartRepository
+from tests.content.test_card_type import files
+from tests.desks import MEHMET, SANNE, new_card, open_test_desk
+from tests.services.test_saving import activated, edited, head, now, push, save, subjects
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return open_test_desk(tmp_path)
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    return editing.create_card(desk, SANNE, new_card())
+
+
+def read_afresh(desk: Desk, kaart: str) -> Document:
+    """As another process reads it, that has judged nothing yet."""
+    return KaartRepository(desk.kaarten._store, desk.types).read(kaart).document
+
+
+def regional(**more: Any) -> Document:
+    card = new_card(**more)
+    card["kaart"]["regioschema"] = "veiligheidskaart/1.abc"
+    return card
+
+
+def add_until_refused(desk: Desk, kaart: str, item: Document) -> None:
+    for number in range(10):
+        editing.save_item(desk, SANNE, kaart, "krachten", {**item, "id": f"k-{number}-meer"}, head(desk, kaart), "")
+
+
+def test_a_card_that_would_be_too_large_to_read_back_is_not_saved(desk: Desk) -> None:
+    text = "x" * 20_000
+    card = new_card(krachten=[{"id": f"k-{n}", "tekst": text} for n in range(MAX_BYTES // 20_100)])
+    kaart = editing.create_card(desk, SANNE, card)
+    base = head(desk, kaart)
+    with pytest.raises(InvalidCard, match="te groot"):
+        add_until_refused(desk, kaart, {"tekst": text})
+    assert read_afresh(desk, kaart) == now(desk, kaart)
+    assert base in [one.revision for one in desk.kaarten.history(kaart)]
+
+
+def cost(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+@pytest.mark.parametrize("text", ["é{}b", "é{}\nb", "({}p-1", "x{}(p-1", "{}\n- Bron: b"])
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
+def test_blanks_cost_by_their_number_and_not_by_its_square(desk: Desk, text: str, blank: str) -> None:
+    def read(number: int) -> None:
+        words = text.format(blank * number)
+        with suppress(InvalidCard):
+            clean_text(words)
+        for place in ("## Wat is er onveilig\n\n### Onveiligheid o-1\n\n- Gaat over: {}\n", "# {}\n", "- {}\n"):
+            with suppress(InvalidCard):
+                read_form(place.format(words).encode(), "markdown", desk.types)
+
+    assert cost(lambda: read(64_000)) < 40 * cost(lambda: read(8_000)), "8 times by number, 64 times by square"
+
+
+def test_a_view_is_not_changed_by_way_of_an_old_base(desk: Desk, kaart: str) -> None:
+    base = head(desk, kaart)
+    visie = {"id": "z-1", "van": "w-1", "tekst": "Ik zie dit anders."}
+    editing.save_item(desk, SANNE, kaart, "visies", visie, base, "")
+    hidden = {**visie, "afgeschermdVoor": ["p-1"]}
+    with pytest.raises(Conflicted) as caught:
+        editing.save_item(desk, MEHMET, kaart, "visies", hidden, base, "")
+    assert "blijft staan" in str(caught.value.problems[0])
+    assert now(desk, kaart)["visies"] == [visie]
+
+
+def test_two_lists_that_are_only_together_too_long_are_a_conflict(desk: Desk) -> None:
+    card = regional()
+    card["kaart"]["abc_lijst"] = [f"oud {n}" for n in range(600)]
+    kaart = editing.create_card(desk, SANNE, card)
+    base = head(desk, kaart)
+    grown = [[*card["kaart"]["abc_lijst"], *(f"{who} {n}" for n in range(300))] for who in "ab"]
+    save(desk, kaart, base, ("kaart/abc_lijst", grown[0]))
+    with pytest.raises(Conflicted) as caught:
+        save(desk, kaart, base, ("kaart/abc_lijst", grown[1]))
+    assert "te lang" in str(caught.value.problems[0])
+    assert read_afresh(desk, kaart)["kaart"]["abc_lijst"] == grown[0]
+
+
+def test_a_foreign_value_that_would_change_when_read_in_nfc_is_kept_as_it_is(desk: Desk) -> None:
+    card = regional()
+    card["kaart"] |= {"abc_tekst": "eerste\n\u0301tweede", "abc_diep": {"a\n\u0301": ["\t\u0327c", "\u1100\u1161"]}}
+    kaart = editing.create_card(desk, SANNE, card, form="markdown")
+    assert read_afresh(desk, kaart) == now(desk, kaart)
+
+
+def test_a_section_of_a_region_is_saved_and_told_like_any_other(tmp_path: Path) -> None:
+    plan = {"title": "Plan", "type": "object", "additionalProperties": False}
+    plan["properties"] = {"wbw_doel": {"title": "Doel", "description": "Waarheen.", "$ref": "#/$defs/regel"}}
+    region = {"properties": {"wbw_plan": plan, "wbw_regel": {"title": "Regel", "$ref": "#/$defs/regel"}}}
+    desk = open_test_desk(tmp_path, CardType("veiligheidskaart", {**files(), "1.wbw.json": region}))
+    card = new_card()
+    card["kaart"]["regioschema"] = "veiligheidskaart/1.wbw"
+    kaart = editing.create_card(desk, SANNE, card)
+    for section in ({"wbw_plan": {"wbw_doel": "Rust"}}, {"wbw_regel": "Kort"}):
+        document = {**now(desk, kaart), **section}
+        editing.save_card(desk, SANNE, kaart, document, head(desk, kaart), "")
+    document = {key: held for key, held in now(desk, kaart).items() if not key.startswith("wbw_")}
+    editing.save_card(desk, SANNE, kaart, document, head(desk, kaart), "")
+    assert "Plan gewijzigd" in subjects(desk, kaart)
+
+
+def test_a_foreign_section_can_be_changed_and_removed(desk: Desk) -> None:
+    kaart = editing.create_card(desk, SANNE, regional(abc_lijst=["a"]))
+    save(desk, kaart, head(desk, kaart), ("abc_lijst", ["a", "b"]))
+    save(desk, kaart, head(desk, kaart), ("abc_lijst", None))
+    assert "abc_lijst" not in now(desk, kaart)
+
+
+def test_true_and_one_are_different_values(desk: Desk) -> None:
+    card = regional()
+    card["kaart"]["abc_getal"] = 1
+    kaart = editing.create_card(desk, SANNE, card)
+    assert save(desk, kaart, head(desk, kaart), ("kaart/abc_getal", True)).parts == 1
+    assert now(desk, kaart)["kaart"]["abc_getal"] is True
+
+
+def test_one_misspelled_field_does_not_blame_the_fields_of_a_region(desk: Desk) -> None:
+    card = regional()
+    card["kaart"] |= {"abc_goed": "x", "gemente": "Moerdijk"}
+    with pytest.raises(InvalidCard) as caught:
+        editing.create_card(desk, SANNE, card)
+    assert [problem.path for problem in caught.value.problems] == [("kaart", "gemente")]
+
+
+HOSTILE = {
+    "surrogate twice": rb'{"\ud800":1,"\ud800":2}',
+    "escape twice": rb'{"\u001b[31m\u202e":1,"\u001b[31m\u202e":2}',
+    "deep": b"[" * 100_000,
+    "empty": b"",
+    "other card": json.dumps({"kaart": {"id": "6b6f0c1e-51a5-4f0e-9d3e-0c8f7a1b2c3d"}}).encode(),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_one_bad_push_stops_neither_the_list_nor_the_check(
+    desk: Desk, kaart: str, tmp_path: Path, content: bytes
+) -> None:
+    other = editing.create_card(desk, SANNE, new_card())
+    pushed = push(desk, kaart, tmp_path, "kaart.json", content)
+    catch_up(desk)
+    found, total = reading.find_cards(desk, SANNE, Query())
+    assert total == 2
+    problems = {one.entry.id: one.entry.problem for one in found}
+    assert problems[kaart].isprintable()
+    assert (bool(problems[kaart]), problems[other]) == (True, "")
+    findings = list(maintenance.check(desk, SANNE))
+    assert {finding.kaart for finding in findings if finding.fault} == {kaart}
+    good = desk.kaarten.history(kaart)[1].revision
+    editing.save_card(desk, SANNE, kaart, edited(desk, kaart, good, ("kaart/fase", "herstel")), pushed, "Hersteld")
+    assert not [finding for finding in maintenance.check(desk, SANNE) if finding.fault]
+
+
+def test_a_closed_card_with_a_bad_push_can_be_mended(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    activated(desk, kaart)
+    editing.transition(desk, SANNE, kaart, "afsluiten", head(desk, kaart), "Het gaat goed")
+    good = head(desk, kaart)
+    pushed = push(desk, kaart, tmp_path, "kaart.json", b"{}")
+    editing.save_card(desk, SANNE, kaart, edited(desk, kaart, good), pushed, "Hersteld")
+    assert now(desk, kaart)["kaart"]["toestand"] == "afgesloten"
+
+
+def test_what_a_step_asks_is_judged_on_the_card_with_the_changes_of_others(desk: Desk, kaart: str) -> None:
+    edits = [("kaart/kader", "vrijwillig"), ("kaart/fase", "herstel"), ("kaart/volgendeEvaluatie", "2027-01-10")]
+    base = save(desk, kaart, head(desk, kaart), *edits).revision
+    save(desk, kaart, base, ("kaart/fase", None))
+    with pytest.raises(InvalidCard, match="Vul ‘Fase’ in"):
+        editing.transition(desk, SANNE, kaart, "activeren", base, "")
+    assert now(desk, kaart)["kaart"]["toestand"] == "concept"
+
+
+def test_a_copied_message_of_a_part_makes_no_revision_unusable(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    text = desk.kaarten._store.read(kaart, None, "kaart.json").replace(b"Elke keer", b"Altijd")
+    copied = push(desk, kaart, tmp_path, "kaart.json", text, "Kopie\n\nOpslag: abc\nDeel: 1/3")
+    save(desk, kaart, copied, ("afspraken/a-1/status", "deels"))
+    assert save(desk, kaart, copied, ("afspraken/a-2/status", "deels")).merged
+
+
+def test_a_message_of_blanks_does_no_harm(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    text = desk.kaarten._store.read(kaart, None, "kaart.json").replace(b"Elke keer", b"Altijd")
+    push(desk, kaart, tmp_path, "kaart.json", text, "x\n\nOnderdeel: \u00a0\nAfspraak: a-2")
+    assert len(reading.read_history(desk, SANNE, kaart, "a-1")) in (1, 2)
+
+
+def test_writers_of_one_card_do_not_throw_the_catalogue_away(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    faults: list[Exception] = []
+
+    def put() -> None:
+        for number in range(60):
+            try:
+                catalogue.put(Entry(f"kaart-{number % 3}", "r", "Titel", "2026-11-23", text="woorden"))
+            except Exception as error:  # whatever it is, it is a fault here
+                faults.append(error)
+
+    threads = [threading.Thread(target=put) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert catalogue.find(Query("woord"))[1] == 3
+
+
+@pytest.mark.parametrize("damage", ["directory", "garbage", "no table", "other version"])
+def test_a_catalogue_that_is_no_catalogue_is_made_anew(desk: Desk, kaart: str, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "var" / "catalogue.sqlite"
+    if damage in ("directory", "garbage"):
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    if damage == "directory":
+        path.mkdir()
+    elif damage == "garbage":
+        path.write_bytes(b"\0garbage" * 1_000)
+    else:
+        db = sqlite3.connect(path)
+        db.execute("DROP TABLE words" if damage == "no table" else "PRAGMA user_version = 99")
+        db.commit()
+        db.close()
+    assert reading.find_cards(desk, SANNE, Query("oma"))[0][0].entry.id == kaart
+    assert maintenance.reindex(desk, SANNE) == 1
+
+
+def test_nothing_a_reader_does_changes_what_the_next_one_reads(desk: Desk, kaart: str) -> None:
+    first = reading.read_card(desk, SANNE, kaart).document
+    before = deepcopy(first)
+    first["afspraken"][0]["status"] = "vervallen"
+    assert reading.read_card(desk, SANNE, kaart).document == before
+    assert find(before, ("afspraken", "a-1", "status")) == "actief"
