@@ -11,6 +11,7 @@
     │   └── SaveInDoubt         the branch moved, the disk did not confirm it, and it could not be undone
     ├── GitMissing              the program git is not on this machine
     └── StoreDamaged            an object, reference or file is missing or corrupt
+        └── TooLarge            an object is larger than anything that is read
 
 Errors of pygit2, of the operating system and of zlib are turned into these in `translated` and nowhere else.
 """
@@ -72,6 +73,10 @@ class GitMissing(StoreError):
 
 class StoreDamaged(StoreError):
     """An object, a reference or a file is missing or corrupt."""
+
+
+class TooLarge(StoreDamaged):
+    """An object is larger than anything that is read: an ordinary git can push that."""
 
 
 @contextmanager

@@ -6,7 +6,7 @@ header lies about its size (7177). So each loose object is checked here before l
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -22,12 +22,14 @@ from app.storage.errors import (
     RepositoryNotFound,
     RevisionNotFound,
     StoreDamaged,
+    TooLarge,
     translated,
 )
 
 Revision = str
 MAIN = "refs/heads/main"
 REVISION = re.compile(r"[0-9a-f]{40}")
+MOST_BYTES = 8 * 1024 * 1024  # no object of ours comes near; a larger one is not read
 
 _Kind = TypeVar("_Kind", pygit2.Commit, pygit2.Tree, pygit2.Blob)
 _CHUNK = 1 << 16
@@ -63,7 +65,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All files of one revision."""
+    """One revision with its files, or those that were asked for."""
 
     revision: Revision
     commit: Commit
@@ -131,19 +133,27 @@ class OpenRepository:
             raise RevisionNotFound(revision)
         return self.object(oid, pygit2.Commit, other=RevisionNotFound(revision))
 
-    def object(self, oid: pygit2.Oid | str, kind: type[_Kind], other: Exception | None = None) -> _Kind:
+    def object(
+        self, oid: pygit2.Oid | str, kind: type[_Kind], other: Exception | None = None, most: int = MOST_BYTES
+    ) -> _Kind:
         """Read one object.
 
         Args:
             oid: its id.
             kind: what it should be.
             other: what to raise when it is something else; damage unless told.
+            most: how many bytes it may have.
 
         Raises:
             StoreDamaged: missing, corrupt or of another kind.
+            TooLarge: it has more than `most` bytes; it was not read.
         """
         with translated(f"object {oid}"):
-            _check_loose(self.path, str(oid))
+            size = _loose_size(self.path, str(oid), most)
+            if size is None:
+                size = self.git.odb.read_header(oid)[1]
+            if size > most:
+                raise TooLarge(f"object {oid} has {size} bytes")
             found = self.git.get(oid)
         if found is None:
             raise StoreDamaged(f"object {oid} is missing")
@@ -157,25 +167,29 @@ class OpenRepository:
         Raises:
             StoreDamaged: missing, cut off or garbled.
         """
-        if not _check_loose(self.path, str(oid)) and oid not in self.git.odb:
+        if _loose_size(self.path, str(oid)) is None and oid not in self.git.odb:
             raise StoreDamaged(f"object {oid} is missing")
 
     def blob_ids(self, commit: pygit2.Commit) -> dict[str, pygit2.Oid]:
-        """Path and blob id of each ordinary file in a commit; links and submodules are left out."""
-        return dict(self._walk(commit.tree_id, ""))
+        """Name and blob id of each ordinary file of a commit.
 
-    def check_trees(self, commit: pygit2.Commit) -> pygit2.Tree:
-        """The tree of a commit, after a check that it can be read with all the trees below it."""
-        for _ in self._walk(commit.tree_id, ""):
-            pass
-        return self.object(commit.tree_id, pygit2.Tree)
+        Links, submodules and directories are left out: others may put them there, nothing of ours reads them.
+        """
+        return {
+            (entry.raw_name or b"").decode("utf-8", "replace"): entry.id
+            for entry in self.object(commit.tree_id, pygit2.Tree)
+            if entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE)
+        }
 
-    def snapshot(self, revision: Revision | None) -> Snapshot:
-        """All files of a revision, or of the tip."""
+    def snapshot(
+        self, revision: Revision | None, paths: Collection[str] | None = None, most: int = MOST_BYTES
+    ) -> Snapshot:
+        """As `GitStore.snapshot`."""
         commit = self.commit(revision)
         files = {
-            path: StoredFile(str(oid), self.object(oid, pygit2.Blob).data)
+            path: StoredFile(str(oid), self._data(oid, most))
             for path, oid in self.blob_ids(commit).items()
+            if paths is None or path in paths
         }
         return Snapshot(str(commit.id), as_commit(commit), files)
 
@@ -186,14 +200,11 @@ class OpenRepository:
             raise PathNotFound(path)
         return self.object(oid, pygit2.Blob).data
 
-    def _walk(self, tree_id: pygit2.Oid, prefix: str) -> Iterator[tuple[str, pygit2.Oid]]:
-        tree = self.object(tree_id, pygit2.Tree)
-        for entry in tree:
-            path = prefix + (entry.raw_name or b"").decode("utf-8", "replace")
-            if entry.filemode == FileMode.TREE:
-                yield from self._walk(entry.id, path + "/")
-            elif entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE):
-                yield path, entry.id
+    def _data(self, oid: pygit2.Oid, most: int) -> bytes:
+        try:
+            return self.object(oid, pygit2.Blob, most=most).data
+        except TooLarge:
+            return bytes(most + 1)
 
 
 def as_commit(commit: pygit2.Commit) -> Commit:
@@ -220,20 +231,28 @@ def _moment(signature: pygit2.Signature) -> datetime:
     return datetime.fromtimestamp(0, UTC)
 
 
-def _check_loose(path: Path, oid: str) -> bool:
-    """Whether an object is there loose, and then whole."""
+def _loose_size(path: Path, oid: str, most: int | None = None) -> int | None:
+    """How large a loose object is; None when it is packed or missing, which libgit2 tells.
+
+    It is whole then, unless it says to be larger than `most`: of such a one only the beginning is read.
+    """
     try:
-        with open(f"{path}/objects/{oid[:2]}/{oid[2:]}", "rb") as file:  # noqa: PTH123 - read for every object
-            packed = file.read()
+        file = open(f"{path}/objects/{oid[:2]}/{oid[2:]}", "rb", buffering=0)  # noqa: PTH123, SIM115 - for every object
     except FileNotFoundError:
-        return False  # packed, or missing: libgit2 tells which
-    inflate = zlib.decompressobj()
-    head = inflate.decompress(packed, _CHUNK)
-    header, found, _ = head.partition(b"\0")
-    size = len(head) - len(header) - 1
-    while inflate.unconsumed_tail:
-        size += len(inflate.decompress(inflate.unconsumed_tail, _CHUNK))
-    announced = header.rpartition(b" ")[2]
-    if not (inflate.eof and found and announced.isdigit() and int(announced) == size) or inflate.unused_data:
-        raise StoreDamaged(f"object {oid} is cut off or garbled")
-    return True
+        return None
+    with file:
+        inflate = zlib.decompressobj()
+        header, found, head = inflate.decompress(file.read(_CHUNK), _CHUNK).partition(b"\0")
+        digits = header.rpartition(b" ")[2]
+        announced = int(digits) if found and digits.isdigit() else -1
+        if most is not None and announced > most:
+            return announced
+        size = len(head)
+        while size <= announced and not inflate.eof:
+            packed = inflate.unconsumed_tail or file.read(_CHUNK)
+            if not packed:
+                break
+            size += len(inflate.decompress(packed, _CHUNK))
+        if size != announced or not inflate.eof or inflate.unused_data or file.read(1):
+            raise StoreDamaged(f"object {oid} is cut off or garbled")
+    return size

@@ -1,7 +1,7 @@
 """The git store: one bare repository per card. It knows paths, bytes and revisions, and nothing of cards."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed, tr
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
+    MOST_BYTES,
     Commit,
     OpenRepository,
     Revision,
@@ -40,9 +41,11 @@ class Writer:
         """The revision that the branch points at now."""
         return _read(self._path, OpenRepository.tip)
 
-    def snapshot(self, revision: Revision | None = None) -> Snapshot:
+    def snapshot(
+        self, revision: Revision | None = None, paths: Collection[str] | None = None, most: int = MOST_BYTES
+    ) -> Snapshot:
         """As `GitStore.snapshot`."""
-        return _read(self._path, lambda repository: repository.snapshot(revision))
+        return _read(self._path, lambda repository: repository.snapshot(revision, paths, most))
 
     def commit(self, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
         """As `GitStore.commit`."""
@@ -120,25 +123,39 @@ class GitStore:
         """The revision that the branch points at now."""
         return _read(self.path(name), OpenRepository.tip)
 
-    def snapshot(self, name: str, revision: Revision | None = None) -> Snapshot:
-        """Commit and files of a revision, of the tip unless told; opens the repository once.
+    def snapshot(
+        self,
+        name: str,
+        revision: Revision | None = None,
+        paths: Collection[str] | None = None,
+        most: int = MOST_BYTES,
+    ) -> Snapshot:
+        """Commit and files of a revision; opens the repository once.
+
+        Args:
+            name: which repository.
+            revision: which commit; the tip unless told.
+            paths: the files that are wanted and may be there; all unless told. Files in directories are never read.
+            most: how many bytes of a file are wanted. A larger one is not read: `most + 1` zeros stand for it,
+                so that whoever limits what a file may hold says so.
 
         Raises:
             RevisionNotFound: no such commit here.
         """
-        return _read(self.path(name), lambda repository: repository.snapshot(revision))
+        return _read(self.path(name), lambda repository: repository.snapshot(revision, paths, most))
 
     def read(self, name: str, revision: Revision | None, path: str) -> bytes:
         """The bytes of one file.
 
         Raises:
             RevisionNotFound: no such commit here.
-            PathNotFound: that revision has no such file.
+            PathNotFound: that revision has no such file outside directories.
+            TooLarge: it has more than `MOST_BYTES`.
         """
         return _read(self.path(name), lambda repository: repository.read(revision, path))
 
     def files(self, name: str, revision: Revision | None = None) -> dict[str, str]:
-        """Path and blob id of every file of a revision, without reading them; equal bytes have equal ids.
+        """Path and blob id of every file outside directories, without reading them; equal bytes have equal ids.
 
         Raises:
             RevisionNotFound: no such commit here.

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pygit2
+from pygit2.enums import FileMode
 
 from app.storage.errors import Busy, Moved, SaveInDoubt, StoreFailed, translated
 from app.storage.files import sync_directory
@@ -17,8 +18,7 @@ from app.storage.locks import WAIT_SECONDS, HeldLock
 
 _WRITING = "writing"
 _STALE_SECONDS = 600.0  # no git operation on one card lasts this long
-_ORDINARY_FILE = 0o100644
-_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f<>]+")
 _NOT_AT_THE_EDGE = " .,:;'\"\\"  # git itself drops these from the ends of a name
 
@@ -28,7 +28,8 @@ class Part:
     """One commit of a save.
 
     Attributes:
-        files: path and new content; None removes the file. Files that are not named stay as they are.
+        files: path and new content; None removes the file. Files that are not named stay as they are, and so do
+            the directories that others made: none of ours has any.
         message: what the commit says.
         author: who did it.
         when: the time that author and committer get; with a time zone.
@@ -69,52 +70,51 @@ def write_chain(
         StoreDamaged: the base cannot be read.
         StoreFailed: the disk refused; what was written is unreachable.
     """
-    index = pygit2.Index()
-    parents: list[pygit2.Oid] = []
-    if base is not None:
-        commit = repository.object(base, pygit2.Commit)
-        index.read_tree(repository.check_trees(commit))
-        parents = [commit.id]
     revisions = []
     with translated("write objects", git_error=StoreFailed):
         for part in parts:
-            parents = [_write_commit(repository.git, index, parents, part, committer)]
-            _sync_names(repository, parents[0], part)
-            revisions.append(str(parents[0]))
+            base = _write_commit(repository, base, part, committer)
+            revisions.append(base)
         # libgit2 does not sync this one, though it makes directories in it.
         sync_directory(repository.path / "objects")
     return revisions
 
 
-def _write_commit(
-    git: pygit2.Repository, index: pygit2.Index, parents: list[pygit2.Oid], part: Part, committer: Signature
-) -> pygit2.Oid:
+def _write_commit(repository: OpenRepository, base: Revision | None, part: Part, committer: Signature) -> Revision:
+    parents, builder = [], repository.git.TreeBuilder()
+    if base is not None:
+        # Of the tree only this level: below it may stand anything that an ordinary git pushed.
+        commit = repository.object(base, pygit2.Commit)
+        parents = [commit.id]
+        builder = repository.git.TreeBuilder(repository.object(commit.tree_id, pygit2.Tree))
+    ids = []
     for path, content in part.files.items():
         if content is not None:
-            index.add(pygit2.IndexEntry(path, git.create_blob(content), pygit2.enums.FileMode(_ORDINARY_FILE)))
-        elif path in index:
-            index.remove(path)
+            ids.append(_written(repository, repository.git.create_blob(content)))
+            builder.insert(path, ids[-1], FileMode.BLOB)
+        elif builder.get(path) is not None:
+            builder.remove(path)
+    tree = _written(repository, builder.write())
     message = part.message.rstrip("\n") + "\n"
     author, installation = (_git_signature(who, part.when) for who in (part.author, committer))
-    return git.create_commit(None, author, installation, message, index.write_tree(git), parents)
-
-
-def _sync_names(repository: OpenRepository, commit_id: pygit2.Oid, part: Part) -> None:
-    """Make sure that a commit's objects can be read, and have their names on disk.
-
-    libgit2 does both, but swallows the error when it writes a tree or a commit: it tries a second way of writing
-    and is content whatever comes of that. Nor does it sync an object that a failed save left.
-    """
-    if commit_id not in repository.git.odb:
-        raise StoreFailed(f"commit {commit_id} was not written")
-    commit = repository.object(commit_id, pygit2.Commit)
-    paths = {str(one) for path in part.files for one in (path, *PurePosixPath(path).parents) if str(one) != "."}
-    ids = [commit.id, commit.tree_id, *(commit.tree[path].id for path in paths if path in commit.tree)]
-    for oid in ids[1:]:
-        repository.require(oid)
-    for shard in {str(oid)[:2] for oid in ids}:
+    new = _written(repository, repository.git.create_commit(None, author, installation, message, tree, parents))
+    for shard in {str(oid)[:2] for oid in (*ids, tree, new)}:
         with suppress(FileNotFoundError):  # in a pack already
             sync_directory(repository.path / "objects" / shard)
+    return str(new)
+
+
+def _written(repository: OpenRepository, oid: pygit2.Oid) -> pygit2.Oid:
+    """The id of an object, after a check that it can be read.
+
+    libgit2 swallows the error when it writes a tree or a commit: it tries a second way of writing and is content
+    whatever comes of that. It is content too with one that was there before, and may have gone bad since. (Nor does
+    it sync the name of that one: hence a sync of our own.)
+    """
+    if oid not in repository.git.odb:
+        raise StoreFailed(f"object {oid} was not written")
+    repository.require(oid)
+    return oid
 
 
 def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:

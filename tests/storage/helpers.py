@@ -32,20 +32,30 @@ def part(message: str, *, kaart: str | None = "", when: datetime = WHEN) -> Part
     return Part({"kaart.json": content}, message, FATIMA, when)
 
 
-def plain_git(directory: Path, *arguments: str, check: bool = True) -> str:
-    """What an ordinary git says, with nobody's settings; errors included when they are allowed."""
+def plain_git(directory: Path, *arguments: str, check: bool = True, given: str = "") -> str:
+    """What an ordinary git says to what it is given, with nobody's settings; errors included when they are allowed."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     done = subprocess.run(
         ["git", *arguments],
         cwd=directory,
         env=clean | _NOBODYS_SETTINGS,
         check=check,
+        input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE if check else subprocess.STDOUT,
         text=True,
         timeout=60,
     )
     return done.stdout
+
+
+def put_tree(store: GitStore, listing: str, name: str = NAME) -> str:
+    """Put a commit of a tree on the branch as an ordinary git would; the tree as `git mktree` reads it."""
+    path = store.path(name)
+    tree = plain_git(path, "mktree", "--missing", given=listing).strip()
+    new = plain_git(path, "commit-tree", "-p", "main", "-m", "Met de hand", tree).strip()
+    plain_git(path, "update-ref", "refs/heads/main", new)
+    return new
 
 
 def push_from_elsewhere(store: GitStore, aside: Path, text: str, name: str = NAME) -> str:

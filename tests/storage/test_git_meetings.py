@@ -8,12 +8,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pygit2
 import pytest
+from pygit2.enums import FileMode
 
 from app.storage import git_write, locks
-from app.storage.errors import Busy, Moved, StoreDamaged, StoreError, StoreFailed
+from app.storage.errors import Busy, Moved, StoreDamaged, StoreError, StoreFailed, TooLarge
 from app.storage.git_store import GitStore
-from tests.storage.helpers import NAME, open_store, part, plain_git, push_from_elsewhere
+from tests.storage.helpers import NAME, open_store, part, plain_git, push_from_elsewhere, put_tree
 
 
 def ref_lock(store: GitStore) -> Path:
@@ -273,3 +275,82 @@ def test_a_save_that_would_point_at_an_object_damaged_earlier_is_refused(store: 
         store.commit(NAME, before, [part("Terug", kaart="een\n")])
 
     assert store.head(NAME) == before
+
+
+def test_a_save_that_would_point_at_a_tree_damaged_earlier_is_refused(store: GitStore) -> None:
+    first = plain_git(store.path(NAME), "rev-parse", "main^{tree}").strip()
+    store.commit(NAME, store.head(NAME), [part("Anders", kaart="anders\n")])
+    victim = store.path(NAME) / "objects" / first[:2] / first[2:]
+    sound = victim.read_bytes()
+    victim.unlink()
+    victim.write_bytes(sound[:-6])
+    before = store.head(NAME)
+
+    with pytest.raises(StoreDamaged):
+        store.commit(NAME, before, [part("Terug", kaart="een\n")])
+
+    assert store.head(NAME) == before
+
+
+def test_directories_that_others_pushed_are_kept_and_never_read(store: GitStore) -> None:
+    path = store.path(NAME)
+    git = pygit2.Repository(str(path))
+    tree = git.TreeBuilder().write()
+    for _ in range(1200):
+        builder = git.TreeBuilder()
+        builder.insert("diep", tree, FileMode.TREE)
+        tree = builder.write()
+    blob = store.files(NAME)["kaart.json"]
+    missing = "a" * 40
+    listing = (
+        f"100644 blob {blob}\tkaart.json\n040000 tree {tree}\tdiep\n040000 tree {missing}\tweg\n"
+        f"120000 blob {missing}\twijzer\n160000 commit {missing}\telders\n"
+    )
+    put_tree(store, listing)
+
+    assert store.files(NAME) == {"kaart.json": blob}
+    assert store.read(NAME, None, "kaart.json") == b"een\n"
+    store.commit(NAME, store.head(NAME), [part("Erop", kaart="erop\n")])
+
+    assert set(store.snapshot(NAME).files) == {"kaart.json"}
+    kept = set(plain_git(path, "ls-tree", "main").splitlines())
+    assert {line for line in listing.splitlines() if "kaart.json" not in line} < kept
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_only_the_files_asked_for_are_read_and_none_that_is_larger_than_asked_for(
+    store: GitStore, packed: bool
+) -> None:
+    note = store.path(NAME) / "note"
+    note.write_bytes(bytes(9 * 1024 * 1024))
+    large = plain_git(store.path(NAME), "hash-object", "-w", str(note)).strip()
+    note.unlink()
+    if packed:
+        plain_git(store.path(NAME), "repack", "-adkq")
+    small = store.files(NAME)["kaart.json"]
+    put_tree(
+        store, f"100644 blob {small}\tkaart.json\n100644 blob {large}\tkaart.md\n100644 blob {'a' * 40}\tweg.txt\n"
+    )
+
+    files = store.snapshot(NAME, None, ["kaart.json", "kaart.md", "nergens.md"], 4).files
+
+    assert {path: (file.blob_id, file.data) for path, file in files.items()} == {
+        "kaart.json": (small, b"een\n"),
+        "kaart.md": (large, bytes(5)),
+    }
+    assert store.snapshot(NAME, None, ["kaart.json"], 3).files["kaart.json"].data == bytes(4)
+    with pytest.raises(TooLarge):
+        store.read(NAME, None, "kaart.md")
+
+
+def test_a_commit_too_large_to_be_one_is_damage_and_the_card_before_it_can_be_read(store: GitStore) -> None:
+    before = store.head(NAME)
+    note = store.path(NAME) / "note"
+    note.write_text("lang " * 2_000_000)
+    path = store.path(NAME)
+    new = plain_git(path, "commit-tree", "-p", "main", "-F", str(note), "main^{tree}").strip()
+    plain_git(path, "update-ref", "refs/heads/main", new)
+
+    with pytest.raises(TooLarge):
+        store.snapshot(NAME)
+    assert store.snapshot(NAME, before).files["kaart.json"].data == b"een\n"
