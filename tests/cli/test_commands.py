@@ -184,3 +184,21 @@ def test_the_form_of_a_file_is_told_by_its_name(terminal: Terminal) -> None:
     assert terminal.run("new", terminal.file("kaart.txt", b"")).exit_code == 2
     written = write_form(terminal.desk.kaarten.read(terminal.new()).document, "markdown", terminal.desk.types)
     assert b"# Veiligheidskaart" in written
+
+
+def test_the_example_in_the_documentation_becomes_a_card(terminal: Terminal) -> None:
+    result = terminal.run("new", str(Path(__file__).parents[2] / "docs" / "voorbeeld.md"))
+    assert result.exit_code == 0, result.output
+    assert terminal.card(result.output.strip())["kaart"]["naam"] == "Gezin Voorbeeld"
+
+
+def test_a_conflict_says_how_it_was_what_they_and_you_wrote_and_how_to_go_on(terminal: Terminal) -> None:
+    kaart = terminal.new()
+    (base,) = terminal.revisions(kaart)
+    card = terminal.card(kaart)
+    card["afspraken"][0]["status"] = "nagekomen"
+    terminal.put(kaart, card, base)
+    card["afspraken"][0]["status"] = "deels"
+    said = terminal.put(kaart, card, base).output
+    for words in ("was: Loopt", "zij: Nagekomen", "u:   Deels nagekomen", "Sanne Bakker", terminal.revisions(kaart)[0]):
+        assert words in said
