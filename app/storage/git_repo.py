@@ -224,10 +224,13 @@ def _signature(signature: pygit2.Signature) -> Signature:
 
 
 def _moment(signature: pygit2.Signature) -> datetime:
-    # A commit made elsewhere may carry any number; a date that cannot be is shown as the epoch.
+    # A commit made elsewhere may carry any number. A date that cannot be is shown as the epoch, and so is one so near
+    # the ends of the calendar that another time zone would put it over the edge.
     zone = timezone(timedelta(minutes=signature.offset)) if abs(signature.offset) < 24 * 60 else UTC
     with suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(signature.time, zone)
+        moment = datetime.fromtimestamp(signature.time, zone)
+        if 1900 <= moment.year <= 2200:
+            return moment
     return datetime.fromtimestamp(0, UTC)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -208,6 +208,18 @@ def test_commits_of_other_programs_are_read_whatever_they_hold(store: GitStore) 
         assert commit.message == "geen utf-8: \ufffd"
         assert commit.when.tzinfo is not None
     assert store.log(NAME)[2].when == datetime.fromtimestamp(0, UTC)
+
+
+@pytest.mark.parametrize("when", ["253402300799 +0000", "253402300799 -1200", "-62135596800 +0000"])
+def test_a_date_at_the_end_of_the_calendar_is_the_epoch_in_every_time_zone(store: GitStore, when: str) -> None:
+    path = store.path(NAME)
+    tree = plain_git(path, "rev-parse", "main^{tree}").strip()
+    odd = f"tree {tree}\nauthor x <y> {when}\ncommitter x <y> {when}\n\nLaat\n"
+    new = plain_git(path, "hash-object", "-t", "commit", "--literally", "-w", "--stdin", given=odd).strip()
+
+    moment = store.snapshot(NAME, new).commit.when
+
+    assert moment.astimezone(timezone(timedelta(hours=14))) == datetime.fromtimestamp(0, UTC)
 
 
 def test_plain_git_clones_logs_and_finds_it_sound(store: GitStore, tmp_path: Path) -> None:
