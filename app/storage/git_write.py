@@ -210,10 +210,13 @@ def _wait_for_other_git(ref_lock: Path, deadline: float) -> None:
         started = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         if written < max(time.time() - _STALE_SECONDS, started):
             ref_lock.unlink(missing_ok=True)
-        elif time.monotonic() >= deadline:
-            raise Busy(f"{ref_lock.name} is held by another program")
-        else:
+        elif time.monotonic() < deadline:
             time.sleep(0.01)
+        elif written > time.time():
+            # The clock went back: how old it is cannot be told, but it outlived the wait.
+            ref_lock.unlink(missing_ok=True)
+        else:
+            raise Busy(f"{ref_lock.name} is held by another program")
 
 
 def recover(path: Path, lock: HeldLock) -> None:

@@ -100,6 +100,19 @@ def test_a_lock_from_long_ago_or_from_before_the_machine_started_is_swept(store:
     assert not ref_lock(store).exists()
 
 
+def test_a_lock_from_the_future_is_waited_for_and_then_swept(store: GitStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_write, "WAIT_SECONDS", 0.3)
+    ref_lock(store).write_text("a" * 40)
+    then = time.time() + 3600
+    os.utime(ref_lock(store), (then, then))
+
+    started = time.monotonic()
+    store.commit(NAME, store.head(NAME), [part("Daarna")])
+
+    assert time.monotonic() - started >= 0.3
+    assert not ref_lock(store).exists()
+
+
 def test_a_card_that_another_process_keeps_is_busy_and_free_again_when_it_lets_go(
     store: GitStore, tmp_path: Path
 ) -> None:
