@@ -20,7 +20,7 @@ from app.web.card_view import title_of, view_card
 from app.web.errors import base_is_gone, not_a_card
 from app.web.language import _
 from app.web.newest import newest
-from app.web.said import place
+from app.web.said import Finder, place
 from app.web.session import actor, desk
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
@@ -125,7 +125,7 @@ def _unreadable(kaart_id: str, damage: InvalidRevision) -> str:
 def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
     today = desk().clock().date()
     lacking = missing(kaart.document, kaart.edition, step.gate, today) if step.gate else []
-    namer = Namer(kaart.document, kaart.edition.shape)
+    namer, find = Namer(kaart.document, kaart.edition.shape), Finder(kaart.document)
     own = [one for one in problems or () if one not in lacking]
     return render_template(
         "step.html",
@@ -134,7 +134,7 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
         step=step,
         is_open=_is_open(kaart, step),
         state=_state(kaart),
-        lacking=[_linked(kaart, namer, one) for one in lacking],
+        lacking=[_linked(kaart, find, namer, one) for one in lacking],
         problems=own,
         sentence=sentence,
         reason=request.form.get(drafts.REASON, ""),
@@ -158,7 +158,8 @@ def _state(kaart: Stored) -> str:
 def _lacks(kaart: Stored) -> list[Lack]:
     """What the card lacks: first of what it should hold in its state now, then for each next step."""
     workflow, today = desk().types.workflow, desk().clock().date()
-    state, namer = state_of(kaart.document), Namer(kaart.document, kaart.edition.shape)
+    state, find = state_of(kaart.document), Finder(kaart.document)
+    namer = Namer(kaart.document, kaart.edition.shape)
     steps = list(workflow.transitions.values())
     gates = {
         step.gate: _("Deze kaart is %(state)s", state=_state(kaart).lower()) for step in steps if step.target == state
@@ -172,13 +173,13 @@ def _lacks(kaart: Stored) -> list[Lack]:
         found = [one for one in missing(kaart.document, kaart.edition, gate, today) if one not in told]
         told.update(found)
         if found:
-            lacks.append(Lack(title, tuple(_linked(kaart, namer, one) for one in found)))
+            lacks.append(Lack(title, tuple(_linked(kaart, find, namer, one) for one in found)))
     return lacks
 
 
-def _linked(kaart: Stored, namer: Namer, problem: Problem) -> tuple[str, str, str]:
+def _linked(kaart: Stored, find: Finder, namer: Namer, problem: Problem) -> tuple[str, str, str]:
     """A problem as (where, sentence, address of the form that mends it)."""
-    words = place(kaart.edition.shape, problem.path[:-1] or problem.path, kaart.document, namer)
+    words = place(kaart.edition.shape, problem.path[:-1] or problem.path, find, namer)
     field = locate(kaart.edition.shape, problem.path)
     section, *rest = problem.path
     address = url_for("items.new", kaart_id=kaart.id, section=section)

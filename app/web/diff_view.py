@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.content.changes import Change
-from app.content.items import Namer, find, locate
+from app.content.items import Namer, locate
 from app.content.shape import Field, Shape
 from app.content.words import Piece, word_changes
 from app.services.reading import Comparison
-from app.web.said import place, say
+from app.web.said import Finder, place, say
 
 _LISTS = ("references", "choices", "texts")
 
@@ -68,16 +68,16 @@ def view_changes(comparison: Comparison) -> list[SectionChange]:
 
 class _Teller:
     def __init__(self, comparison: Comparison) -> None:
-        self._old, self._new = comparison.old.document, comparison.new.document
+        self._old, self._new = Finder(comparison.old.document), Finder(comparison.new.document)
         self._shape = comparison.edition.shape
-        self._before = Namer(self._old, comparison.old.edition.shape)
-        self._after = Namer(self._new, self._shape)
+        self._before = Namer(comparison.old.document, comparison.old.edition.shape)
+        self._after = Namer(comparison.new.document, self._shape)
 
     def item(self, section: Field, identity: str) -> ItemChange:
         """An item of which nothing is told yet."""
         if not identity:
             return ItemChange("", "", "changed")
-        new, old = find(self._new, (section.key, identity)), find(self._old, (section.key, identity))
+        new, old = self._new((section.key, identity)), self._old((section.key, identity))
         title = self._after.title(section, new) if new else self._before.title(section, old)
         return ItemChange(identity, title, "changed")
 
@@ -106,8 +106,8 @@ class _Teller:
                 yield FieldChange(one.title, "whole", [("same", say(one, held[key], namer))])
 
     def _field(self, section: Field, change: Change, depth: int) -> FieldChange:
-        document, namer = (self._new, self._after) if find(self._new, change.path[:-1]) else (self._old, self._before)
-        title = place(self._shape, change.path, document, namer, start=depth)
+        find, namer = (self._new, self._after) if self._new(change.path[:-1]) else (self._old, self._before)
+        title = place(self._shape, change.path, find, namer, start=depth)
         one = locate(self._shape, change.path) or section
         if change.kind == "moved":
             return FieldChange(title, "moved", [])
@@ -123,8 +123,9 @@ class _Teller:
 
 
 def _entries(before: list[str], after: list[str]) -> Iterator[Piece]:
+    old, new = set(before), set(after)
     for entry in before:
-        yield ("same" if entry in after else "removed"), entry
+        yield ("same" if entry in new else "removed"), entry
     for entry in after:
-        if entry not in before:
+        if entry not in old:
             yield "added", entry

@@ -117,6 +117,7 @@ def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
     namers = [
         Namer(one, draft.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
     ]
+    told = [(save, _told(save)) for save in conflict.their_saves]
     for one in conflict.conflicts:
         inner = one.path[len(draft.path) :]
         if one.path[: len(draft.path)] != draft.path or not inner:
@@ -124,7 +125,7 @@ def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
         _put(value, inner, one.mine)
         found = locate(draft.kaart.edition.shape, one.path) or draft.section
         clash = _clash(".".join(inner), found, one, namers)
-        save = _who(conflict.their_saves, draft.path, inner)
+        save = _who(told, draft.path, inner)
         clash.by, clash.when = (_name_of(save), save.when) if save else ("", None)
         result.clashes[clash.name] = clash
     return result
@@ -193,15 +194,17 @@ def _put(value: Document, steps: Path, wanted: Any) -> None:
         holder[steps[-1]] = deepcopy(wanted)
 
 
-def _who(saves: list[Save], path: Path, inner: Path) -> Save | None:
-    """The newest of the saves whose own words name the item and the field; else the newest."""
+def _told(save: Save) -> list[set[str]]:
+    """For each commit of a save, the items and fields that it says it touched."""
+    trailers = [step.message.trailers.values() for step in save.steps]
+    return [{word for values in one for value in values for word in value.split()} for one in trailers]
+
+
+def _who(saves: list[tuple[Save, list[set[str]]]], path: Path, inner: Path) -> Save | None:
+    """The newest of the saves that say they touched the item and the field; else the newest."""
     wanted = {*path[1:2], inner[0]}
-    for save in saves:
-        for step in save.steps:
-            told = {word for values in step.message.trailers.values() for value in values for word in value.split()}
-            if wanted <= told:
-                return save
-    return saves[0] if saves else None
+    found = next((save for save, told in saves if any(wanted <= words for words in told)), None)
+    return found or (saves[0][0] if saves else None)
 
 
 def _name_of(save: Save) -> str:

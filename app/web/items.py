@@ -23,7 +23,7 @@ from app.web.errors import base_is_gone, not_a_card
 from app.web.form_view import Clash, FormMaker, place_errors, widgets
 from app.web.language import _
 from app.web.newest import newest
-from app.web.said import place
+from app.web.said import Finder, place
 from app.web.session import actor, desk
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
@@ -220,9 +220,9 @@ def _removal(
         abort(404)
     if field.append_only:
         raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
-    namer = Namer(kaart.document, shape)
+    namer, finder = Namer(kaart.document, shape), Finder(kaart.document)
     used = dict.fromkeys(used_by(kaart.document, shape, item))
-    places = [(place(shape, path, kaart.document, namer), _form_of(kaart, path), path) for path in used]
+    places = [(place(shape, path, finder, namer), _form_of(kaart, path), path) for path in used]
     return render_template(
         "item_remove.html",
         kaart=kaart,

@@ -3,9 +3,30 @@
 from typing import Any
 
 from app.content import Document, Path
-from app.content.items import Namer, find
+from app.content.items import Namer
 from app.content.shape import Field, Shape
 from app.web.card_view import foreign_words
+
+
+class Finder:
+    """Finds what stands at a path of one card. Each list is gone through once, however often it is asked."""
+
+    def __init__(self, document: Document) -> None:
+        """For a card, whose items have ids of their own."""
+        self._document = document
+        self._lists: dict[Path, dict[str, Any]] = {}
+
+    def __call__(self, path: Path) -> Any:
+        """What stands there, or None."""
+        value: Any = self._document
+        for number, step in enumerate(path):
+            if isinstance(value, list):
+                if path[:number] not in self._lists:
+                    self._lists[path[:number]] = {item["id"]: item for item in value if isinstance(item, dict)}
+                value = self._lists[path[:number]].get(step)
+            else:
+                value = value.get(step) if isinstance(value, dict) else None
+        return value
 
 
 def say(field: Field, held: Any, namer: Namer) -> str:
@@ -21,13 +42,13 @@ def say(field: Field, held: Any, namer: Namer) -> str:
     return namer.value(field, held)
 
 
-def place(shape: Shape, path: Path, document: Document, namer: Namer, start: int = 0) -> str:
+def place(shape: Shape, path: Path, find: Finder, namer: Namer, start: int = 0) -> str:
     """A place on a card by titles and names, such as ``Afspraken › Oma haalt Noor op › Uiterlijk``.
 
     Args:
         shape: the fields of the card.
         path: the place.
-        document: the card.
+        find: finds the items of the card.
         namer: of that card.
         start: how many steps of the path to leave unsaid.
     """
@@ -36,7 +57,7 @@ def place(shape: Shape, path: Path, document: Document, namer: Namer, start: int
     current: Shape | None = shape
     for number, step in enumerate(path):
         if field is not None and field.kind == "items" and current is None:
-            item = find(document, path[: number + 1])
+            item = find(path[: number + 1])
             words.append(namer.title(field, item, 60) if isinstance(item, dict) else step)
             current, field = field.inner, None
         elif current is not None:
