@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_COUNT": "3",
     "GIT_CONFIG_KEY_0": "safe.directory",
     "GIT_CONFIG_VALUE_0": "*",
     "GIT_CONFIG_KEY_1": "core.hooksPath",
     "GIT_CONFIG_VALUE_1": os.devnull,
+    "GIT_CONFIG_KEY_2": "advice.graftFileDeprecated",
+    "GIT_CONFIG_VALUE_2": "false",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
+    # What is stored, and not what somebody put in its place.
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "LC_ALL": "C",
 }
 _LOOSE_ENOUGH = 150  # some 50 commits of a blob, a tree and a commit
@@ -69,7 +74,7 @@ class GitAdmin:
                 with_extended_output=True,
                 with_exceptions=False,
             )
-        found = [line for line in f"{output}\n{errors}".splitlines() if line.strip()]
+        found = [line for line in _legible(f"{output}\n{errors}").splitlines() if line.strip()]
         return found or ([f"git fsck ended with status {status}"] if status else [])
 
     def bundle(self, name: str, target: Path) -> None:
@@ -131,14 +136,21 @@ def _git(path: Path) -> Iterator["Git"]:
     except ImportError as error:
         raise GitMissing("the program git is not installed") from error
     try:
-        with git.Repo(path) as repository, repository.git.custom_environment(**_ENVIRONMENT):
-            # Named, or a GIT_DIR in the environment (inside a hook, say) would send git elsewhere.
-            repository.git.set_persistent_git_options(git_dir=str(path))
-            yield repository.git
+        # Not by way of git.Repo, which reads the card's config by itself, and stumbles when that is garbage.
+        program = git.Git(str(path))
+        # Named, or a GIT_DIR in the environment (inside a hook, say) would send git elsewhere.
+        program.set_persistent_git_options(git_dir=str(path))
+        with program.custom_environment(**_ENVIRONMENT):
+            yield program
     except git.GitCommandNotFound as error:
         raise GitMissing("the program git is not installed") from error
-    except (git.GitError, OSError) as error:
-        raise StoreFailed(f"git on {path.name}: {error}") from error
+    except (git.GitError, OSError, ValueError) as error:
+        raise StoreFailed(_legible(f"git on {path.name}: {error}")) from error
+
+
+def _legible(said: str) -> str:
+    """What git said, without the halves of characters that stand for bytes that are not UTF-8."""
+    return said.encode("utf-8", "replace").decode("utf-8")
 
 
 def _sweep_leftovers(objects: Path) -> None:

@@ -4,6 +4,7 @@ libgit2 1.9 reads a truncated loose object for ever (libgit2 issue 7342) and wri
 header lies about its size (7177). So each loose object is checked here before libgit2 sees it.
 """
 
+import os
 import re
 import zlib
 from collections.abc import Collection
@@ -93,6 +94,8 @@ class OpenRepository:
         with translated(f"open {path.name}"):
             if not path.is_dir():
                 raise RepositoryNotFound(path.name.removesuffix(".git"))
+            if os.path.exists(f"{path}/info/grafts"):  # noqa: PTH110 - asked at every opening
+                raise StoreDamaged("info/grafts tells another history than the one that is stored")
             self.git = pygit2.Repository(str(path))
 
     def __enter__(self) -> Self:

@@ -4,11 +4,12 @@ import os
 import random
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from app.storage.errors import GitMissing, RepositoryNotFound, StoreFailed
+from app.storage.errors import GitMissing, RepositoryNotFound, StoreDamaged, StoreError, StoreFailed
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore
 from tests.storage.helpers import NAME, part, plain_git
@@ -53,6 +54,51 @@ def test_a_branch_that_is_gone_is_a_fault(store: GitStore, admin: GitAdmin) -> N
     (store.path(NAME) / "refs" / "heads" / "main").write_text("onzin\n")
 
     assert admin.fsck(NAME)
+
+
+@pytest.mark.parametrize("config", [b"onzin", b"[core\n", b"\xff\xfe\0", b"[core]\n\tbare = \xff\n", b"=\n"])
+def test_a_config_that_is_garbage_is_a_fault_and_nothing_of_the_kind_raises_another_error(
+    store: GitStore, admin: GitAdmin, config: bytes, tmp_path: Path
+) -> None:
+    (store.path(NAME) / "config").write_bytes(config)
+
+    faults = admin.fsck(NAME)
+    assert faults
+    assert "\n".join(faults).encode()
+    for work in (lambda: admin.pack(NAME), lambda: admin.bundle(NAME, tmp_path / "uit"), lambda: store.head(NAME)):
+        with suppress(StoreError):
+            work()
+
+
+def test_a_file_that_cannot_be_named_is_an_error_of_ours(admin: GitAdmin, tmp_path: Path) -> None:
+    with pytest.raises(StoreFailed):
+        admin.bundle(NAME, tmp_path / "met een \0")
+
+
+def test_replacements_and_grafts_do_not_change_what_is_read_or_handed_over(
+    store: GitStore, admin: GitAdmin, tmp_path: Path
+) -> None:
+    save(store, 2)
+    path = store.path(NAME)
+    log = store.log(NAME)
+    plain_git(path, "replace", log[0].revision, log[2].revision)
+    replaced = store.snapshot(NAME).files["kaart.json"].blob_id
+    plain_git(path, "replace", replaced, store.files(NAME, log[2].revision)["kaart.json"])
+    snapshot = store.snapshot(NAME)
+
+    assert store.log(NAME) == log
+    assert snapshot.files["kaart.json"].data != b"een\n"
+    admin.clone(NAME, tmp_path / "kopie")
+    assert (tmp_path / "kopie" / "kaart.json").read_bytes() == snapshot.files["kaart.json"].data
+
+    (path / "info").mkdir(exist_ok=True)
+    (path / "info" / "grafts").write_text(f"{log[0].revision}\n")
+    for ask in (store.log, store.head, store.snapshot):
+        with pytest.raises(StoreDamaged, match="grafts"):
+            ask(NAME)
+    admin.bundle(NAME, tmp_path / "uit")
+    plain_git(tmp_path, "clone", "-q", "uit", "eruit")
+    assert len(plain_git(tmp_path / "eruit", "log", "--format=%H").split()) == 3
 
 
 def test_a_card_needs_packing_after_some_fifty_saves_and_not_after_packing(store: GitStore, admin: GitAdmin) -> None:
