@@ -79,7 +79,7 @@ class GitStore:
         """The names of all repositories, sorted."""
         for shard in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
             for place in sorted(shard.glob("*.git")):
-                if _NAME.fullmatch(place.stem) and place == self.path(place.stem):
+                if _NAME.fullmatch(place.stem) and place == self.path(place.stem) and place.is_dir():
                     yield place.stem
 
     def exists(self, name: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from pygit2.enums import FileMode
 
 from app.storage import git_write, locks
-from app.storage.errors import Busy, Moved, StoreDamaged, StoreError, StoreFailed, TooLarge
+from app.storage.errors import Busy, Moved, RevisionNotFound, StoreDamaged, StoreError, StoreFailed, TooLarge
 from app.storage.git_store import GitStore
 from tests.storage.helpers import NAME, open_store, part, plain_git, push_from_elsewhere, put_tree
 
@@ -235,6 +235,54 @@ def test_a_broken_repository_is_damaged_or_reads_as_before(store: GitStore, file
 
     with suppress(StoreDamaged):
         assert store.read(NAME, None, "kaart.json") == b"een\n"
+
+
+def test_what_was_left_by_hand_among_the_cards_does_not_hide_them(store: GitStore, tmp_path: Path) -> None:
+    cards = tmp_path / "cards"
+    (cards / "aa").write_text("a file where a directory is expected")
+    (cards / "ff").mkdir()
+    names = [f"ff00000{number}-0000-4000-8000-000000000000" for number in range(5)]
+    places = [cards / "ff" / f"{name}.git" for name in names]
+    places[0].mkdir()
+    plain_git(tmp_path, "init", "-q", "--bare", "-b", "main", str(places[1]))
+    places[2].write_text("a file")
+    places[3].symlink_to("nowhere")
+    plain_git(tmp_path, "clone", "-q", "--bare", str(store.path(NAME)), str(places[4]))
+    (places[4] / "refs" / "heads").mkdir(exist_ok=True)
+    (places[4] / "packed-refs").unlink(missing_ok=True)
+    (places[4] / "refs" / "heads" / "main").write_text("ref: refs/heads/main\n")
+
+    assert list(store.names()) == [NAME, names[0], names[1], names[4]]
+    for name in (names[0], names[1], names[4]):
+        with pytest.raises(StoreDamaged):
+            store.head(name)
+        with pytest.raises(StoreDamaged):
+            store.commit(name, "a" * 40, [part("Nooit")])
+    for name in names[2:4]:
+        assert not store.exists(name)
+
+
+def test_tags_and_other_branches_that_were_pushed_make_no_difference(store: GitStore, tmp_path: Path) -> None:
+    aside = tmp_path / "aside"
+    before = store.head(NAME)
+    pushed = push_from_elsewhere(store, aside, "met de hand\n")
+    plain_git(aside, "tag", "-a", "-m", "Vlag", "main", before)
+    plain_git(aside, "checkout", "-q", "--orphan", "elders")
+    plain_git(aside, "commit", "-qm", "Zonder ouder")
+    plain_git(aside, "merge", "-q", "--allow-unrelated-histories", "-s", "ours", "-m", "Samen", "refs/heads/main")
+    plain_git(aside, "push", "-q", "--tags", "origin", "elders")
+    tag = plain_git(aside, "rev-parse", "refs/tags/main").strip()
+
+    assert store.head(NAME) == pushed
+    assert store.snapshot(NAME).files["kaart.json"].data == b"met de hand\n"
+    for ask in (store.snapshot, store.log, store.files):
+        with pytest.raises(RevisionNotFound):
+            ask(NAME, tag)
+    plain_git(aside, "push", "-q", "origin", "elders:refs/heads/main")
+    assert sorted(len(commit.parents) for commit in store.log(NAME)) == [0, 0, 1, 2]
+    (store.path(NAME) / "refs" / "heads" / "main").write_text(f"{tag}\n")
+    with pytest.raises(StoreDamaged):
+        store.snapshot(NAME)
 
 
 def test_a_damaged_pack_is_reported(store: GitStore) -> None:
