@@ -132,7 +132,8 @@ def _git(path: Path) -> Iterator["Git"]:
     """GitPython's way to the program, for one repository, with its errors translated."""
     try:
         # Here and not above: GitPython looks for the program when it is imported, and pages do without.
-        import git  # noqa: PLC0415
+        with _nobodys_settings():
+            import git  # noqa: PLC0415
     except ImportError as error:
         raise GitMissing("the program git is not installed") from error
     try:
@@ -146,6 +147,20 @@ def _git(path: Path) -> Iterator["Git"]:
         raise GitMissing("the program git is not installed") from error
     except (git.GitError, OSError, ValueError) as error:
         raise StoreFailed(_legible(f"git on {path.name}: {error}")) from error
+
+
+@contextmanager
+def _nobodys_settings() -> Iterator[None]:
+    """Importing GitPython asks git for its version, and for that too git reads, and may refuse, a user's settings."""
+    settings = {key: _ENVIRONMENT[key] for key in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL")}
+    before = {key: os.environ[key] for key in settings if key in os.environ}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for key in settings:
+            os.environ.pop(key, None)
+        os.environ.update(before)
 
 
 def _legible(said: str) -> str:

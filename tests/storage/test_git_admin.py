@@ -32,6 +32,12 @@ def loose(store: GitStore) -> int:
     return len(list((store.path(NAME) / "objects").glob("??/*")))
 
 
+def forget_gitpython(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it imported anew, which is when it looks for the program."""
+    for module in [name for name in sys.modules if name == "git" or name.startswith("git.")]:
+        monkeypatch.delitem(sys.modules, module)
+
+
 def test_a_sound_card_has_no_faults(store: GitStore, admin: GitAdmin) -> None:
     save(store, 3)
 
@@ -198,6 +204,7 @@ def test_settings_and_variables_of_the_caller_change_nothing(
     (tmp_path / ".gitconfig").write_text("[core\nnot valid")
     for variable, value in {"HOME": str(tmp_path), "GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/nowhere"}.items():
         monkeypatch.setenv(variable, value)
+    forget_gitpython(monkeypatch)
 
     assert admin.fsck(NAME) == []
     admin.pack(NAME)
@@ -208,8 +215,7 @@ def test_without_the_program_git_cards_work_and_administration_says_what_is_miss
     store: GitStore, admin: GitAdmin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    for module in [name for name in sys.modules if name == "git" or name.startswith("git.")]:
-        monkeypatch.delitem(sys.modules, module)
+    forget_gitpython(monkeypatch)
 
     with pytest.raises(GitMissing, match="git is not installed"):
         admin.fsck(NAME)
