@@ -6,10 +6,11 @@ reading, and changed only in a transaction, which holds the lock from its first 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tinydb import TinyDB
 from tinydb.storages import Storage
@@ -19,6 +20,7 @@ from app.storage.files import replace_synced, sync_directory
 from app.storage.locks import locked
 
 _Tables = dict[str, dict[str, Any]]
+_ROW = re.compile(r"[0-9]{1,15}")
 
 
 class DurableJSONStorage(Storage):
@@ -38,10 +40,13 @@ class DurableJSONStorage(Storage):
                 text = self._path.read_bytes()
             except FileNotFoundError:
                 return None
-            tables = json.loads(text)
-        if not isinstance(tables, dict):
+            try:
+                tables = json.loads(text, parse_constant=_no_constant)
+            except RecursionError as error:
+                raise StoreDamaged(f"{self._path.name} is too deep") from error
+        if not _are_tables(tables):
             raise StoreDamaged(f"{self._path.name} holds no tables")
-        return tables
+        return cast("_Tables", tables)
 
     def write(self, data: _Tables) -> None:
         """Keep the tables for `save`.
@@ -70,12 +75,25 @@ class DurableJSONStorage(Storage):
             raise SaveInDoubt(f"write {self._path.name}: {error}") from error
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _are_tables(value: object) -> bool:
+    """Whether this is what TinyDB writes: tables of rows under their numbers. It fails in many ways on the rest."""
+    return isinstance(value, dict) and all(
+        isinstance(table, dict)
+        and all(_ROW.fullmatch(number) and isinstance(row, dict) for number, row in table.items())
+        for table in value.values()
+    )
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[TinyDB]:
     """A database to read from; without waiting for anybody, for a file is replaced whole.
 
     Raises:
-        StoreDamaged: the file cannot be read as JSON.
+        StoreDamaged: the file is not what TinyDB writes.
         StoreFailed: the system refuses.
     """
     storage = DurableJSONStorage(path, writable=False)
@@ -92,7 +110,7 @@ def transaction(path: Path) -> Iterator[TinyDB]:
 
     Raises:
         Busy: another process holds the lock for too long.
-        StoreDamaged: the file cannot be read as JSON.
+        StoreDamaged: the file is not what TinyDB writes.
         StoreFailed: the disk refused; nothing was saved.
     """
     with locked(path.with_name(f"{path.name}.lock")):

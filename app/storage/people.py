@@ -1,12 +1,13 @@
 """The professionals that this installation knows, in TinyDB."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from tinydb import where
 
 from app.storage.durable_json import reading, transaction
+from app.storage.errors import StoreDamaged
 
 _TABLE = "people"
 
@@ -41,10 +42,10 @@ class People:
         """Everybody, by name.
 
         Raises:
-            StoreError: the file cannot be read.
+            StoreError: the file cannot be read, or does not hold people.
         """
         with reading(self._path) as database:
-            people = [Person(**row) for row in database.table(_TABLE).all()]
+            people = [_person(row) for row in database.table(_TABLE).all()]
         return sorted(people, key=lambda person: person.name)
 
     def get(self, person_id: str) -> Person | None:
@@ -60,3 +61,14 @@ class People:
         with transaction(self._path) as database:
             for person in people:
                 database.table(_TABLE).upsert(asdict(person), where("id") == person.id)
+
+
+def _person(row: Mapping[str, object]) -> Person:
+    """Who is told of in a row; what else stands there is left alone."""
+    known = {field.name: row[field.name] for field in fields(Person) if field.name in row}
+    try:
+        for value in known.values():
+            str.encode(value)  # type: ignore[arg-type]
+        return Person(**known)  # type: ignore[arg-type]
+    except (TypeError, UnicodeEncodeError) as error:
+        raise StoreDamaged(f"people: {error}") from error

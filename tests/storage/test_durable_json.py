@@ -69,7 +69,15 @@ def test_a_change_outside_a_transaction_is_a_mistake_that_is_told(path: Path) ->
         database.table("people").insert({"name": "Amir"})
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"people": {"1"'])
+BROKEN = [
+    *(b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"people": {"1"', b"[" * 100_000),
+    *(b'{"people": []}', b'{"people": {"een": {}}}', b'{"people": {"1": "Zo"}}', b'{"people": null}'),
+    *(b'{"people": {"1": {}}, "x": 1}', b'{"people": {"1": {"name": NaN}}}', b'{"people": {"-1": {}}}'),
+    b'{"people": {"' + b"1" * 5000 + b'": {}}}',
+]
+
+
+@pytest.mark.parametrize("content", BROKEN, ids=lambda content: repr(content[:40]))
 def test_a_broken_file_is_damaged_and_stays_as_it_is(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
