@@ -33,9 +33,11 @@ lint: .venv/test
 	$(BIN)/lint-imports --no-logo
 
 test: .venv/test lint
+	@sh tools/needs.sh
 	$(BIN)/pytest -n 2 --dist worksteal -m "not deep"
 
 deep: .venv/test
+	@sh tools/needs.sh
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n 2 --dist worksteal -s
 
 bench: .venv/test

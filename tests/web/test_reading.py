@@ -67,6 +67,7 @@ def test_a_long_list_comes_in_pages(browser: Gateway, desk: Desk) -> None:
 def test_a_card_shows_words_and_names_and_no_empty_fields(browser: Gateway, kaart: str) -> None:
     page = browser.get(kaart)
     assert page.texts("//h1") == ["Gezin Van Dale"]
+    assert page.texts("//nav[@class='crumbs']//li") == ["Kaarten"]
     afspraak = page.texts("//article[@id='a-2']")[0]
     assert "Oma Riet" in afspraak
     assert "1 december 2026" in afspraak

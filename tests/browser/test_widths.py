@@ -1,0 +1,72 @@
+"""How wide things are: nothing scrolls sideways on a small phone, and a choice can be read."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.services import editing, reading
+from app.services.desk import Desk
+from tests.browser.conftest import WORD
+from tests.desks import MEHMET, SANNE
+
+_WIDTHS = "root => [root.scrollWidth, root.clientWidth]"
+_TOO_WIDE = """all => all.filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map(one => one.tagName + "." + one.className + "#" + one.id).slice(0, 8)"""
+
+
+def _conflict(page: Page, desk: Desk, kaart: str) -> None:
+    """Somebody else changes what is being typed."""
+    page.set_default_timeout(10_000)
+    page.goto(f"{kaart}/afspraken/a-1")
+    held = reading.read_card(desk, SANNE, kaart.rpartition("/")[2])
+    theirs = {**held.document["afspraken"][0], "tekst": f"{WORD}M", "frequentie": "Elke week"}
+    theirs["instemming"] = [{"id": "i-1", "persoon": "p-1", "antwoord": "nee"}]
+    editing.save_item(desk, MEHMET, held.id, "afspraken", theirs, held.revision, WORD)
+    page.locator("#veld-tekst").fill(f"{WORD}V")
+    page.locator("#veld-frequentie").fill("Elke dag")
+    page.get_by_label("Onder voorbehoud").first.check()
+    page.locator("button.button--main").click()
+
+
+def _fits(page: Page) -> None:
+    wide, room = page.locator("html").evaluate(_WIDTHS)
+    assert wide <= room, f"{page.url}: {wide} px in {room} px: {page.locator('main *').evaluate_all(_TOO_WIDE)}"
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_conflict_can_be_read_and_chosen(chromium: Browser, desk: Desk, kaart: str, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    _conflict(page, desk, kaart)
+    boxes = [one.bounding_box() for one in page.locator(".choose .choice").all()]
+    assert len(boxes) >= 6
+    assert all(box and box["width"] > 200 for box in boxes), boxes
+    for legend, choice in zip(
+        page.locator(".choose legend").all(), page.locator(".choose .choice:nth-of-type(1)").all(), strict=True
+    ):
+        above, below = legend.bounding_box(), choice.bounding_box()
+        assert above
+        assert below
+        assert above["y"] + above["height"] <= below["y"] + 1, (above, below)
+    _fits(page)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_scrolls_sideways_for_a_long_word(chromium: Browser, desk: Desk, kaart: str, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
+    first = reading.read_card(desk, SANNE, kaart.rpartition("/")[2]).revision
+    _conflict(page, desk, kaart)
+    for address in (
+        kaart.rpartition("/")[0] + "?zoek=Oma",
+        kaart.rpartition("/")[0],
+        kaart,
+        f"{kaart}/afspraken/a-1",
+        f"{kaart}/afspraken/a-1/verwijderen",
+        f"{kaart}/kaart",
+        f"{kaart}/geschiedenis",
+        f"{kaart}/vergelijken?van={first}",
+        f"{kaart}/stappen/activeren",
+    ):
+        page.goto(address)
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+        _fits(page)
+    page.close()
