@@ -99,7 +99,7 @@ def _conflict(browser: Browser, page: Page, card: str, size: str) -> None:
     form = card.split("/kaarten/", maxsplit=1)[0] + href
     page.goto(form)
     other = browser.new_context().new_page()
-    other.goto(form)
+    other.goto(card)
     other.get_by_label("U werkt als").select_option(index=3)
     other.get_by_role("button", name="Wissel").click()
     other.goto(form)

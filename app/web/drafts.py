@@ -1,6 +1,6 @@
 """What somebody is typing: one item of a card on its way from the schema to a form and back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +117,6 @@ def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
     namers = [
         Namer(one, draft.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
     ]
-    told = [(save, _told(save)) for save in conflict.their_saves]
     for one in conflict.conflicts:
         inner = one.path[len(draft.path) :]
         if one.path[: len(draft.path)] != draft.path or not inner:
@@ -125,10 +124,16 @@ def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
         _put(value, inner, one.mine)
         found = locate(draft.kaart.edition.shape, one.path) or draft.section
         clash = _clash(".".join(inner), found, one, namers)
-        save = _who(told, draft.path, inner)
-        clash.by, clash.when = (_name_of(save), save.when) if save else ("", None)
         result.clashes[clash.name] = clash
     return result
+
+
+def name_the_other(draft: Draft, their_saves: Iterable[Save]) -> None:
+    """Say with each clash who made the other side of it, and when."""
+    told = [(save, _told(save)) for save in their_saves]
+    for clash in draft.clashes.values():
+        if save := _who(told, draft.path, tuple(clash.name.split("."))):
+            clash.by, clash.when = _name_of(save), save.when
 
 
 def removed_by_other(draft: Draft, conflict: Conflicted) -> bool:

@@ -73,6 +73,7 @@ class Widget:
         blocks: for a group.
         errors: sentences.
         clashes: what another person made of it meanwhile.
+        may_stay_empty: it is part of a row that is only offered; the whole row may stay empty.
     """
 
     name: str
@@ -84,6 +85,12 @@ class Widget:
     blocks: list["Block"] = made(default_factory=list)
     errors: list[str] = made(default_factory=list)
     clashes: list[Clash] = made(default_factory=list)
+    may_stay_empty: bool = False
+
+    @property
+    def must(self) -> bool:
+        """Whether it has to be filled in."""
+        return self.field.required and not self.may_stay_empty
 
     @property
     def id(self) -> str:
@@ -168,7 +175,10 @@ class FormMaker:
             yield Row(row["id"], name, self.blocks(one.inner, row, f"{name}.{row['id']}."), added=False)
         for _number in range(2 if more == name else 1):
             identity = f"{one.prefix}-{self._draw(NEW_ROW_LENGTH)}"
-            yield Row(identity, name, self.blocks(one.inner, {}, f"{name}.{identity}."), added=True)
+            blocks = self.blocks(one.inner, {}, f"{name}.{identity}.")
+            for widget in widgets(blocks):
+                widget.may_stay_empty = True
+            yield Row(identity, name, blocks, added=True)
 
     def _options(self, one: Field, held: Sequence[str], *, empty: bool = False) -> tuple[Options, ...]:
         groups = [(title, list(pairs)) for title, pairs in self._choices(one)]
@@ -204,6 +214,17 @@ def widgets(blocks: Iterable[Block]) -> Iterator[Widget]:
                 yield from widgets(row.blocks)
 
 
+def labels(blocks: Iterable[Block], before: str = "") -> Iterator[tuple[str, str]]:
+    """The name of every widget with what a person calls it, such as ``Instemming 1 › Wie``."""
+    for block in blocks:
+        for widget in block.widgets:
+            title = before + widget.field.title
+            yield widget.name, title
+            yield from labels(widget.blocks, f"{title} › ")
+            for number, row in enumerate(widget.rows, 1):
+                yield from labels(row.blocks, f"{title} {number} › ")
+
+
 def place_errors(blocks: list[Block], problems: Iterable[Problem], item: Path) -> list[tuple[str, str]]:
     """Put each problem at its field.
 
@@ -215,14 +236,16 @@ def place_errors(blocks: list[Block], problems: Iterable[Problem], item: Path) -
     Returns:
         For the summary: each sentence, with the id of the element to go to or an empty text.
     """
-    by_name = {widget.name: widget for widget in widgets(blocks)}
+    by_name, called = {widget.name: widget for widget in widgets(blocks)}, dict(labels(blocks))
     summary: dict[tuple[str, str], None] = {}
     for problem in problems:
         widget = _nearest(by_name, problem.path[len(item) :]) if problem.path[: len(item)] == item else None
         if widget:
             if problem.message not in widget.errors:
                 widget.errors.append(problem.message)
-            summary[problem.message, widget.id] = None
+            name = f"‘{called[widget.name]}’"
+            message = problem.message if name in problem.message else f"{name}: {problem.message}"
+            summary[message, widget.id] = None
         else:
             summary[str(problem), ""] = None
     return list(summary)

@@ -1,5 +1,6 @@
 """Adding, changing and removing one item of a card, or the fields of a section: forms made from the schema."""
 
+from itertools import dropwhile, takewhile
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.saving import Saved
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
-from app.storage.records import InvalidRevision, Stored
+from app.storage.records import InvalidRevision, Save, Stored
 from app.web import drafts
 from app.web.card_view import Reader, title_of
 from app.web.converters import is_item_id, is_revision
@@ -175,10 +176,13 @@ def _form(draft: Draft, problems: Any = (), *, more: str = "", **about: Any) -> 
     kaart, own = draft.kaart, draft.path[-1] if len(draft.path) > 1 else ""
     maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own)
     blocks = maker.blocks(draft.section.inner, draft.value, more=more)
+    conflict = about.get("conflict")
+    their_saves = conflict.their_saves if conflict else _their_saves(draft)
+    drafts.name_the_other(draft, their_saves)
     _place_clashes(blocks, draft.clashes)
     of_reason = [one.message for one in problems if one.path == ("reden",)]
     summary = place_errors(blocks, [one for one in problems if one.path != ("reden",)], draft.path)
-    summary += [(message, "veld-_reden") for message in of_reason]
+    summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=message), "veld-_reden") for message in of_reason]
     names = Namer(kaart.document, kaart.edition.shape)
     return render_template(
         "item_form.html",
@@ -188,10 +192,21 @@ def _form(draft: Draft, problems: Any = (), *, more: str = "", **about: Any) -> 
         reason_errors=of_reason,
         name=names.title(draft.section, draft.value) if own and not draft.is_new else "",
         card_title=title_of(kaart),
-        conflict=about.get("conflict"),
+        conflict=conflict,
+        meets=conflict or draft.clashes,
+        their_saves=their_saves,
         gone=about.get("gone", False),
         sentence=about.get("sentence", ""),
     )
+
+
+def _their_saves(draft: Draft) -> list[Save]:
+    """What others saved between the revision that somebody began from and the one that the draft goes on from."""
+    if not draft.clashes:
+        return []
+    saves = iter(reading.read_history(desk(), actor(), draft.kaart.id))
+    until_now = dropwhile(lambda save: save.revision != draft.kaart.revision, saves)
+    return list(takewhile(lambda save: save.revision != draft.earlier, until_now))
 
 
 def _place_clashes(blocks: Any, clashes: dict[str, Clash]) -> None:
