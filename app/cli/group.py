@@ -3,6 +3,7 @@
 import getpass
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from app.content.shape import SchemaError
 from app.services.actors import Actor, parse_actor
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
-from app.services.sentences import sentence
+from app.services.sentences import NOT_A_CARD, sentence
 from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
+from app.storage.records import InvalidRevision
 
 INVALID, CONFLICT, NOT_FOUND, STORE, NOT_ALLOWED, FAULTS = 3, 4, 5, 6, 7, 8
 """Exit codes. 0 is done, 1 something nobody foresaw, 2 a command that is written wrong."""
@@ -56,6 +58,8 @@ class Kaarten(click.Group):
 
 def _outcome(error: Exception) -> tuple[int, list[object]]:
     """The exit code of a fault and the lines that say it."""
+    if isinstance(error, InvalidRevision):
+        return STORE, [NOT_A_CARD, *error.problems]
     if isinstance(error, InvalidCard):
         return INVALID, [*error.problems]
     if isinstance(error, Conflicted):
@@ -101,7 +105,10 @@ def actor_of(author: str | None, desk: Desk) -> Actor:
         ServiceError: the author is not written as ``Naam <adres>``.
     """
     if author is None:
-        user = getpass.getuser()
+        try:
+            user = getpass.getuser()
+        except (KeyError, OSError):
+            user = f"gebruiker-{os.getuid()}"
         return Actor(user, f"{user}@localhost")
     actor = parse_actor(author)
     known = next((person for person in desk.people.all() if person.email == actor.email), None)

@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 
 from app.content import Document
+from app.content.messages import is_trailer_name
 from app.content.problems import refuse
 from app.content.schema_forms import inlined, outline
 from app.content.shape import SchemaError, Shape, read_shape
@@ -22,6 +23,8 @@ HEAD = "kaart"
 
 _EDITION = re.compile(r"([a-z]+)/([1-9][0-9]{0,3})(?:\.([a-z]{2,12})(?:-[0-9]{1,3})?)?")
 _FILE = re.compile(r"([1-9][0-9]{0,3}(?:\.[a-z]{2,12}(?:-[0-9]{1,3})?)?)\.json")
+
+_MOST_EDITIONS = 200
 
 Upgrade = Callable[[Document], Document]
 
@@ -92,7 +95,7 @@ class CardType:
         self.workflow = Workflow(files["workflow.json"])
         for key in self._schemas:
             base = key.partition(".")[0]
-            _ = self.edition(base, key if key != base else None).shape
+            _check_for_saving(self.edition(base, key if key != base else None).shape)
 
     def edition(self, name: str, region: str | None = None) -> Edition:
         """The edition that a card names.
@@ -108,8 +111,8 @@ class CardType:
         key = (name, region)
         if key not in self._editions:
             edition = Edition(name, region, _with_region(self._schemas[name], region, self._schemas.get(region or "")))
-            if region is not None and region not in self._schemas:
-                return edition  # names from elsewhere must not fill the memory
+            if len(self._editions) >= _MOST_EDITIONS:
+                return edition  # names of regions that are not installed must not fill the memory
             self._editions[key] = edition
         return self._editions[key]
 
@@ -148,6 +151,17 @@ class CardType:
             document = {**document, HEAD: {**head, "regioschema": following} if following else head}
             edition = self.edition(f"{self.name}/{version}", following)
         return document
+
+
+def _check_for_saving(shape: Shape) -> None:
+    """Refuse what a save could not keep its word on."""
+    for section in shape:
+        if section.own_commit and not is_trailer_name(section.inner.title):
+            raise SchemaError(f"{section.key}: '{section.inner.title}' names commits; it must be one word, not in use")
+        if section.kind == "items":
+            for field in section.inner:
+                if field.read_only and field.key != "id":
+                    raise SchemaError(f"{section.key}/{field.key}: readOnly is kept in the head and for ids only")
 
 
 def _with_region(base: Mapping[str, Any], region: str | None, extra: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 from app.content import Document, Path
-from app.content.problems import refuse
+from app.content.problems import InvalidCard, refuse
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 10
@@ -27,12 +27,17 @@ def decode(data: bytes) -> str:
         InvalidCard: it is larger than `MAX_BYTES` or not UTF-8.
     """
     if len(data) > MAX_BYTES:
-        raise refuse(f"Dit bestand is te groot: hoogstens {MAX_BYTES // 1024 // 1024} MB.")
+        raise too_large()
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refuse("Dit bestand is geen tekst in UTF-8. Bewaar het als UTF-8.", line=line) from None
+
+
+def too_large() -> InvalidCard:
+    """The refusal of a card larger than `MAX_BYTES`, to raise."""
+    return refuse(f"Dit is te groot voor een kaart: hoogstens {MAX_BYTES // 1024 // 1024} MB.")
 
 
 def parse_json(data: bytes) -> Document:

@@ -3,7 +3,7 @@
 from app.content import Document
 from app.content.card_type import CardType
 from app.content.changes import same
-from app.content.clean import parse_json
+from app.content.clean import MAX_BYTES, parse_json, too_large
 from app.content.json_form import to_json
 from app.content.markdown_read import parse_markdown, with_lines
 from app.content.markdown_write import to_markdown
@@ -74,6 +74,13 @@ def sealed(document: Document, form: str, types: CardType) -> bytes:
 
 
 def write_form(document: Document, form: str, types: CardType) -> bytes:
-    """The written form of a valid card."""
+    """The written form of a valid card.
+
+    Raises:
+        InvalidCard: it would be larger than a card may be.
+    """
     shape = types.edition_of(document).shape
-    return to_json(document, shape) if form == "json" else to_markdown(document, shape)
+    data = to_json(document, shape) if form == "json" else to_markdown(document, shape)
+    if len(data) > MAX_BYTES:
+        raise too_large()
+    return data

@@ -39,6 +39,12 @@ class Message:
         return number == total
 
 
+def is_trailer_name(word: str) -> bool:
+    """Whether a word can name a trailer of its own."""
+    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION}
+    return word not in taken and bool(_TRAILER.fullmatch(f"{word}: x"))
+
+
 def write_message(subject: str, reason: str, trailers: Iterable[tuple[str, str]]) -> str:
     """The text of a commit message; `parse_message` reads it back."""
     lines = [f"{name}: {' '.join(value.split())}" for name, value in trailers if value.split()]
@@ -68,7 +74,11 @@ def subject_of(steps: Sequence[Change], shape: Shape) -> str:
         subject = f"{section.title.rstrip('?')}: {_counts(steps)}"
     else:
         fields = _fields(steps, 1)
-        label = section.inner[fields[0]].labels.get(str(steps[0].new)) if fields and len(steps) == 1 else None
+        label = (
+            section.inner[fields[0]].labels.get(str(steps[0].new))
+            if section.shape and fields and len(steps) == 1
+            else None
+        )
         subject = f"{section.title} gewijzigd" + (f": {', '.join(fields)}" if fields else "")
         subject += f" nu {label}" if label else ""
     return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
@@ -93,7 +103,8 @@ def trailers_of(steps: Sequence[Change], shape: Shape) -> list[tuple[str, str]]:
 def _items_subject(steps: Sequence[Change], one: str, many: str) -> str:
     ids = list(dict.fromkeys(step.path[1] for step in steps))
     if len(ids) > 1:
-        return f"{many} {', '.join(ids)} gewijzigd"
+        kinds = {step.kind if len(step.path) == 2 else "changed" for step in steps}
+        return f"{many} {', '.join(ids)} {_WORDS[kinds.pop() if len(kinds) == 1 else 'changed']}"
     whole = next((step for step in steps if len(step.path) == 2 and step.kind in ("added", "removed")), None)
     fields = _fields(steps, 2)
     if whole or not fields:

@@ -53,7 +53,7 @@ def record(desk: Desk, kaart: Stored) -> None:
     Called while the card's lock is held, or an older revision could be recorded after a newer one.
     """
     try:
-        repaired(desk, lambda: desk.catalogue.put(entry_of(kaart)))
+        desk.catalogue.put(entry_of(kaart))
     except StoreError:
         _log.exception("catalogue behind: %s", kaart.id)
 
@@ -84,6 +84,7 @@ def catch_up(desk: Desk, progress: Progress = lambda ids, _: ids) -> int:
             break
         count += len(stale)
         _put_all(desk, progress(stale, len(stale)))
+    desk.catalogue.complete()
     return count
 
 
@@ -106,18 +107,22 @@ def _put_all(desk: Desk, ids: Iterable[str]) -> None:
 
 
 def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:
-    """Ask the catalogue something; where its file is damaged, make it anew from the cards and ask again.
+    """Ask the catalogue something; where it is damaged or not complete, make it from the cards and ask again.
 
     Raises:
         StoreError: the disk does not let us.
     """
     try:
         return ask()
-    except CatalogueDamaged:
-        _log.warning("catalogue damaged: made anew from the cards")
-        desk.catalogue.clear()
-        catch_up(desk)
-        return ask()
+    except CatalogueDamaged as damage:
+        _log.warning("made anew from the cards: %s", damage)
+    with desk.catalogue.alone():
+        try:
+            return ask()  # another one made it while we waited
+        except CatalogueDamaged:
+            desk.catalogue.clear()
+            catch_up(desk)
+            return ask()
 
 
 def _head(desk: Desk, kaart_id: str) -> str | None:

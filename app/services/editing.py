@@ -116,7 +116,7 @@ def save_item(
         items[places[0] if places else len(items) :] = [item, *(items[places[0] + 1 :] if places else ())]
         return {**document, section: items}
 
-    return _save_changed(desk, actor, kaart_id, base, reason, changed)
+    return _save_changed(desk, actor, kaart_id, base, reason, changed, item.get("id"))
 
 
 def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str) -> Saved:
@@ -138,7 +138,7 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
             raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
         return {**document, section: [one for one in document[section] if one["id"] != item_id]}
 
-    return _save_changed(desk, actor, kaart_id, base, reason, changed)
+    return _save_changed(desk, actor, kaart_id, base, reason, changed, item_id)
 
 
 def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Saved:
@@ -184,7 +184,13 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
 
 
 def _save_changed(
-    desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, changed: Callable[[Document], Document]
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    base: str,
+    reason: str,
+    changed: Callable[[Document], Document],
+    item: str | None = None,
 ) -> Saved:
     def wanted(from_base: Document) -> Document:
         shape = desk.types.edition_of(from_base).shape
@@ -196,4 +202,4 @@ def _save_changed(
             raise InvalidCard(problems)
         return mine
 
-    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), wanted))
+    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), wanted, item=item))

@@ -107,6 +107,7 @@ def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
 
 def _gone(desk: Desk, ids: list[str]) -> list[str]:
     try:
-        return sorted(desk.catalogue.heads().keys() - set(ids))
+        gone = desk.catalogue.heads().keys() - set(ids)
+        return sorted(one for one in gone if not desk.kaarten.exists(one))
     except StoreError:
         return []

@@ -13,7 +13,7 @@ from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.storage.catalogue import Found, Query
 from app.storage.errors import RepositoryNotFound, RevisionNotFound
-from app.storage.records import Save, Stored
+from app.storage.records import InvalidRevision, Save, Stored
 
 NO_CARD = "Deze kaart is er niet."
 NO_REVISION = "Deze versie van de kaart is er niet."
@@ -71,6 +71,9 @@ def read_card(desk: Desk, actor: Actor, kaart_id: str, revision: str | None = No
         raise NotFound(NO_CARD) from None
     except RevisionNotFound:
         raise NotFound(NO_REVISION) from None
+    except InvalidRevision:
+        desk.require(actor, rights.READ)  # what is wrong with a card is told to those who may read it
+        raise
     desk.require(actor, rights.READ, kaart)
     if revision is None:
         refresh(desk, kaart)

@@ -40,6 +40,7 @@ class Wish:
         reason: why, in normal form.
         wanted: makes the card that this person wants of the card at `base`; raises where it cannot be.
         action: what `rights` is asked for.
+        item: the id of the one item it is about, or None.
         judge: looks over the card after others' changes were brought in; raises where it cannot be.
     """
 
@@ -50,6 +51,7 @@ class Wish:
     wanted: Callable[[Document], Document]
     action: str = rights.EDIT
     judge: Callable[[Document], None] = lambda _: None
+    item: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
         current = writer.read()
     except InvalidRevision as damage:
         return _mend(desk, wish, writer, damage)
-    desk.require(wish.actor, wish.action, current)
+    desk.require(wish.actor, wish.action, current, wish.item)
     if wish.base == current.revision:
         document = wish.wanted(current.document)
     else:
@@ -176,6 +178,7 @@ def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
 
 def _mend(desk: Desk, wish: Wish, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
+    desk.require(wish.actor, rights.MAINTAIN)
     if wish.base != damage.revision:
         raise damage
     for earlier in desk.kaarten.history(wish.kaart_id):

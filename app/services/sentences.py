@@ -11,6 +11,8 @@ from app.storage.errors import (
     StoreError,
 )
 
+NOT_A_CARD = "De nieuwste versie van deze kaart is buiten het programma om gemaakt en klopt niet."
+
 _SENTENCES: list[tuple[type[StoreError], str]] = [
     (RepositoryNotFound, "Deze kaart is er niet."),
     (RevisionNotFound, "Deze versie van de kaart is er niet."),
@@ -18,7 +20,7 @@ _SENTENCES: list[tuple[type[StoreError], str]] = [
     (Busy, "Iemand anders bewaart deze kaart op dit moment. Probeer het zo nog eens."),
     (Moved, "Deze kaart verandert op dit moment steeds. Probeer het zo nog eens."),
     (SaveInDoubt, "Het is niet zeker of uw wijziging is bewaard. Kijk dat eerst na op de kaart."),
-    (StoreDamaged, "Deze kaart is beschadigd op de schijf. Er is niets veranderd. Waarschuw de beheerder."),
+    (StoreDamaged, "Er is een bestand beschadigd op de schijf. Er is niets veranderd. Waarschuw de beheerder."),
     (StoreError, "Bewaren of lezen lukt nu niet. Er is niets veranderd. Waarschuw de beheerder."),
 ]
 

@@ -8,13 +8,16 @@ import shutil
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.storage.errors import StoreFailed
+from app.storage.locks import locked
 
-_VERSION = 1
+_NEW, _FILLING, _COMPLETE = 0, 1, 2
+"""What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
+_REBUILD_SECONDS = 900.0
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS kaart (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, revision TEXT NOT NULL,
     title TEXT NOT NULL, changed TEXT NOT NULL, problem TEXT NOT NULL);
@@ -24,7 +27,7 @@ CREATE TABLE IF NOT EXISTS facet (number INTEGER NOT NULL REFERENCES kaart ON DE
 CREATE INDEX IF NOT EXISTS facet_value ON facet (key, value, number);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     text, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3 4');
-PRAGMA user_version = {_VERSION};
+PRAGMA user_version = {_FILLING};
 """
 _WORD = re.compile(r"\w+")
 _DAMAGED = ("no such table", "no such column", "vtable constructor failed", "malformed")
@@ -143,17 +146,34 @@ class Catalogue:
             f"SELECT kaart.number, kaart.id, revision, title, changed, problem, {excerpt}{where}"
             " ORDER BY changed DESC, kaart.id LIMIT ? OFFSET ?"
         )
-        with self._open() as db:
+        with self._open(complete=True) as db:
             (total,) = db.execute(f"SELECT count(*){where}", values).fetchone()
             found = db.execute(rows, [*values, query.limit, query.offset]).fetchall()
             return [Found(_entry(db, row[:6]), row[6]) for row in found], total
 
     def values(self, key: str) -> list[tuple[str, int]]:
         """The values of a facet and how many cards have each, by name; raises like `put`."""
-        with self._open() as db:
+        with self._open(complete=True) as db:
             return db.execute(
                 "SELECT value, count(*) FROM facet WHERE key = ? GROUP BY value ORDER BY value", [key]
             ).fetchall()
+
+    def complete(self) -> None:
+        """Say that every card is in it: until then no list is given, rather than one that is too short.
+
+        Raises:
+            StoreFailed: as `put`.
+        """
+        with self._open(writing=True) as db:
+            db.execute(f"PRAGMA user_version = {_COMPLETE}")
+
+    def alone(self) -> AbstractContextManager[object]:
+        """For whoever makes it anew: one at a time, over all processes.
+
+        Raises:
+            Busy: another one is at it for too long.
+        """
+        return locked(self._path.with_name(f"{self._path.name}.lock"), wait=_REBUILD_SECONDS)
 
     def clear(self) -> None:
         """Throw the file away; the next call makes an empty one.
@@ -164,16 +184,16 @@ class Catalogue:
         try:
             if self._path.is_dir():
                 shutil.rmtree(self._path)
-            for ending in ("", "-wal", "-shm"):
+            for ending in ("-wal", "-shm", ""):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
         except OSError as error:
             raise StoreFailed(f"catalogue: {error}") from error
 
     @contextmanager
-    def _open(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, writing: bool = False, complete: bool = False) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self._path, timeout=20)) as db, db:
-                _prepare(db)
+                _prepare(db, self._path.with_name(f"{self._path.name}.making"), complete=complete)
                 if writing:
                     db.execute("BEGIN IMMEDIATE")  # or two writers of one card would each first look, then insert
                 yield db
@@ -189,12 +209,15 @@ class Catalogue:
         return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError)
 
 
-def _prepare(db: sqlite3.Connection) -> None:
+def _prepare(db: sqlite3.Connection, making: Path, *, complete: bool) -> None:
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_TABLES)  # two processes may both do this: it makes what is not there yet
-    elif version != _VERSION:
+    if version in (_NEW, _FILLING) and complete:
+        raise CatalogueDamaged("catalogue: not there, or not complete")
+    if version == _NEW:
+        with locked(making):
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(_TABLES)  # makes what is not there yet
+    elif version not in (_FILLING, _COMPLETE):
         raise CatalogueDamaged(f"catalogue: made by version {version}")
     db.execute("PRAGMA foreign_keys = ON")
     # What a power cut takes from the catalogue is found again by comparing heads: no need to wait for the disk.

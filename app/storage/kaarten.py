@@ -49,7 +49,7 @@ class KaartRepository:
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
-        wanted = limit and 2 * limit + 1
+        wanted = limit and 2 * max(limit, 1) + 1
         while True:
             commits = self._store.log(kaart_id, limit=wanted)
             saves = list(_saves(commits))
@@ -64,7 +64,8 @@ class KaartRepository:
         Raises:
             StoreError: nothing was made.
         """
-        return self.saved(kaart_id, self._store.create(kaart_id, self.parts(save)), save)
+        parts = self.parts(save)
+        return self.saved(kaart_id, self._store.create(kaart_id, parts), save, parts)
 
     @contextmanager
     def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
@@ -102,10 +103,10 @@ class KaartRepository:
         edition = self.types.edition_of(document)
         return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, snapshot.commit.when)
 
-    def saved(self, kaart_id: str, revision: str, save: NewSave) -> Stored:
+    def saved(self, kaart_id: str, revision: str, save: NewSave, parts: Sequence[Part]) -> Stored:
         """The card after a save; remembered as judged, for nothing else gets as far as this."""
         document = save.parts[-1].document
-        self._judged.put(write_form(document, save.form, self.types), save.form, document)
+        self._judged.put(parts[-1].files[FILES[save.form]] or b"", save.form, document)
         edition = self.types.edition_of(document)
         return Stored(kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when)
 
@@ -116,7 +117,11 @@ class KaartRepository:
         author = Signature(save.author.name, save.author.email)
         return [
             Part(
-                {**files, FILES[save.form]: sealed(part.document, save.form, self.types)},
+                # Those in between are made of whole items of two cards that can be read back.
+                {
+                    **files,
+                    FILES[save.form]: (sealed if number == total else write_form)(part.document, save.form, self.types),
+                },
                 write_message(
                     part.subject,
                     save.reason,
@@ -159,8 +164,9 @@ class KaartWriter:
             Moved: an ordinary git client moved the branch meanwhile.
             StoreError: nothing was saved.
         """
-        revision = self._writer.commit(expected, self._kaarten.parts(save))[-1]
-        return self._kaarten.saved(self._id, revision, save)
+        parts = self._kaarten.parts(save)
+        revision = self._writer.commit(expected, parts)[-1]
+        return self._kaarten.saved(self._id, revision, save, parts)
 
 
 def _form_of(names: Sequence[str]) -> str:

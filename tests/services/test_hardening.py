@@ -1,12 +1,14 @@
 """Hostile input, stale bases, odd pushes, races: none of it may lose, hide or block a card."""
 
 import json
+import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,18 @@ import pytest
 
 from app.content import Document
 from app.content.card_type import CardType
-from app.content.clean import MAX_BYTES, clean_text
+from app.content.clean import MAX_BYTES, clean, clean_text
 from app.content.forms import read_form
 from app.content.items import find
 from app.content.problems import InvalidCard
+from app.content.shape import SchemaError
 from app.services import editing, maintenance, reading
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.errors import Conflicted
 from app.storage.catalogue import Catalogue, Entry, Query
 from app.storage.kaarten import KaartRepository
-from tests.content.test_card_type import files
+from tests.content.test_card_type import files, second_version
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk
 from tests.services.test_saving import activated, edited, head, now, push, save, subjects
 
@@ -235,6 +238,7 @@ def test_writers_of_one_card_do_not_throw_the_catalogue_away(tmp_path: Path) -> 
     for thread in threads:
         thread.join()
     assert faults == []
+    catalogue.complete()
     assert catalogue.find(Query("woord"))[1] == 3
 
 
@@ -263,3 +267,132 @@ def test_nothing_a_reader_does_changes_what_the_next_one_reads(desk: Desk, kaart
     first["afspraken"][0]["status"] = "vervallen"
     assert reading.read_card(desk, SANNE, kaart).document == before
     assert find(before, ("afspraken", "a-1", "status")) == "actief"
+
+
+def test_a_missing_catalogue_is_made_before_a_list_is_given(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    editing.create_card(desk, SANNE, new_card())
+    for file in (tmp_path / "var").glob("catalogue.sqlite*"):
+        file.unlink()
+    assert reading.find_cards(desk, SANNE, Query())[1] == 2
+    for file in (tmp_path / "var").glob("catalogue.sqlite*"):
+        file.unlink()
+    save(desk, kaart, head(desk, kaart), ("kaart/fase", "herstel"))
+    assert reading.find_cards(desk, SANNE, Query())[1] == 2, "one entry written is not a list"
+
+
+def test_a_save_is_a_save_also_when_the_catalogue_cannot_be_written(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    file = tmp_path / "bestand"
+    file.touch()
+    broken = replace(desk, catalogue=Catalogue(file / "catalogue.sqlite"))
+    assert save(broken, kaart, head(desk, kaart), ("kaart/fase", "herstel")).parts == 1
+    assert now(broken, kaart)["kaart"]["fase"] == "herstel"
+
+
+def test_a_pushed_card_is_found_after_it_was_opened(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    reading.find_cards(desk, SANNE, Query())
+    text = desk.kaarten._store.read(kaart, None, "kaart.json").replace(b"Elke keer", b"Zonsopgang")
+    push(desk, kaart, tmp_path, "kaart.json", text)
+    assert reading.find_cards(desk, SANNE, Query("zonsopgang"))[1] == 0
+    reading.read_card(desk, SANNE, kaart)
+    assert reading.find_cards(desk, SANNE, Query("zonsopgang"))[1] == 1
+
+
+def test_a_card_that_is_gone_leaves_the_list(desk: Desk, kaart: str) -> None:
+    other = editing.create_card(desk, SANNE, new_card())
+    shutil.rmtree(desk.kaarten._store.path(other))
+    catch_up(desk)
+    assert [one.entry.id for one in reading.find_cards(desk, SANNE, Query())[0]] == [kaart]
+
+
+def test_a_filter_looks_at_its_own_field(desk: Desk) -> None:
+    editing.create_card(desk, SANNE, new_card())
+    assert reading.find_cards(desk, SANNE, Query(facets={"gemeente": "Halderberge"}))[1] == 1
+    assert reading.find_cards(desk, SANNE, Query(facets={"organisatie": "Halderberge"}))[1] == 0
+
+
+@pytest.mark.parametrize("name", ["kaart.md", "kaart.json"])
+def test_two_forms_at_once_or_another_cards_file_is_no_card(desk: Desk, kaart: str, tmp_path: Path, name: str) -> None:
+    other = editing.create_card(desk, SANNE, new_card())
+    content = desk.kaarten._store.read(other, None, "kaart.json")
+    push(desk, kaart, tmp_path, name, content)
+    with pytest.raises(InvalidCard, match="twee bestanden" if name == "kaart.md" else "ander nummer"):
+        reading.read_card(desk, SANNE, kaart)
+
+
+def test_a_view_cannot_be_removed_by_any_way(desk: Desk, kaart: str) -> None:
+    visie = {"id": "z-1", "van": "w-1", "tekst": "Ik zie dit anders."}
+    editing.save_item(desk, SANNE, kaart, "visies", visie, head(desk, kaart), "")
+    with pytest.raises(InvalidCard, match="blijft staan"):
+        save(desk, kaart, head(desk, kaart), ("visies", None))
+    with pytest.raises(InvalidCard, match="blijft staan"):
+        editing.remove_item(desk, SANNE, kaart, "visies", "z-1", head(desk, kaart), "")
+
+
+def test_a_file_may_leave_out_what_only_the_program_changes(desk: Desk, kaart: str) -> None:
+    document = edited(desk, kaart, head(desk, kaart), ("kaart/fase", "herstel"))
+    for key in ("id", "schema", "toestand", "dossierhouder"):
+        del document["kaart"][key]
+    editing.save_card(desk, SANNE, kaart, document, head(desk, kaart), "")
+    assert now(desk, kaart)["kaart"]["dossierhouder"] == "w-1"
+
+
+def test_an_older_card_is_upgraded_once_at_its_next_save(tmp_path: Path) -> None:
+    old = open_test_desk(tmp_path)
+    kaart = editing.create_card(old, SANNE, new_card())
+    desk = open_test_desk(tmp_path, second_version())
+    for _ in range(2):
+        assert desk.kaarten.read(kaart).outdated
+    saved = save(desk, kaart, head(desk, kaart), ("afspraken/a-1/status", "deels"))
+    assert saved.parts == 2
+    assert subjects(desk, kaart)[:2] == ["Afspraak a-1 gewijzigd: status", "Kaart bijgewerkt naar veiligheidskaart/2"]
+    assert not desk.kaarten.read(kaart).outdated
+    assert not [finding for finding in maintenance.check(desk, SANNE) if finding.fault and finding.revision]
+
+
+def test_my_order_is_kept_beside_their_edit_and_their_new_item_stays_with_its_neighbour(desk: Desk, kaart: str) -> None:
+    base = head(desk, kaart)
+    theirs = edited(desk, kaart, base, ("afspraken/a-1/status", "deels"))
+    theirs["afspraken"].insert(1, {**theirs["afspraken"][0], "id": "a-9"})
+    editing.save_card(desk, MEHMET, kaart, theirs, base, "")
+    mine = edited(desk, kaart, base)
+    mine["afspraken"].reverse()
+    editing.save_card(desk, SANNE, kaart, mine, base, "")
+    afspraken = now(desk, kaart)["afspraken"]
+    assert [one["id"] for one in afspraken] == ["a-2", "a-1", "a-9"]
+    assert afspraken[1]["status"] == "deels"
+
+
+def test_nested_items_with_the_same_number_are_refused(desk: Desk, kaart: str) -> None:
+    agreed = [{"id": "i-1", "persoon": person, "antwoord": "ja"} for person in ("p-1", "p-2")]
+    with pytest.raises(InvalidCard, match="i-1 staat twee keer"):
+        save(desk, kaart, head(desk, kaart), ("afspraken/a-1/instemming", agreed))
+
+
+def test_a_reason_that_looks_like_trailers_stays_a_reason(desk: Desk, kaart: str) -> None:
+    reason = "Opslag: abc\nDeel: 1/9\ngewoon een zin"
+    save(desk, kaart, head(desk, kaart), ("afspraken/a-1/status", "deels"), reason=reason)
+    newest = desk.kaarten.history(kaart)[0]
+    assert (newest.reason, newest.steps[0].message.is_last_part) == (reason, True)
+
+
+@pytest.mark.parametrize("title", ["Werk afspraak", "Opslag", "deel"])
+def test_a_section_whose_commits_could_not_name_their_items_is_refused_at_start(title: str) -> None:
+    schema = files()["1.json"]
+    schema["properties"]["afspraken"]["items"]["title"] = title
+    with pytest.raises(SchemaError, match="names commits"):
+        CardType("veiligheidskaart", {**files(), "1.json": schema})
+
+
+def test_what_is_logged_names_the_item_and_no_text(desk: Desk, kaart: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "kaarten.access"):
+        item = {**now(desk, kaart)["afspraken"][0], "tekst": "Heel geheim"}
+        editing.save_item(desk, SANNE, kaart, "afspraken", item, head(desk, kaart), "")
+    records = [json.loads(record.getMessage()) for record in caplog.records if record.name == "kaarten.access"]
+    assert [(one["action"], one["item"]) for one in records] == [("read", None), ("edit", "a-1")]
+    assert "geheim" not in caplog.text
+
+
+def test_a_large_number_and_an_odd_key_are_refused_by_the_door_of_forms_too() -> None:
+    for document in ({"kaart": {"x": 10**15}}, {"kaart": {"a ": "x"}}, {"kaart": {"x" * 101: "x"}}):
+        with pytest.raises(InvalidCard):
+            clean(document)

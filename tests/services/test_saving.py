@@ -128,7 +128,7 @@ def test_two_afspraken_that_need_each_other_share_a_commit(desk: Desk, kaart: st
     del card["afspraken"][0]["vervangenDoor"]
     editing.save_card(desk, SANNE, kaart, card, head(desk, kaart), "")
     newest = desk.kaarten.history(kaart)[0].steps[0].message
-    assert newest.subject == "Afspraken a-1, a-3 gewijzigd"
+    assert newest.subject == "Afspraken a-1, a-3 verwijderd"
     assert list(newest.trailers["Afspraak"]) == ["a-1", "a-3"]
 
 
