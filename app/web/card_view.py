@@ -1,6 +1,7 @@
 """A card as a person reads it: sections, items and values in words, in the order of the schema."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.content import Document
@@ -9,6 +10,7 @@ from app.content.items import Namer
 from app.content.searching import card_title
 from app.content.shape import Field, Shape
 from app.storage.records import Stored
+from app.web.overdue import overdue
 
 _LONGEST_LEAD = 240
 _LONGEST_TITLE = 300
@@ -31,12 +33,14 @@ class Value:
         text: the value in words.
         names: for references, what they point at.
         table: for nested items, the columns and the rows.
+        overdue: how long ago it is, for a day that should lie ahead.
     """
 
     field: Field
     text: str
     names: tuple[Name, ...] = ()
     table: "Table | None" = None
+    overdue: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,9 @@ class Card:
 class Reader:
     """Says the values of one card in words."""
 
-    def __init__(self, document: Document, shape: Shape) -> None:
-        """For a card and its shape."""
-        self._namer = Namer(document, shape)
+    def __init__(self, document: Document, shape: Shape, today: date | None = None) -> None:
+        """For a card and its shape; with a day, what should lie ahead of it is marked where it does not."""
+        self._namer, self._today = Namer(document, shape), today
 
     def item(self, field: Field, item: Document) -> Item:
         """An item of a list."""
@@ -126,7 +130,9 @@ class Reader:
             return Value(field, self._namer.value(field, held), tuple(Name(one, self._namer.item(one)) for one in ids))
         if field.kind in ("group", "foreign"):
             return Value(field, foreign_words(held))
-        return Value(field, self._namer.value(field, held))
+        return Value(
+            field, self._namer.value(field, held), overdue=overdue(field, held, self._today) if self._today else ""
+        )
 
     def _values(self, held: Document, shape: Shape, left_out: set[str]) -> list[Value]:
         return [
@@ -157,10 +163,10 @@ class Reader:
         )
 
 
-def view_card(kaart: Stored) -> Card:
-    """A card as a page shows it."""
+def view_card(kaart: Stored, today: date | None = None) -> Card:
+    """A card as a page shows it; with a day, it says which days should lie ahead of that and do not."""
     document, shape = kaart.document, kaart.edition.shape
-    reader = Reader(document, shape)
+    reader = Reader(document, shape, today)
     filled = [shape[key] for key in shape.order(document) if key != HEAD]
     head = shape[HEAD]
     told = {path.partition("/")[2] for path in kaart.edition.schema.get("x-title", ()) if path.startswith(f"{HEAD}/")}

@@ -48,7 +48,8 @@ def show(kaart_id: str) -> str:
     return render_template(
         "card.html",
         kaart=kaart,
-        card=view_card(kaart),
+        card=view_card(kaart, desk().clock().date() if editable else None),
+        closed=not editable,
         head_key=HEAD,
         state_field=desk().types.workflow.field,
         last=reading.last_save(desk(), actor(), kaart),
@@ -134,6 +135,7 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
         step=step,
         is_open=_is_open(kaart, step),
         state=_state(kaart),
+        meaning=_meaning(kaart, step),
         lacking=[_linked(kaart, find, namer, one) for one in lacking],
         problems=own,
         sentence=sentence,
@@ -153,6 +155,20 @@ def _is_open(kaart: Stored, step: Transition) -> bool:
 def _state(kaart: Stored) -> str:
     workflow = desk().types.workflow
     return kaart.edition.shape[HEAD].inner[workflow.field].labels[state_of(kaart.document)]
+
+
+def _meaning(kaart: Stored, step: Transition) -> list[str]:
+    """What a step does to the card, in sentences: its state, whether it can still be changed, and the way back."""
+    workflow = desk().types.workflow
+    after = {HEAD: {workflow.field: step.target}}
+    state = kaart.edition.shape[HEAD].inner[workflow.field].labels[step.target]
+    said = [_("De kaart wordt ‘%(state)s’.", state=state)]
+    if workflow.editable(after):
+        still = workflow.editable(kaart.document)
+        return [*said, _("U kunt haar blijven wijzigen.") if still else _("U kunt haar dan weer wijzigen.")]
+    ways = " / ".join(f"‘{way.title}’" for way in workflow.open_to(after))
+    said.append(_("Daarna kan niemand haar wijzigen."))
+    return [*said, _("Wel staat dan onder aan de kaart: %(steps)s.", steps=ways)] if ways else said
 
 
 def _lacks(kaart: Stored) -> list[Lack]:

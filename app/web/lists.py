@@ -11,6 +11,7 @@ from app.content.items import dutch_date
 from app.content.shape import Field
 from app.services import reading
 from app.storage.catalogue import Entry, Query
+from app.web.overdue import overdue
 from app.web.paging import Paging, page_number
 from app.web.session import actor, desk
 
@@ -32,10 +33,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Fact:
-    """Something to show of a card in the list; the text is empty where the card does not say."""
+    """Something to show of a card in the list; the text is empty where the card does not say.
+
+    `overdue` says how long ago it is, for a day that should lie ahead.
+    """
 
     title: str
     text: str
+    overdue: str = ""
 
 
 @pages.get("/")
@@ -97,8 +102,14 @@ def _facts(entry: Entry) -> list[Fact]:
     """What the list shows of a card: the fields of its head that one may filter by, the state apart; empty ones too."""
     head = desk().types.current.shape[HEAD].inner
     fields = [field for field in head if field.facet and field.key != desk().types.workflow.field]
-    held = dict(entry.facets)
-    return [Fact(field.title, _words(field, held[field.key]) if field.key in held else "") for field in fields]
+    held, workflow, today = dict(entry.facets), desk().types.workflow, desk().clock().date()
+    in_use = workflow.editable({HEAD: {workflow.field: held.get(workflow.field, "")}})
+    return [
+        Fact(field.title, _words(field, held[field.key]), overdue(field, held[field.key], today) if in_use else "")
+        if field.key in held
+        else Fact(field.title, "")
+        for field in fields
+    ]
 
 
 def _state_of(entry: Entry) -> tuple[str, str]:

@@ -77,3 +77,37 @@ def test_a_page_where_nothing_can_go_does_not_ask_whether_it_may(browser: Gatewa
     assert page.texts("//h1")[0].endswith("verwijderen kan nog niet")
     assert not page.all("//*[@class='summary']")
     assert browser.get(f"{kaart}/afspraken/a-2/verwijderen").texts("//h1")[0].endswith("verwijderen?")
+
+
+def test_a_step_says_of_which_family_and_what_it_means(browser: Gateway, kaart: str) -> None:
+    head = {"fase": "herstel", "kader": "vrijwillig", "volgendeEvaluatie": "2027-01-12"}
+    browser.send(browser.get(f"{kaart}/kaart"), head)
+    opening = browser.get(f"{kaart}/stappen/activeren")
+    assert opening.texts("//h1") == ["Actief maken: Gezin Van Dale"]
+    assert "De kaart wordt ‘Actief’. U kunt haar blijven wijzigen." in opening.text
+    browser.send(opening)
+    closing = browser.get(f"{kaart}/stappen/afsluiten")
+    assert closing.texts("//h1") == ["Afsluiten: Gezin Van Dale"]
+    assert "Daarna kan niemand haar wijzigen." in closing.text
+    assert "‘Opnieuw openen’" in closing.text
+    assert "niet wijzigen" not in browser.get(kaart).text
+    browser.send(closing, {"_reden": "Het is veilig."})
+    closed = browser.get(kaart)
+    assert "Deze kaart is ‘Afgesloten’. U kunt haar lezen, maar niet wijzigen." in closed.text
+    assert closed.texts("//a[@href='#stappen']") == ["Opnieuw openen"]
+    assert "U kunt haar dan weer wijzigen." in browser.get(f"{kaart}/stappen/heropenen").text
+
+
+def test_a_day_that_should_lie_ahead_and_does_not_is_marked_in_words(browser: Gateway, kaart: str) -> None:
+    for day, words in (("2026-11-17", "(6 dagen geleden)"), ("2026-11-22", "(gisteren)"), ("2026-11-23", "")):
+        browser.send(browser.get(f"{kaart}/kaart"), {"volgendeEvaluatie": day})
+        for address in (kaart, "/kaarten"):
+            assert browser.get(address).texts("//dd/strong") == ([words] if words else []), (day, address)
+    assert not browser.get(kaart).texts("//article//strong"), "an ordinary day in the past is no fault"
+
+
+def test_the_texts_around_a_word_that_was_found_stand_apart(browser: Gateway, kaart: str) -> None:
+    browser.send(browser.get(f"{kaart}/afspraken/a-1"), {"frequentie": "Iedere zeppelin", "tekst": "Vader belt."})
+    (excerpt,) = browser.get("/kaarten?zoek=zeppelin").texts("//*[@class='cards__hit']")
+    assert "Iedere zeppelin · " in excerpt
+    assert " · Iedere zeppelin" in excerpt
