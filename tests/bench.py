@@ -27,6 +27,7 @@ from app.services import editing, reading
 from app.services.desk import Desk
 from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
+from app.storage.people import Person
 from tests.desks import SANNE, new_card, open_test_desk
 
 SIZES = [10, 1_000, 10_000]
@@ -121,6 +122,7 @@ def _write_synced(folder: Path, contents: list[bytes]) -> None:
 
 def _grown(folder: Path, size: int) -> Desk:
     desk = open_test_desk(folder)
+    desk.people.put([Person("sanne", SANNE.name, SANNE.email, SANNE.organisation)])
     card = big_card()
     for number in range(sum(1 for _ in desk.kaarten.ids()), size):
         named = {**card, "kaart": {**card["kaart"], "naam": f"Gezin nummer {number}"}}
