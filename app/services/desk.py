@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.content.card_type import CardType
 from app.services.actors import Actor
-from app.services.rights import require
+from app.services.rights import may, require
 from app.storage.catalogue import Catalogue
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
@@ -50,6 +50,10 @@ class Desk:
     def types(self) -> CardType:
         """The type of the cards."""
         return self.kaarten.types
+
+    def may(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> bool:
+        """Whether this person may do this: for a page that shows what can be done, without doing it."""
+        return may(actor, action, kaart, item, workflow=self.types.workflow).allowed
 
     def require(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> None:
         """Go on only when this person may do this; raises `NotAllowed`."""

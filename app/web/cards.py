@@ -10,7 +10,7 @@ from app.content.gates import missing
 from app.content.items import Namer, locate
 from app.content.problems import InvalidCard, Problem
 from app.content.workflow import Transition, state_of
-from app.services import editing, reading
+from app.services import editing, reading, rights
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
@@ -44,18 +44,18 @@ def show(kaart_id: str) -> str:
     except InvalidRevision as damage:
         return _unreadable(kaart_id, damage)
     workflow = desk().types.workflow
-    editable = workflow.editable(kaart.document)
+    editable = desk().may(actor(), rights.EDIT, kaart)
     return render_template(
         "card.html",
         kaart=kaart,
         card=view_card(kaart, desk().clock().date() if editable else None),
-        closed=not editable,
+        closed=not workflow.editable(kaart.document),
         head_key=HEAD,
         state_field=desk().types.workflow.field,
         last=reading.last_save(desk(), actor(), kaart),
         editable=editable,
         state=_state(kaart),
-        steps=workflow.open_to(kaart.document),
+        steps=workflow.open_to(kaart.document) if desk().may(actor(), rights.TRANSITION, kaart) else [],
         lacks=_lacks(kaart) if editable else [],
     )
 
