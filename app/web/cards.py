@@ -168,7 +168,7 @@ def _meaning(kaart: Stored, step: Transition) -> list[str]:
         return [*said, _("U kunt haar blijven wijzigen.") if still else _("U kunt haar dan weer wijzigen.")]
     ways = " / ".join(f"‘{way.title}’" for way in workflow.open_to(after))
     said.append(_("Daarna kan niemand haar wijzigen."))
-    return [*said, _("Wel staat dan onder aan de kaart: %(steps)s.", steps=ways)] if ways else said
+    return [*said, _("Later kunt u nog kiezen voor %(steps)s.", steps=ways)] if ways else said
 
 
 def _lacks(kaart: Stored) -> list[Lack]:
