@@ -64,7 +64,6 @@ class Field:
     facet: bool = False
     minimum: int | None = None
     maximum: int | None = None
-    max_length: int | None = None
     shape: "Shape | None" = None
     prefix: str = ""
     item_title: tuple[str, ...] = ()
@@ -155,7 +154,6 @@ def _read_field(key: str, schema: dict[str, Any], required: bool, root: Mapping[
         facet=schema.get("x-facet", False),
         minimum=schema.get("minimum"),
         maximum=schema.get("maximum"),
-        max_length=schema.get("maxLength"),
         shape=shape,
         prefix=schema.get("x-prefix", key[:1].lower()),
         item_title=tuple(schema.get("x-title", ())),

@@ -1,12 +1,12 @@
 """Looking after the cards: is everything whole and valid, the catalogue anew, long histories packed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
-from app.services.cataloguing import Progress, current_entry, put_again, repaired
+from app.services.cataloguing import Progress, current_entry, put_again, repaired, untold
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.reading import NO_CARD
@@ -30,12 +30,7 @@ class Finding:
     fault: bool = True
 
 
-def _plain(ids: Iterable[str], total: int) -> Iterable[str]:
-    del total
-    return ids
-
-
-def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progress = _plain) -> Iterator[Finding]:
+def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progress = untold) -> Iterator[Finding]:
     """Look over one card or all: git's own check, every revision a valid card, the catalogue equal to git.
 
     Raises:
@@ -52,7 +47,7 @@ def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progr
         yield from (Finding(gone, "", "Staat in de catalogus, maar er is geen kaart.") for gone in _gone(desk, ids))
 
 
-def reindex(desk: Desk, actor: Actor, progress: Progress = _plain) -> int:
+def reindex(desk: Desk, actor: Actor, progress: Progress = untold) -> int:
     """Write the catalogue anew from the cards, beside readers; how many cards.
 
     Raises:
@@ -63,7 +58,7 @@ def reindex(desk: Desk, actor: Actor, progress: Progress = _plain) -> int:
     return repaired(desk, lambda: put_again(desk, progress))
 
 
-def pack(desk: Desk, actor: Actor, everything: bool = False, progress: Progress = _plain) -> int:
+def pack(desk: Desk, actor: Actor, everything: bool = False, progress: Progress = untold) -> int:
     """Pack the long histories, beside readers and writers; how many cards were packed.
 
     Args:

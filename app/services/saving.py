@@ -181,13 +181,10 @@ def _mend(desk: Desk, wish: Wish, writer: KaartWriter, damage: InvalidRevision) 
     desk.require(wish.actor, rights.MAINTAIN)
     if wish.base != damage.revision:
         raise damage
-    for earlier in desk.kaarten.history(wish.kaart_id):
-        try:
-            known = desk.kaarten.read(wish.kaart_id, earlier.revision)
-        except InvalidCard:
-            continue
-        desk.require(wish.actor, rights.MAINTAIN, known)
-        parts = [NewPart(wish.wanted(known.document), "Kaart hersteld")]
-        kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
-        return Saved(kaart.revision, 1), kaart
-    raise damage
+    known = desk.kaarten.last_valid(wish.kaart_id)
+    if known is None:
+        raise damage
+    desk.require(wish.actor, rights.MAINTAIN, known)
+    parts = [NewPart(wish.wanted(known.document), "Kaart hersteld")]
+    kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
+    return Saved(kaart.revision, 1), kaart

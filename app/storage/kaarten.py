@@ -58,6 +58,15 @@ class KaartRepository:
                 return saves[:limit]
             wanted = wanted and wanted * 4
 
+    def last_valid(self, kaart_id: str) -> Stored | None:
+        """The newest revision that is a card, or None; raises as `history`."""
+        for save in self.history(kaart_id):
+            try:
+                return self.read(kaart_id, save.revision)
+            except InvalidCard:
+                continue
+        return None
+
     def create(self, kaart_id: str, save: NewSave) -> Stored:
         """Make a card of one or more parts, whole or not at all.
 
