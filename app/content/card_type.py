@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 
 from app.content import Document
+from app.content.display import Display
 from app.content.messages import is_trailer_name
 from app.content.problems import refuse
 from app.content.schema_forms import inlined, outline
@@ -74,7 +75,8 @@ class CardType:
 
         Args:
             name: such as ``veiligheidskaart``.
-            files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json`` and ``workflow.json``.
+            files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json`` and, where there is
+                one, ``display.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -93,6 +95,7 @@ class CardType:
         self._newest = versions[-1]
         self.current = self.edition(f"{name}/{versions[-1]}")
         self.workflow = Workflow(files["workflow.json"])
+        self.display = Display(files.get("display.json", {}), self.current.shape)
         for key in self._schemas:
             base = key.partition(".")[0]
             _check_for_saving(self.edition(base, key if key != base else None).shape)

@@ -10,8 +10,9 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import cards, errors, history, items, lists, security, session, words
+from app.web import errors, security, session, words
 from app.web.converters import CONVERTERS
+from app.web.pages import cards, history, items, lists
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000

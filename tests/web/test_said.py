@@ -7,7 +7,7 @@ import pytest
 
 from app.content import Document, Path
 from app.content.items import find
-from app.web.said import Finder
+from app.web.views.said import Finder
 from tests.cards import small_card
 
 

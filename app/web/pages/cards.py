@@ -15,13 +15,13 @@ from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
-from app.web import drafts
-from app.web.card_view import title_of, view_card
 from app.web.errors import base_is_gone, not_a_card
+from app.web.forms import typed
 from app.web.language import _
 from app.web.newest import newest
-from app.web.said import Finder, place
 from app.web.session import actor, desk
+from app.web.views.card import title_of, view_card
+from app.web.views.said import Finder, place
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 
@@ -86,7 +86,7 @@ def ask_step(kaart_id: str, name: str) -> str:
 @pages.post("/stappen/<key:name>")
 def take_step(kaart_id: str, name: str) -> Answer:
     """Take a step of the workflow."""
-    base, reason, step = drafts.posted_base(request.form), request.form.get(drafts.REASON, ""), _known_step(name)
+    base, reason, step = typed.posted_base(request.form), request.form.get(typed.REASON, ""), _known_step(name)
     kaart, _damaged = newest(kaart_id)
     try:
         editing.transition(desk(), actor(), kaart_id, name, base, reason)
@@ -139,7 +139,7 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
         lacking=[_linked(kaart, find, namer, one) for one in lacking],
         problems=own,
         sentence=sentence,
-        reason=request.form.get(drafts.REASON, ""),
+        reason=request.form.get(typed.REASON, ""),
     )
 
 

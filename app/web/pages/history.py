@@ -5,13 +5,13 @@ from flask import Blueprint, abort, render_template, request, url_for
 from app.content.items import Namer
 from app.services import reading
 from app.storage.records import Save
-from app.web.card_view import title_of
 from app.web.converters import is_item_id, is_revision
-from app.web.diff_view import view_changes
-from app.web.history_view import step_words
 from app.web.newest import newest
 from app.web.paging import Paging, page_number
 from app.web.session import actor, desk
+from app.web.views.card import title_of
+from app.web.views.diff import view_changes
+from app.web.views.history import step_words
 
 pages = Blueprint("history", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 

@@ -10,7 +10,7 @@ from app.content.items import Namer
 from app.content.searching import card_title
 from app.content.shape import Field, Shape
 from app.storage.records import Stored
-from app.web.overdue import overdue
+from app.web.views.overdue import overdue
 
 _LONGEST_LEAD = 240
 _LONGEST_TITLE = 300

@@ -5,7 +5,7 @@ from typing import Any
 from app.content import Document, Path
 from app.content.items import Namer
 from app.content.shape import Field, Shape
-from app.web.card_view import foreign_words
+from app.web.views.card import foreign_words
 
 
 class Finder:

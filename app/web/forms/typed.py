@@ -16,10 +16,10 @@ from app.content.shape import Field, Shape
 from app.services.errors import Conflicted
 from app.storage.records import Save, Stored
 from app.web.converters import is_revision
-from app.web.form_read import Form, read_item
-from app.web.form_view import Clash
+from app.web.forms.read import Form, read_item
+from app.web.forms.view import Clash
 from app.web.language import _
-from app.web.said import say
+from app.web.views.said import say
 
 BASE, EARLIER, REASON, ITEM = "_basis", "_vorige", "_reden", "_id"
 CLASHES, CHOICE, MORE = "_strijd", "_keuze.", "_meer"
@@ -27,7 +27,7 @@ MINE, THEIRS = "mijn", "ander"
 
 
 @dataclass
-class Draft:
+class Typed:
     """An item being typed.
 
     Attributes:
@@ -71,10 +71,8 @@ def posted_base(form: Form) -> str:
     return base
 
 
-def posted_draft(
-    form: Form, kaart: Stored, section: Field, path: Path, earlier: Stored | None, *, is_new: bool
-) -> Draft:
-    """The draft that a form holds.
+def posted(form: Form, kaart: Stored, section: Field, path: Path, earlier: Stored | None, *, is_new: bool) -> Typed:
+    """The item that a form holds.
 
     Args:
         form: what was posted.
@@ -91,72 +89,72 @@ def posted_draft(
         raise NotFound
     held = known if known is not None else {"id": path[-1]} if len(path) > 1 else {}
     value = read_item(form, section.inner, held)
-    draft = Draft(
+    entry = Typed(
         kaart, section, path, value, form.get(REASON, ""), is_new, earlier=earlier.revision if earlier else ""
     )
-    _take_choices(form, draft, earlier or kaart)
-    return draft
+    _take_choices(form, entry, earlier or kaart)
+    return entry
 
 
-def undecided(draft: Draft) -> list[Problem]:
+def undecided(entry: Typed) -> list[Problem]:
     """The fields where this person has not chosen yet between the two sides."""
     return [
-        Problem((*draft.path, *name.split(".")), _("Kies bij ‘%(field)s’ wat er moet staan.", field=clash.title))
-        for name, clash in draft.clashes.items()
+        Problem((*entry.path, *name.split(".")), _("Kies bij ‘%(field)s’ wat er moet staan.", field=clash.title))
+        for name, clash in entry.clashes.items()
         if clash.choice not in (MINE, THEIRS)
     ]
 
 
-def conflict_draft(draft: Draft, conflict: Conflicted) -> Draft:
-    """The draft on top of what somebody else saved: both sides together, mine where they clash."""
-    merged = find(conflict.merged, draft.path)
-    value: Document = deepcopy(merged if merged is not None else find(conflict.mine, draft.path) or draft.value)
-    result = Draft(
-        conflict.current, draft.section, draft.path, value, draft.reason, draft.is_new, earlier=draft.kaart.revision
+def in_conflict(entry: Typed, conflict: Conflicted) -> Typed:
+    """The entry on top of what somebody else saved: both sides together, mine where they clash."""
+    merged = find(conflict.merged, entry.path)
+    value: Document = deepcopy(merged if merged is not None else find(conflict.mine, entry.path) or entry.value)
+    result = Typed(
+        conflict.current, entry.section, entry.path, value, entry.reason, entry.is_new, earlier=entry.kaart.revision
     )
     namers = [
-        Namer(one, draft.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
+        Namer(one, entry.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
     ]
     for one in conflict.conflicts:
-        inner = one.path[len(draft.path) :]
-        if one.path[: len(draft.path)] != draft.path or not inner:
+        inner = one.path[len(entry.path) :]
+        if one.path[: len(entry.path)] != entry.path or not inner:
             continue
         _put(value, inner, one.mine)
-        found = locate(draft.kaart.edition.shape, one.path) or draft.section
+        found = locate(entry.kaart.edition.shape, one.path) or entry.section
         clash = _clash(".".join(inner), found, one, namers)
         result.clashes[clash.name] = clash
     return result
 
 
-def name_the_other(draft: Draft, their_saves: Iterable[Save]) -> None:
+def name_the_other(entry: Typed, their_saves: Iterable[Save]) -> None:
     """Say with each clash who made the other side of it, and when."""
     told = [(save, _told(save)) for save in their_saves]
-    for clash in draft.clashes.values():
-        if save := _who(told, draft.path, tuple(clash.name.split("."))):
+    for clash in entry.clashes.values():
+        if save := _who(told, entry.path, tuple(clash.name.split("."))):
             clash.by, clash.when = _name_of(save), save.when
 
 
-def removed_by_other(draft: Draft, conflict: Conflicted) -> bool:
+def removed_by_other(entry: Typed, conflict: Conflicted) -> bool:
     """Whether somebody else removed the item that is being typed."""
-    return any(one.path == draft.path and one.theirs is None for one in conflict.conflicts)
+    return any(one.path == entry.path and one.theirs is None for one in conflict.conflicts)
 
 
-def _take_choices(form: Form, draft: Draft, earlier: Stored) -> None:
+def _take_choices(form: Form, entry: Typed, earlier: Stored) -> None:
     """Take over what this person chose; a place where there can be nothing to choose is passed over."""
     asked = dict.fromkeys(form.getlist(CLASHES))
     if not asked:
         return
-    shape, held = draft.kaart.edition.shape, draft.kaart.document
-    before, theirs = find(earlier.document, draft.path), find(held, draft.path)
-    places = dict(_places(draft.section.inner, before or {}, theirs or {}))
+    shape, held = entry.kaart.edition.shape, entry.kaart.document
+    before, theirs = find(earlier.document, entry.path), find(held, entry.path)
+    places = dict(_places(entry.section.inner, before or {}, theirs or {}))
     namers = [Namer(earlier.document, shape), Namer(held, shape), Namer(held, shape)]
     for name in asked:
         if one := places.get(name):
             steps, choice = tuple(name.split(".")), form.get(CHOICE + name, "")
-            sides = Conflict((*draft.path, *steps), find(before, steps), find(draft.value, steps), find(theirs, steps))
-            draft.clashes[name] = _clash(name, one, sides, namers, choice)
+            sides = Conflict((*entry.path, *steps), find(before, steps), find(entry.value, steps), find(theirs, steps))
+            entry.clashes[name] = _clash(name, one, sides, namers, choice)
             if choice == THEIRS:
-                _put(draft.value, steps, sides.theirs)
+                _put(entry.value, steps, sides.theirs)
 
 
 def _places(shape: Shape, before: Document, theirs: Document, prefix: str = "") -> Iterator[tuple[str, Field]]:

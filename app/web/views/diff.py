@@ -9,7 +9,7 @@ from app.content.items import Namer, locate
 from app.content.shape import Field, Shape
 from app.content.words import Piece, word_changes
 from app.services.reading import Comparison
-from app.web.said import Finder, place, say
+from app.web.views.said import Finder, place, say
 
 _LISTS = ("references", "choices", "texts")
 

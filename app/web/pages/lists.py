@@ -11,9 +11,9 @@ from app.content.items import dutch_date
 from app.content.shape import Field
 from app.services import reading
 from app.storage.catalogue import Entry, Query
-from app.web.overdue import overdue
 from app.web.paging import Paging, page_number
 from app.web.session import actor, desk
+from app.web.views.overdue import overdue
 
 pages = Blueprint("lists", __name__)
 

@@ -16,16 +16,16 @@ from app.services.saving import Saved
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Save, Stored
-from app.web import drafts
-from app.web.card_view import Reader, title_of
 from app.web.converters import is_item_id, is_revision
-from app.web.drafts import Draft
 from app.web.errors import base_is_gone, not_a_card
-from app.web.form_view import Clash, FormMaker, place_errors, widgets
+from app.web.forms import typed
+from app.web.forms.typed import Typed
+from app.web.forms.view import Clash, FormMaker, place_errors, widgets
 from app.web.language import _
 from app.web.newest import newest
-from app.web.said import Finder, place
 from app.web.session import actor, desk
+from app.web.views.card import Reader, title_of
+from app.web.views.said import Finder, place
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
 
@@ -40,10 +40,10 @@ Answer = str | Response | tuple[str, int]
 def group(kaart_id: str, section: str) -> Answer:
     """The form of a section without items; a list of items is on the card itself."""
     kaart = _editable(kaart_id)
-    field = drafts.section_of(kaart, section)
+    field = typed.section_of(kaart, section)
     if field.kind == "items":
         return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=section))
-    return _form(Draft(kaart, field, (section,), kaart.document.get(section, {})))
+    return _form(Typed(kaart, field, (section,), kaart.document.get(section, {})))
 
 
 @pages.post("")
@@ -59,13 +59,13 @@ def new(kaart_id: str, section: str) -> Answer:
     field = _list_of(kaart, section)
     identity = f"{field.prefix}-{desk().draw(_ID_LENGTH)}"
     value = {"id": identity} | {one.key: one.default for one in field.inner if one.default is not None}
-    return _form(Draft(kaart, field, (section, identity), value, is_new=True))
+    return _form(Typed(kaart, field, (section, identity), value, is_new=True))
 
 
 @pages.post(NEW)
 def add(kaart_id: str, section: str) -> Answer:
     """Save a new item."""
-    identity = request.form.get(drafts.ITEM, "")
+    identity = request.form.get(typed.ITEM, "")
     if not is_item_id(identity):
         abort(400)
     return _save(kaart_id, section, identity, is_new=True)
@@ -81,7 +81,7 @@ def edit(kaart_id: str, section: str, item: str) -> Answer:
         abort(404)
     if field.append_only:
         raise NotAllowed(_("Dit blijft staan zoals het is. Voeg er iets nieuws aan toe."))
-    return _form(Draft(kaart, field, (section, item), value))
+    return _form(Typed(kaart, field, (section, item), value))
 
 
 @pages.post("/<item:item>")
@@ -99,7 +99,7 @@ def ask_remove(kaart_id: str, section: str, item: str) -> Answer:
 @pages.post("/<item:item>/verwijderen")
 def remove(kaart_id: str, section: str, item: str) -> Answer:
     """Remove an item."""
-    base, reason = drafts.posted_base(request.form), request.form.get(drafts.REASON, "")
+    base, reason = typed.posted_base(request.form), request.form.get(typed.REASON, "")
     kaart = _editable(kaart_id, item)
     _list_of(kaart, section)
     try:
@@ -120,42 +120,42 @@ def remove(kaart_id: str, section: str, item: str) -> Answer:
 
 
 def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> Answer:
-    base, path = drafts.posted_base(request.form), (section, item) if item else (section,)
+    base, path = typed.posted_base(request.form), (section, item) if item else (section,)
     try:
         kaart, earlier = reading.read_card(desk(), actor(), kaart_id, base), _earlier(kaart_id)
-        return _save_draft(_posted(kaart, path, earlier, is_new=is_new))
+        return _save_entry(_posted(kaart, path, earlier, is_new=is_new))
     except (NotFound, InvalidRevision):
         # What the form was made from is not there, or is no base. What was typed goes on from the card of now.
         kaart, _damaged = newest(kaart_id)
         here = find(kaart.document, path) is not None
-        draft = _posted(kaart, path, None, is_new=is_new or (bool(item) and not here))
-        return _form(draft, sentence=base_is_gone()), 409
+        entry = _posted(kaart, path, None, is_new=is_new or (bool(item) and not here))
+        return _form(entry, sentence=base_is_gone()), 409
 
 
-def _posted(kaart: Stored, path: Path, earlier: Stored | None, *, is_new: bool) -> Draft:
-    field = _list_of(kaart, path[0]) if len(path) > 1 else drafts.section_of(kaart, path[0])
-    return drafts.posted_draft(request.form, kaart, field, path, earlier, is_new=is_new)
+def _posted(kaart: Stored, path: Path, earlier: Stored | None, *, is_new: bool) -> Typed:
+    field = _list_of(kaart, path[0]) if len(path) > 1 else typed.section_of(kaart, path[0])
+    return typed.posted(request.form, kaart, field, path, earlier, is_new=is_new)
 
 
-def _save_draft(draft: Draft) -> Answer:
-    kaart, section = draft.kaart, draft.path[0]
-    if more := request.form.get(drafts.MORE, ""):
-        return _form(draft, more=more)
-    if problems := drafts.undecided(draft):
-        return _form(draft, problems), 422
+def _save_entry(entry: Typed) -> Answer:
+    kaart, section = entry.kaart, entry.path[0]
+    if more := request.form.get(typed.MORE, ""):
+        return _form(entry, more=more)
+    if problems := typed.undecided(entry):
+        return _form(entry, problems), 422
     try:
-        saved = editing.save_item(desk(), actor(), kaart.id, section, draft.value, kaart.revision, draft.reason)
+        saved = editing.save_item(desk(), actor(), kaart.id, section, entry.value, kaart.revision, entry.reason)
     except InvalidRevision:
-        return _form(draft, sentence=not_a_card()), 409
+        return _form(entry, sentence=not_a_card()), 409
     except InvalidCard as verdict:
-        return _form(draft, verdict.problems), 422
+        return _form(entry, verdict.problems), 422
     except Conflicted as conflict:
-        return _conflict(draft, conflict), 409
+        return _conflict(entry, conflict), 409
     except NotAllowed as refusal:
-        return _form(draft, sentence=str(refusal)), 403
+        return _form(entry, sentence=str(refusal)), 403
     except StoreError as error:
-        return _form(draft, sentence=sentence(error)), 503
-    return _saved(kaart.id, draft.path[-1], saved, _("Bewaard."))
+        return _form(entry, sentence=sentence(error)), 503
+    return _saved(kaart.id, entry.path[-1], saved, _("Bewaard."))
 
 
 def _saved(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
@@ -165,48 +165,48 @@ def _saved(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
     return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=anchor), 303)
 
 
-def _conflict(draft: Draft, conflict: Conflicted) -> str:
-    mine = drafts.conflict_draft(draft, conflict)
-    gone = drafts.removed_by_other(draft, conflict)
+def _conflict(entry: Typed, conflict: Conflicted) -> str:
+    mine = typed.in_conflict(entry, conflict)
+    gone = typed.removed_by_other(entry, conflict)
     return _form(mine, conflict.problems, conflict=conflict, gone=gone)
 
 
-def _form(draft: Draft, problems: Any = (), *, more: str = "", **about: Any) -> str:
-    """The page with the form of a draft; `about` says what kind of trouble there is, if any."""
-    kaart, own = draft.kaart, draft.path[-1] if len(draft.path) > 1 else ""
+def _form(entry: Typed, problems: Any = (), *, more: str = "", **about: Any) -> str:
+    """The page with the form of a entry; `about` says what kind of trouble there is, if any."""
+    kaart, own = entry.kaart, entry.path[-1] if len(entry.path) > 1 else ""
     maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own)
-    blocks = maker.blocks(draft.section.inner, draft.value, more=more)
+    blocks = maker.blocks(entry.section.inner, entry.value, more=more)
     conflict = about.get("conflict")
-    their_saves = conflict.their_saves if conflict else _their_saves(draft)
-    drafts.name_the_other(draft, their_saves)
-    _place_clashes(blocks, draft.clashes)
+    their_saves = conflict.their_saves if conflict else _their_saves(entry)
+    typed.name_the_other(entry, their_saves)
+    _place_clashes(blocks, entry.clashes)
     of_reason = [one.message for one in problems if one.path == ("reden",)]
-    summary = place_errors(blocks, [one for one in problems if one.path != ("reden",)], draft.path)
+    summary = place_errors(blocks, [one for one in problems if one.path != ("reden",)], entry.path)
     summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=message), "veld-_reden") for message in of_reason]
     names = Namer(kaart.document, kaart.edition.shape)
     return render_template(
         "item_form.html",
-        draft=draft,
+        entry=entry,
         blocks=blocks,
         summary=summary,
         reason_errors=of_reason,
-        name=names.title(draft.section, draft.value) if own and not draft.is_new else "",
+        name=names.title(entry.section, entry.value) if own and not entry.is_new else "",
         card_title=title_of(kaart),
         conflict=conflict,
-        meets=conflict or draft.clashes,
+        meets=conflict or entry.clashes,
         their_saves=their_saves,
         gone=about.get("gone", False),
         sentence=about.get("sentence", ""),
     )
 
 
-def _their_saves(draft: Draft) -> list[Save]:
-    """What others saved between the revision that somebody began from and the one that the draft goes on from."""
-    if not draft.clashes:
+def _their_saves(entry: Typed) -> list[Save]:
+    """What others saved between the revision that somebody began from and the one that the entry goes on from."""
+    if not entry.clashes:
         return []
-    saves = iter(reading.read_history(desk(), actor(), draft.kaart.id))
-    until_now = dropwhile(lambda save: save.revision != draft.kaart.revision, saves)
-    return list(takewhile(lambda save: save.revision != draft.earlier, until_now))
+    saves = iter(reading.read_history(desk(), actor(), entry.kaart.id))
+    until_now = dropwhile(lambda save: save.revision != entry.kaart.revision, saves)
+    return list(takewhile(lambda save: save.revision != entry.earlier, until_now))
 
 
 def _place_clashes(blocks: Any, clashes: dict[str, Clash]) -> None:
@@ -249,7 +249,7 @@ def _removal(
         problems=[one for one in problems or () if one.path != (section, item)],
         conflict=conflict,
         sentence=sentence,
-        reason=request.form.get(drafts.REASON, ""),
+        reason=request.form.get(typed.REASON, ""),
     )
 
 
@@ -270,7 +270,7 @@ def _editable(kaart_id: str, item: str | None = None) -> Stored:
 
 
 def _list_of(kaart: Stored, section: str) -> Field:
-    field = drafts.section_of(kaart, section)
+    field = typed.section_of(kaart, section)
     if field.kind != "items":
         abort(404)
     return field
@@ -278,7 +278,7 @@ def _list_of(kaart: Stored, section: str) -> Field:
 
 def _earlier(kaart_id: str) -> Stored | None:
     """The card before somebody else's change, when the form comes from a conflict."""
-    revision = request.form.get(drafts.EARLIER, "")
+    revision = request.form.get(typed.EARLIER, "")
     if not is_revision(revision):
         return None
     return reading.read_card(desk(), actor(), kaart_id, revision)

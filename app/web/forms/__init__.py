@@ -1,0 +1,1 @@
+"""Forms made from the schema, and what people typed into them."""

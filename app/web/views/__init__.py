@@ -1,0 +1,1 @@
+"""What templates show: values of the services put into words, without a request."""
