@@ -21,8 +21,18 @@ from app.services.saving import Saved, Wish, clean_reason, held, new_save, save,
 from app.storage.records import NewPart
 
 
-def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", form: str = "json") -> str:
+def create_card(
+    desk: Desk, actor: Actor, document: Document, reason: str = "", form: str = "json", kaart_id: str = ""
+) -> str:
     """Make a card; its id. What the program gives itself (`id`, `schema`, `toestand`) is left out or equal.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        document: the card.
+        reason: why, in the person's words; may be empty.
+        form: the written form to keep it in.
+        kaart_id: a random id (`new_id`) that a form was made with: sending it twice makes one card.
 
     Raises:
         InvalidCard: the document is not a card.
@@ -34,7 +44,9 @@ def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", 
     head = document.get("kaart")
     if not isinstance(head, dict):
         raise refuse("Vul ‘Kaart’ in.", ("kaart",))
-    kaart_id = str(uuid.uuid4())
+    kaart_id = kaart_id or new_id()
+    if desk.kaarten.exists(kaart_id):
+        return kaart_id
     given = {"id": kaart_id, "schema": desk.types.current.name, "toestand": desk.types.workflow.initial}
     problems = [
         Problem(("kaart", key), f"Laat ‘{key}’ weg: een nieuwe kaart krijgt dat vanzelf.", f"Kaart › {key}")
@@ -48,6 +60,11 @@ def create_card(desk: Desk, actor: Actor, document: Document, reason: str = "", 
     parts = [NewPart(document, "Kaart gemaakt")]
     record(desk, desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form)))
     return kaart_id
+
+
+def new_id() -> str:
+    """An id for a new card: drawn at random, it says nothing about the family."""
+    return str(uuid.uuid4())
 
 
 def create_from_file(desk: Desk, actor: Actor, data: bytes, form: str, reason: str = "") -> str:

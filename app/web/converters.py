@@ -32,6 +32,11 @@ class ItemConverter(BaseConverter):
 CONVERTERS = {"kaart": KaartConverter, "revision": RevisionConverter, "key": KeyConverter, "item": ItemConverter}
 
 
+def is_kaart_id(text: str) -> bool:
+    """Whether a text can be the id of a card."""
+    return re.fullmatch(KaartConverter.regex, text) is not None
+
+
 def is_item_id(text: str) -> bool:
     """Whether a text can be the id of an item."""
     return re.fullmatch(ItemConverter.regex, text) is not None

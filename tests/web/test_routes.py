@@ -17,6 +17,7 @@ _WALKED = {
     "session.health": "/gezond",
     "lists.start": "/",
     "lists.cards": "/kaarten",
+    "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
     "cards.at": "{kaart}/revisies/{revision}",
     "cards.ask_step": "{kaart}/stappen/activeren",
@@ -50,7 +51,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     before = now().revision
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 6
+    assert len(rules) == 8
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"
