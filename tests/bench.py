@@ -6,15 +6,11 @@ files, each synced with its directory: nothing that keeps them can be faster on 
 
 import os
 import re
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -29,6 +25,7 @@ from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
 from app.storage.people import Person
 from tests.desks import SANNE, new_card, open_test_desk
+from tests.servers import Server
 
 SIZES = [10, 1_000, 10_000]
 LONG = int(os.environ.get("BENCH_LONG", "2000"))
@@ -182,12 +179,10 @@ def _long_card(folder: Path) -> None:
 
 
 def _memory(folder: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with _server(folder, port) as process:
-        _say(f"  after start: {_resident(process.pid):.0f} MB")
-        base = f"http://127.0.0.1:{port}"
+    with Server(folder) as server:
+        server.start()
+        _say(f"  after start: {_resident(server.pid):.0f} MB")
+        base = server.base
         with urllib.request.urlopen(f"{base}/kaarten") as page:  # noqa: S310 - our own server
             ids = re.findall(r'href="/kaarten/([0-9a-f-]{36})"', page.read().decode())
         times = []
@@ -196,24 +191,7 @@ def _memory(folder: Path) -> None:
             urllib.request.urlopen(f"{base}/kaarten/{ids[number % len(ids)]}").close()  # noqa: S310
             times.append(time.perf_counter() - start)
         _row("a card's page, by the ordinary way in", median(times))
-        _say(f"  after 400 pages of cards: {_resident(process.pid):.0f} MB")
-
-
-@contextmanager
-def _server(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "KAARTEN_DATA": str(folder)}, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/gezond").close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        _say(f"  after 400 pages of cards: {_resident(server.pid):.0f} MB")
 
 
 def _resident(pid: int) -> float:

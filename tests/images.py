@@ -1,22 +1,14 @@
 """Takes the pictures of the documentation: ``make images``. A real server, a real browser, the demonstration cards."""
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+from tests.browsers import chromium
+from tests.servers import Server
+
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 FAMILY = "Gezin Koevoets"
@@ -25,43 +17,12 @@ FAMILY = "Gezin Koevoets"
 def main() -> None:
     """Fill a folder with the demonstration, serve it, and take every picture at every size."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="kaarten-images-") as folder:
-        subprocess.run([sys.executable, "-m", "app", "demo"], env=_environment(folder), check=True)
-        with serving(folder) as base, sync_playwright() as playwright:
-            sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium refuses its sandbox to root
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS + sandbox)
+    with tempfile.TemporaryDirectory(prefix="kaarten-images-") as folder, Server(Path(folder)) as server:
+        server.run("demo")
+        server.start()
+        with chromium() as browser:
             for name, (width, height) in SIZES.items():
-                _take(browser, base, name, width, height)
-            browser.close()
-
-
-@contextmanager
-def serving(folder: str) -> Iterator[str]:
-    """A real server on a free port of the loopback address; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve", "--port", str(port)],
-        env=_environment(folder),
-        stdout=subprocess.DEVNULL,
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{base}/gezond").close()  # noqa: S310 - our own server
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield base
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-
-
-def _environment(folder: str) -> dict[str, str]:
-    return {**os.environ, "KAARTEN_DATA": folder}
+                _take(browser, server.base, name, width, height)
 
 
 def _take(browser: Browser, base: str, size: str, width: int, height: int) -> None:
