@@ -27,6 +27,7 @@ from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
 from app.storage.people import People
 from app.storage.schemas import load_card_type
+from app.storage.seen import Seen
 from app.web import MAX_BYTES, create_app
 
 CARD_TYPE = "veiligheidskaart"
@@ -58,6 +59,7 @@ def open_desk(settings: Settings) -> Desk:
         Catalogue(settings.var / "catalogue.sqlite"),
         People(settings.var / "people.json"),
         GitAdmin(store),
+        Seen(settings.var / "seen.sqlite"),
     )
 
 

@@ -15,6 +15,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
+from app.storage.seen import Seen
 from tests.cards import real_type, small_card
 
 SANNE = Actor("Sanne Bakker", "sanne@cjg.example", "CJG Halderberge")
@@ -29,6 +30,7 @@ def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
         Catalogue(folder / "var" / "catalogue.sqlite"),
         People(folder / "var" / "people.json"),
         GitAdmin(store),
+        Seen(folder / "var" / "seen.sqlite"),
         clock=_ticking(),
     )
 

@@ -14,6 +14,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
 from app.storage.records import Stored
+from app.storage.seen import Seen
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 """The time of the people who work with the cards."""
@@ -35,6 +36,7 @@ class Desk:
         catalogue: finds cards; derived.
         people: the professionals known here.
         admin: what git itself must do: verify and pack.
+        seen: who looked at which card, and when.
         clock: the time now, with its zone.
         draw: gives random signs.
     """
@@ -43,6 +45,7 @@ class Desk:
     catalogue: Catalogue
     people: People
     admin: GitAdmin
+    seen: Seen
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
 

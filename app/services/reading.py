@@ -135,11 +135,23 @@ def _readable(desk: Desk, actor: Actor, kaart_id: str) -> Stored:
 
 def _touches(desk: Desk, kaart_id: str, save: Save, item: str, names: set[str]) -> bool:
     """Whether a save changed an item: our own commits say so; what others wrote is compared."""
+    told = _told_items(save, names)
+    return item in (changed_items(desk, kaart_id, save) if told is None else told)
+
+
+def touched_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:
+    """The ids of the items that a save changed: our own commits say so; what others wrote is compared."""
+    told = _told_items(save, {section.inner.title for section in desk.types.current.shape if section.own_commit})
+    return changed_items(desk, kaart_id, save) if told is None else told
+
+
+def _told_items(save: Save, names: set[str]) -> set[str] | None:
+    """The items that the messages of a save name; None where another program wrote one of them."""
     trailers = [step.message.trailers for step in save.steps]
-    if all(SECTION in one or names & one.keys() for one in trailers):
-        told = {identity for one in trailers for name in names for identity in one.get(name, ())}
-        return item in told or any(item in line.split()[1:] for one in trailers for line in one.get(SECTION, ()))
-    return item in changed_items(desk, kaart_id, save)
+    if not all(SECTION in one or names & one.keys() for one in trailers):
+        return None
+    own = {identity for one in trailers for name in names for identity in one.get(name, ())}
+    return own | {word for one in trailers for line in one.get(SECTION, ()) for word in line.split()[1:]}
 
 
 def changed_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:
