@@ -19,6 +19,7 @@ from app.content.upgrades import UPGRADES
 from app.services.desk import Desk
 from app.settings import Settings, SettingsError, read_settings
 from app.storage.catalogue import Catalogue
+from app.storage.drafts import Drafts
 from app.storage.errors import StoreFailed, translated
 from app.storage.files import replace_synced
 from app.storage.git_admin import GitAdmin
@@ -60,6 +61,7 @@ def open_desk(settings: Settings) -> Desk:
         People(settings.var / "people.json"),
         GitAdmin(store),
         Seen(settings.var / "seen.sqlite"),
+        Drafts(settings.var / "drafts.sqlite"),
     )
 
 

@@ -11,6 +11,7 @@ from app.content.card_type import CardType
 from app.services.actors import Actor
 from app.services.desk import ZONE, Desk
 from app.storage.catalogue import Catalogue
+from app.storage.drafts import Drafts
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
@@ -31,6 +32,7 @@ def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
         People(folder / "var" / "people.json"),
         GitAdmin(store),
         Seen(folder / "var" / "seen.sqlite"),
+        Drafts(folder / "var" / "drafts.sqlite"),
         clock=_ticking(),
     )
 

@@ -10,6 +10,7 @@ from app.content.card_type import CardType
 from app.services.actors import Actor
 from app.services.rights import may, require
 from app.storage.catalogue import Catalogue
+from app.storage.drafts import Drafts
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
 from app.storage.people import People
@@ -37,6 +38,7 @@ class Desk:
         people: the professionals known here.
         admin: what git itself must do: verify and pack.
         seen: who looked at which card, and when.
+        drafts: what people typed and did not save yet.
         clock: the time now, with its zone.
         draw: gives random signs.
     """
@@ -46,6 +48,7 @@ class Desk:
     people: People
     admin: GitAdmin
     seen: Seen
+    drafts: Drafts
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
 

@@ -1,0 +1,141 @@
+"""Drafts ("klad"): what a person typed in a form and did not save yet. Only who wrote one sees it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+
+from app.content import Document, Path
+from app.content.changes import Change, changes, same
+from app.content.clean import clean
+from app.content.merge import merge
+from app.content.problems import InvalidCard
+from app.content.searching import card_title
+from app.services import rights
+from app.services.actors import Actor
+from app.services.desk import Desk
+from app.services.errors import NotFound, ServiceError
+from app.storage.drafts import MOST_OF_ONE, Draft, DraftsFull, Label
+from app.storage.records import Save, Stored
+
+DAYS = 90
+"""So long a draft is kept after its writer last touched it."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A form that somebody is typing in.
+
+    Attributes:
+        id: drawn for the form when it was made.
+        place: its address, below that of the card: `afspraken/a-7k3mq`.
+        base: the revision that it was made from.
+        title: what it is about.
+        fields: its fields as they would be sent, in order.
+    """
+
+    id: str
+    place: str
+    base: str
+    title: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """What others did at a place of a card since a revision: the saves, newest first, and what differs there."""
+
+    saves: tuple[Save, ...]
+    changes: tuple[Change, ...]
+
+
+def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
+    """Keep what somebody typed, in the place of what was kept of the same form; it is on disk on return.
+
+    Raises:
+        NotAllowed: this person may not change the card.
+        ServiceError: it is too large, or this person has too many drafts.
+        StoreError: it is not kept.
+    """
+    desk.require(actor, rights.EDIT, kaart)
+    card, now = card_title(kaart.document, list(kaart.edition.schema["x-title"])), desk.clock()
+    label = Label(sheet.id, kaart.id, sheet.place, sheet.base, card, sheet.title, now)
+    try:
+        desk.drafts.put(actor.email, Draft(label, sheet.fields), now - timedelta(DAYS))
+    except DraftsFull:
+        sentence = (
+            f"Dit is te lang voor een klad, of u hebt er al {MOST_OF_ONE}. Bewaar uw werk, of gooi oude klad weg."
+        )
+        raise ServiceError(sentence) from None
+    return label
+
+
+def read(desk: Desk, actor: Actor, identity: str) -> Draft:
+    """A draft of this person.
+
+    Raises:
+        NotFound: this person has none of that id.
+        StoreError: it cannot be read.
+    """
+    desk.require(actor, rights.LIST)
+    draft = desk.drafts.get(actor.email, identity)
+    if draft is None or _is_old(desk, draft.label):
+        raise NotFound("Deze klad is er niet meer.")
+    return draft
+
+
+def mine(desk: Desk, actor: Actor) -> list[Label]:
+    """What this person's drafts are of, the last kept first.
+
+    Raises:
+        NotAllowed: this person may not.
+        StoreError: they cannot be read.
+    """
+    desk.require(actor, rights.LIST)
+    return [label for label in desk.drafts.of(actor.email) if not _is_old(desk, label)]
+
+
+def throw_away(desk: Desk, actor: Actor, identity: str) -> None:
+    """Remove a draft of this person, if it is there; raises as `mine`."""
+    desk.require(actor, rights.LIST)
+    desk.drafts.remove(actor.email, identity)
+
+
+def is_saved(base: Document, mine: Document, current: Document) -> bool:
+    """Whether a card holds already what a draft would make of it.
+
+    So it is when the program died after a save and before it removed the draft, and when nothing was changed.
+
+    Args:
+        base: the card that the form was made from.
+        mine: that card with what was typed.
+        current: the card now.
+    """
+    try:
+        merged = merge(base, clean(mine), current)
+    except InvalidCard:
+        return False
+    return not merged.conflicts and same(merged.document, current)
+
+
+def meanwhile(desk: Desk, actor: Actor, base: Stored, current: Stored, path: Path) -> Meanwhile:
+    """What others did at a place of a card since the revision that a form was made from.
+
+    Raises:
+        NotAllowed: this person may not read the card.
+        StoreError: the history cannot be read.
+    """
+    desk.require(actor, rights.READ, current)
+    there = tuple(_at(path, changes(base.document, current.document)))
+    if not there:
+        return Meanwhile((), ())
+    since = takewhile(lambda save: save.revision != base.revision, desk.kaarten.history(current.id))
+    return Meanwhile(tuple(since), there)
+
+
+def _at(path: Path, steps: Iterable[Change]) -> Iterable[Change]:
+    return (step for step in steps if step.path[: len(path)] == path and step.kind != "moved")
+
+
+def _is_old(desk: Desk, label: Label) -> bool:
+    return label.when < desk.clock() - timedelta(DAYS)
