@@ -18,7 +18,7 @@ class Watch:
     """
 
     def __init__(self, base: str) -> None:
-        self._host = urlsplit(base).netloc
+        self._host = urlsplit(base).hostname
         self.faults: list[str] = []
 
     def over(self, context: BrowserContext) -> None:
@@ -35,11 +35,11 @@ class Watch:
             self.faults.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
-        if urlsplit(request.url).netloc != self._host:
+        if urlsplit(request.url).hostname != self._host:
             self.faults.append(f"another host: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        if not request.is_navigation_request():  # one that a newer one overtakes is no fault
+        if request.failure != "net::ERR_ABORTED":  # the person went on before it came: no fault
             self.faults.append(f"failed: {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:

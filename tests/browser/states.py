@@ -1,0 +1,194 @@
+"""Every page of the program, in every state that a person can meet it in, and how to get there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from flask import Flask
+from playwright.sync_api import Page
+
+from app.services import editing, reading
+from app.services.desk import Desk
+from tests.desks import MEHMET, SANNE, new_card
+
+
+@dataclass
+class World:
+    """Three sites: one with the demonstration, one that knows people and no cards, one that knows nobody.
+
+    Attributes:
+        base: the address of the demonstration.
+        empty: of the one without cards.
+        nobody: of the one without people.
+        app: the demonstration itself.
+        desk: its desk.
+        long: the id of a card with very many afspraken.
+    """
+
+    base: str
+    empty: str
+    nobody: str
+    app: Flask
+    desk: Desk
+    long: str = ""
+    _families: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        kaarten = [self.desk.kaarten.read(one) for one in self.desk.kaarten.ids()]
+        self.long = max(kaarten, key=lambda kaart: len(kaart.document.get("afspraken", ()))).id
+        self.closed = next(one.id for one in kaarten if one.document["kaart"]["toestand"] == "afgesloten")
+
+    def card(self, kaart_id: str) -> str:
+        """The address of a card."""
+        return f"{self.base}/kaarten/{kaart_id}"
+
+    def small(self) -> str:
+        """The address of a new small card."""
+        return self.card(editing.create_card(self.desk, SANNE, new_card(), "Begin"))
+
+    def revisions(self, kaart_id: str) -> list[str]:
+        """The revisions of a card, newest first."""
+        return [save.revision for save in reading.read_history(self.desk, SANNE, kaart_id)]
+
+    def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
+        """Mehmet changes the first item of a section of a card."""
+        kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
+        item = {**kaart.document[section][0], **changes}
+        editing.save_item(self.desk, MEHMET, kaart.id, section, item, kaart.revision, "Gebeld met oma")
+
+
+Go = Callable[[Page, World], object]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page in a state.
+
+    Attributes:
+        name: what it is, for a person.
+        endpoint: the page of the application that the address in the browser leads to then; empty for none.
+        go: gets there.
+    """
+
+    name: str
+    endpoint: str
+    go: Go
+
+
+STATES: list[State] = []
+
+
+def state(name: str, endpoint: str) -> Callable[[Go], Go]:
+    """Enter a way to get somewhere in the table."""
+
+    def enter(go: Go) -> Go:
+        STATES.append(State(name, endpoint, go))
+        return go
+
+    return enter
+
+
+def _at(name: str, endpoint: str, address: Callable[[World], str]) -> None:
+    STATES.append(State(name, endpoint, lambda page, world: page.goto(address(world))))
+
+
+def send(page: Page) -> None:
+    """Press the main button of the page."""
+    page.locator("main button.button--main:visible").last.click()
+
+
+_at("the list", "lists.cards", lambda world: f"{world.base}/kaarten")
+_at("the list, searched", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=oma")
+_at("the list, nothing found", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=zeppelin")
+_at("the list of nothing", "lists.cards", lambda world: f"{world.empty}/kaarten")
+_at("the list past its end", "lists.cards", lambda world: f"{world.base}/kaarten?pagina=9")
+_at("who are you", "session.person", lambda world: f"{world.base}/persoon")
+_at("who are you, nobody known", "session.person", lambda world: f"{world.nobody}/persoon")
+_at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
+_at("a card", "cards.show", lambda world: world.small())
+_at("a card with very many afspraken", "cards.show", lambda world: world.card(world.long))
+_at("a closed card", "cards.show", lambda world: world.card(world.closed))
+_at(
+    "a card as it was",
+    "cards.at",
+    lambda world: f"{world.card(world.long)}/revisies/{world.revisions(world.long)[-1]}",
+)
+_at("a new afspraak", "items.new", lambda world: f"{world.small()}/afspraken/_nieuw")
+_at("a new evaluatie", "items.new", lambda world: f"{world.card(world.long)}/evaluaties/_nieuw")
+_at("an afspraak to change", "items.edit", lambda world: f"{world.small()}/afspraken/a-1")
+_at("the head of a card to change", "items.group", lambda world: f"{world.small()}/kaart")
+_at("something to remove", "items.ask_remove", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
+_at("something that cannot go", "items.ask_remove", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
+_at("a step that lacks something", "cards.ask_step", lambda world: f"{world.small()}/stappen/activeren")
+_at("a step", "cards.ask_step", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
+_at("the history of a card", "history.timeline", lambda world: f"{world.card(world.long)}/geschiedenis")
+_at("the history of an afspraak", "history.timeline", lambda world: f"{world.small()}/geschiedenis?afspraak=a-1")
+_at("the history past its end", "history.timeline", lambda world: f"{world.small()}/geschiedenis?pagina=9")
+_at(
+    "a comparison",
+    "history.compare",
+    lambda world: f"{world.card(world.long)}/vergelijken?van={world.revisions(world.long)[-1]}",
+)
+_at("not found", "", lambda world: f"{world.base}/kaarten/weg")
+_at("refused", "items.edit", lambda world: f"{world.card(world.closed)}/afspraken/{_first(world, world.closed)}")
+
+
+def _first(world: World, kaart_id: str) -> str:
+    return str(world.desk.kaarten.read(kaart_id).document["afspraken"][0]["id"])
+
+
+@state("a comparison of two that are equal", "history.compare")
+def _equal(page: Page, world: World) -> None:
+    address = world.small()
+    (only,) = world.revisions(address.rpartition("/")[2])
+    page.goto(f"{address}/vergelijken?van={only}&tot={only}")
+
+
+@state("a card that was just saved", "cards.show")
+def _saved(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/afspraken/a-1")
+    page.locator("#veld-frequentie").fill("Elke dag")
+    send(page)
+
+
+@state("a form with errors", "items.add")
+def _errors(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/afspraken/_nieuw")
+    page.locator("#veld-frequentie").fill("x" * 3_000)
+    send(page)
+
+
+@state("a new card with errors", "making.make")
+def _new_errors(page: Page, world: World) -> None:
+    page.goto(f"{world.base}/kaarten/_nieuw")
+    send(page)
+
+
+@state("a conflict", "items.save")
+def conflict(page: Page, world: World) -> None:
+    """Two people change the same fields of the same afspraak."""
+    address = world.small()
+    page.goto(f"{address}/afspraken/a-1")
+    world.meanwhile(address, tekst="Vader belt oma en gaat naar buiten.", frequentie="Elke week")
+    page.locator("#veld-tekst").fill("Vader belt zijn broer.")
+    page.locator("#veld-frequentie").fill("Elke dag")
+    send(page)
+
+
+@state("a conflict with errors", "items.save")
+def _conflict_undecided(page: Page, world: World) -> None:
+    conflict(page, world)
+    send(page)
+
+
+@state("a removal that somebody was before", "items.remove")
+def _removal_conflict(page: Page, world: World) -> None:
+    address = world.small()
+    page.goto(f"{address}/afspraken/a-1/verwijderen")
+    world.meanwhile(address, tekst="Vader belt oma en gaat naar buiten.")
+    page.locator("main button[type=submit]").click()
+
+
+@state("a step that is refused", "cards.take_step")
+def _step_refused(page: Page, world: World) -> None:
+    page.goto(f"{world.card(world.closed)}/stappen/heropenen")
+    send(page)

@@ -1,0 +1,76 @@
+"""Every page, in every state that a person can meet it in, by axe and by what axe does not measure."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Request
+from werkzeug.exceptions import HTTPException
+
+from app.demo.fill import fill
+from app.services.desk import Desk
+from app.web import create_app
+from tests.browser import checks
+from tests.browser.conftest import served
+from tests.browser.ground import Ground
+from tests.browser.states import STATES, State, World
+from tests.desks import open_test_desk
+from tests.web.conftest import peopled
+
+_KEY = "x" * 32
+_NO_PAGES = {
+    "static": "a file",
+    "session.health": "one word, for a program",
+    "lists.start": "leads to the list",
+}
+"""What is asked for with GET and is no page, and what it is."""
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    def opened(name: str) -> Desk:
+        folder: Path = tmp_path_factory.mktemp(name)
+        return open_test_desk(folder)
+
+    full = opened("full")
+    fill(full, date(2026, 11, 23), lambda names, _count: names)
+    app = create_app(full, _KEY, demonstration=True)
+    with ExitStack() as stack:
+        yield World(
+            stack.enter_context(served(app)),
+            stack.enter_context(served(create_app(peopled(opened("empty")), _KEY, demonstration=True))),
+            stack.enter_context(served(create_app(opened("nobody"), _KEY, demonstration=True))),
+            app,
+            full,
+        )
+
+
+@pytest.mark.parametrize("one", STATES, ids=lambda one: one.name)
+def test_every_page_and_state_is_accessible(chromium: Browser, world: World, one: State) -> None:
+    ground = Ground(chromium, world.base)
+    page = ground.page(reduced_motion="reduce")
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if request.is_navigation_request() else None)
+    one.go(page, world)
+    assert _endpoint(world, asked[-1]) == one.endpoint
+    faults = checks.all_faults(page)
+    assert not faults, "\n".join(faults)
+    ground.close()
+
+
+def test_no_page_is_forgotten(world: World) -> None:
+    asked = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert asked - {one.endpoint for one in STATES} == set(_NO_PAGES)
+    names = [one.name for one in STATES]
+    assert len(set(names)) == len(names)
+
+
+def _endpoint(world: World, asked: Request) -> str:
+    try:
+        found, _holes = world.app.url_map.bind("127.0.0.1").match(urlsplit(asked.url).path, method=asked.method)
+    except HTTPException:
+        return ""
+    return str(found)
