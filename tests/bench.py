@@ -19,7 +19,7 @@ import git
 
 from app.content import Document
 from app.content.json_form import to_json
-from app.services import editing, reading
+from app.services import comparing, editing, reading
 from app.services.desk import Desk
 from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
@@ -139,7 +139,7 @@ def _with_cards(desk: Desk) -> None:
     saves = desk.kaarten.history(kaart)
     _row("its last 50 revisions", _timed(lambda _: desk.kaarten.history(kaart, 50)))
     pair = saves[20].revision, saves[0].revision
-    _row("what changed between two revisions", _timed(lambda _: reading.compare(desk, SANNE, kaart, *pair)))
+    _row("what changed between two revisions", _timed(lambda _: comparing.compare(desk, SANNE, kaart, *pair)))
     _row("save one afspraak", _timed(lambda n: _change(desk, kaart, n + 100)))
     _row("first page of the list", _timed(lambda _: reading.find_cards(desk, SANNE, Query())))
     _row("search two words", _timed(lambda _: reading.find_cards(desk, SANNE, Query("oma boos"))))

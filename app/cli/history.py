@@ -9,7 +9,7 @@ from app.cli.group import actor_of, out_json
 from app.content.changes import Change
 from app.content.items import Namer, locate, where
 from app.services import reading
-from app.services.reading import Comparison
+from app.services.comparing import Comparison, compare
 from app.storage.records import Save
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
@@ -50,7 +50,7 @@ def history(
 def diff(context: click.Context, kaart: str, old: str, new: str, as_json: bool, author: str | None) -> None:
     """Laat zien wat er tussen twee versies veranderde."""
     desk = open_desk(context)
-    comparison = reading.compare(desk, actor_of(author, desk), kaart, old, new)
+    comparison = compare(desk, actor_of(author, desk), kaart, old, new)
     shape = comparison.edition.shape
     if as_json:
         out_json(

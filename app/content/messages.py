@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.content import Path
 from app.content.changes import Change
 from app.content.shape import Shape
 
@@ -98,6 +99,17 @@ def trailers_of(steps: Sequence[Change], shape: Shape) -> list[tuple[str, str]]:
             trailers.append((SECTION, " ".join([key, *ids] if section.kind == "items" else [key])))
     depth = 2 if shape[steps[0].path[0]].kind == "items" else 1
     return [*trailers, (FIELDS, " ".join(_fields(steps, depth)))]
+
+
+def touched(message: Message, shape: Shape) -> set[Path] | None:
+    """The items (section and id) and the sections without items that a commit touched; None where it does not say."""
+    found: set[Path] = set()
+    for section in shape:
+        if section.own_commit:
+            found |= {(section.key, identity) for identity in message.trailers.get(section.inner.title, ())}
+    for key, *ids in filter(None, map(str.split, message.trailers.get(SECTION, ()))):
+        found |= {(key, identity) for identity in ids} if ids else {(key,)}
+    return found or None
 
 
 def _items_subject(steps: Sequence[Change], one: str, many: str) -> str:

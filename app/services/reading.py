@@ -1,10 +1,9 @@
-"""Looking: the list of cards, a card, its history, what changed between two revisions."""
+"""Looking: the list of cards, a card, its history."""
 
-from dataclasses import dataclass
+from itertools import islice
 
-from app.content.card_type import Edition
-from app.content.changes import Change, changes
-from app.content.messages import SECTION
+from app.content.changes import changes
+from app.content.messages import touched
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
@@ -17,26 +16,6 @@ from app.storage.records import InvalidRevision, Save, Stored
 
 NO_CARD = "Deze kaart is er niet."
 NO_REVISION = "Deze versie van de kaart is er niet."
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two revisions of a card and what differs.
-
-    Attributes:
-        old: the card at the one revision.
-        new: the card at the other.
-        changes: what leads from `old` to `new`.
-    """
-
-    old: Stored
-    new: Stored
-    changes: list[Change]
-
-    @property
-    def edition(self) -> Edition:
-        """The edition whose names say what changed."""
-        return self.new.edition
 
 
 def find_cards(desk: Desk, actor: Actor, query: Query) -> tuple[list[Found], int]:
@@ -107,8 +86,10 @@ def read_history(
     try:
         if item is None:
             return desk.kaarten.history(kaart_id, limit)
-        names = {section.inner.title for section in desk.types.current.shape if section.own_commit}
-        return [save for save in desk.kaarten.history(kaart_id) if _touches(desk, kaart.id, save, item, names)][:limit]
+        return desk.kaarten.look_back(
+            kaart_id,
+            lambda saves: list(islice((save for save in saves if item in touched_items(desk, kaart.id, save)), limit)),
+        )
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
 
@@ -119,13 +100,6 @@ def last_save(desk: Desk, actor: Actor, kaart: Stored) -> Save | None:
     return next((save for save in desk.kaarten.history(kaart.id, 1) if save.revision == kaart.revision), None)
 
 
-def compare(desk: Desk, actor: Actor, kaart_id: str, old: str, new: str) -> Comparison:
-    """What differs between two revisions; raises as `read_card`."""
-    before = read_card(desk, actor, kaart_id, old)
-    after = read_card(desk, actor, kaart_id, new)
-    return Comparison(before, after, changes(before.document, after.document))
-
-
 def _readable(desk: Desk, actor: Actor, kaart_id: str) -> Stored:
     try:
         return read_card(desk, actor, kaart_id)
@@ -133,25 +107,12 @@ def _readable(desk: Desk, actor: Actor, kaart_id: str) -> Stored:
         return last_readable(desk, actor, kaart_id)
 
 
-def _touches(desk: Desk, kaart_id: str, save: Save, item: str, names: set[str]) -> bool:
-    """Whether a save changed an item: our own commits say so; what others wrote is compared."""
-    told = _told_items(save, names)
-    return item in (changed_items(desk, kaart_id, save) if told is None else told)
-
-
 def touched_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:
     """The ids of the items that a save changed: our own commits say so; what others wrote is compared."""
-    told = _told_items(save, {section.inner.title for section in desk.types.current.shape if section.own_commit})
-    return changed_items(desk, kaart_id, save) if told is None else told
-
-
-def _told_items(save: Save, names: set[str]) -> set[str] | None:
-    """The items that the messages of a save name; None where another program wrote one of them."""
-    trailers = [step.message.trailers for step in save.steps]
-    if not all(SECTION in one or names & one.keys() for one in trailers):
-        return None
-    own = {identity for one in trailers for name in names for identity in one.get(name, ())}
-    return own | {word for one in trailers for line in one.get(SECTION, ()) for word in line.split()[1:]}
+    told = [touched(step.message, desk.types.current.shape) for step in save.steps]
+    if None in told:
+        return changed_items(desk, kaart_id, save)
+    return {path[1] for paths in told for path in paths or () if len(path) > 1}
 
 
 def changed_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:

@@ -3,15 +3,14 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
 import pygit2
 
 from app.storage.git_repo import Commit, OpenRepository, Revision, as_commit
 
 
-def history(repository: OpenRepository, start: Revision | None, limit: int | None) -> list[Commit]:
-    """The commits that lead to a revision, each before its parents.
+def history(repository: OpenRepository, start: Revision | None) -> Iterator[Commit]:
+    """The commits that lead to a revision, each before its parents; only those that are taken are read.
 
     libgit2's own walker is not used: sorted, it reads the whole history for the last twenty, and it would
     meet a damaged object unchecked.
@@ -19,7 +18,6 @@ def history(repository: OpenRepository, start: Revision | None, limit: int | Non
     Args:
         repository: where.
         start: the newest revision to tell of; the tip unless told.
-        limit: how many at most.
 
     Returns:
         The commits, newest first; commits of the same second stand in the order in which they were made.
@@ -28,7 +26,7 @@ def history(repository: OpenRepository, start: Revision | None, limit: int | Non
         RevisionNotFound: `start` is not here.
         StoreDamaged: a commit cannot be read.
     """
-    return [as_commit(commit) for commit in islice(_walk(repository, repository.commit(start)), limit)]
+    return map(as_commit, _walk(repository, repository.commit(start)))
 
 
 def _walk(repository: OpenRepository, commit: pygit2.Commit) -> Iterator[pygit2.Commit]:

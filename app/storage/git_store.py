@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -178,7 +179,17 @@ class GitStore:
         Raises:
             RevisionNotFound: no such commit here.
         """
-        return _read(self.path(name), lambda repository: history(repository, revision, limit))
+        return self.walk(name, lambda commits: list(islice(commits, limit)), revision)
+
+    def walk(self, name: str, work: Callable[[Iterator[Commit]], _Answer], revision: Revision | None = None) -> _Answer:
+        """What `work` makes of the commits that `log` gives; only those that it takes are read.
+
+        It is called anew, from the newest, where a pack was replaced meanwhile.
+
+        Raises:
+            RevisionNotFound: no such commit here.
+        """
+        return _read(self.path(name), lambda repository: work(history(repository, revision)))
 
     def commit(self, name: str, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
         """Put commits on the branch: all, by one move of the branch, or none.

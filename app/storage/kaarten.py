@@ -1,7 +1,9 @@
 """The card repository: cards, revisions, authors and reasons. Nobody above it knows that git exists."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
+from typing import TypeVar
 
 from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
@@ -12,6 +14,8 @@ from app.storage.errors import RevisionNotFound
 from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer
 from app.storage.judged import Judged
 from app.storage.records import Author, InvalidRevision, NewSave, Save, Step, Stored
+
+_Answer = TypeVar("_Answer")
 
 
 class KaartRepository:
@@ -49,18 +53,29 @@ class KaartRepository:
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
-        wanted = limit and 2 * max(limit, 1) + 1
-        while True:
-            commits = self._store.log(kaart_id, limit=wanted)
-            saves = list(_saves(commits))
-            complete = wanted is None or len(commits) < wanted
-            if complete or (limit is not None and len(saves) > limit):
-                return saves[:limit]
-            wanted = wanted and wanted * 4
+        return self.look_back(kaart_id, lambda saves: list(islice(saves, limit)))
+
+    def look_back(
+        self, kaart_id: str, work: Callable[[Iterator[Save]], _Answer], revision: str | None = None
+    ) -> _Answer:
+        """What `work` makes of the saves that lead to a revision, newest first; only those that it takes are read.
+
+        Args:
+            kaart_id: which card.
+            work: may be called anew, from the newest.
+            revision: where to start; the newest unless told.
+
+        Raises:
+            RepositoryNotFound, RevisionNotFound, StoreError: as `read`.
+        """
+        return self._store.walk(kaart_id, lambda commits: work(_saves(commits)), revision)
 
     def last_valid(self, kaart_id: str) -> Stored | None:
         """The newest revision that is a card, or None; raises as `history`."""
-        for save in self.history(kaart_id):
+        return self.look_back(kaart_id, lambda saves: self._first_valid(kaart_id, saves))
+
+    def _first_valid(self, kaart_id: str, saves: Iterator[Save]) -> Stored | None:
+        for save in saves:
             try:
                 return self.read(kaart_id, save.revision)
             except InvalidCard:
@@ -186,7 +201,7 @@ def _form_of(names: Sequence[str]) -> str:
     raise refuse(both if forms else "Er is geen bestand kaart.json of kaart.md.")
 
 
-def _saves(commits: Sequence[Commit]) -> Iterator[Save]:
+def _saves(commits: Iterable[Commit]) -> Iterator[Save]:
     """Commits, newest first, gathered by save; a commit of another program is a save by itself."""
     group: list[tuple[Commit, Message]] = []
     for commit in commits:

@@ -30,6 +30,16 @@ def day(when: datetime) -> str:
     return moment(when) if today else _said(when, "d MMMM y")
 
 
+def weekday(when: datetime) -> str:
+    """The day, in full: ``maandag 9 november 2026``."""
+    return _said(when, "EEEE d MMMM y")
+
+
+def clock(when: datetime) -> str:
+    """The time of day: ``14.32 uur``."""
+    return _("%(moment)s uur", moment=_said(when, "H.mm"))
+
+
 def exact(when: datetime) -> str:
     """When, in full: ``maandag 9 november 2026, 14.32 uur``."""
     return _("%(moment)s uur", moment=_said(when, "EEEE d MMMM y, H.mm"))
@@ -64,5 +74,6 @@ def _said(when: datetime, pattern: str) -> str:
 
 def attach(app: Flask) -> None:
     """Make these known to the templates."""
-    app.jinja_env.filters.update(moment=moment, day=day, exact=exact, marked=marked, paragraphs=paragraphs)
+    app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
+    app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs)
     app.jinja_env.filters["instant"] = datetime.fromisoformat

@@ -57,7 +57,6 @@ def test_a_form_without_its_token_is_refused(browser: Gateway, kaart: str, now: 
         "{kaart}/stappen/aannemen",
         "{kaart}/revisies/" + "0" * 40,
         "{kaart}/revisies/HEAD",
-        "{kaart}/vergelijken",
         "{kaart}/vergelijken?van=" + "0" * 40,
         "{kaart}/vergelijken?van=main&tot=--help",
         "{kaart}/geschiedenis?afspraak=A*",
@@ -253,7 +252,7 @@ def test_a_revision_that_is_no_card_shows_the_last_good_one(
     history = browser.get(f"{kaart}/geschiedenis")
     assert "ander programma" in history.text
     browser.get(history.links("/revisies/")[0], 409)
-    browser.get(history.links("/vergelijken")[0], 409)
+    browser.get(history.links("/vergelijken?van")[0], 409)
     catch_up(desk)
     assert "Deze kaart is niet in orde" in browser.get("/kaarten").text
 
@@ -266,7 +265,7 @@ def test_what_an_administrator_pushed_is_in_the_history(browser: Gateway, kaart:
     history = browser.get(f"{kaart}/geschiedenis")
     assert "Met de hand" in history.texts("//ol[@class='saves-list']/li")[0]
     assert "Beheer" in history.text
-    assert "[nieuw: de buurman]" in browser.get(history.links("/vergelijken")[0]).texts("//ins")
+    assert "[nieuw: de buurman]" in browser.get(history.links("/vergelijken?van")[0]).texts("//ins")
 
 
 @pytest.mark.parametrize("date", ["@253402300799 +0000", "@1795420800 +0100"])
@@ -278,7 +277,7 @@ def test_a_strange_commit_of_another_program_is_shown_like_any_other(
     revision = now().revision
     for address in ("", "/geschiedenis", "/geschiedenis?afspraak=n-1", f"/revisies/{revision}", "/afspraken/a-1"):
         browser.get(f"{kaart}{address}")
-    browser.get(browser.get(f"{kaart}/geschiedenis").links("/vergelijken")[0])
+    browser.get(browser.get(f"{kaart}/geschiedenis").links("/vergelijken?van")[0])
     browser.get("/kaarten")
 
 

@@ -115,8 +115,8 @@ def test_the_history_says_who_when_why_and_what(browser: Gateway, kaart: str) ->
     assert "Uiterlijk" in save
     assert "‘Oma haalt Noor op woensdag uit school.’" in save
     assert len(page.texts("//ol[@class='saves-list']/li")) == 2
-    assert len(browser.get(f"{kaart}/geschiedenis?afspraak=a-2").texts("//ol/li/h2")) == 2
-    assert len(browser.get(f"{kaart}/geschiedenis?afspraak=a-1").texts("//ol/li/h2")) == 1
+    assert len(browser.get(f"{kaart}/geschiedenis?afspraak=a-2").texts("//ol/li/h3")) == 2
+    assert len(browser.get(f"{kaart}/geschiedenis?afspraak=a-1").texts("//ol/li/h3")) == 1
 
 
 def test_a_long_history_comes_in_pages(browser: Gateway, desk: Desk, kaart: str, now: Callable[[], Stored]) -> None:

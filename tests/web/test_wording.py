@@ -49,7 +49,7 @@ def test_a_value_out_of_a_list_says_of_what(browser: Gateway, kaart: str) -> Non
 def test_two_saves_of_one_minute_can_be_told_apart(browser: Gateway, kaart: str) -> None:
     browser.send(browser.get(f"{kaart}/netwerk/n-1"), {"naam": "Oma Rita"})
     browser.send(browser.get(f"{kaart}/afspraken/a-1"), {"frequentie": "Elke dag"})
-    options = browser.get(f"{kaart}/geschiedenis").texts("//select[@id='van']/option")
+    options = browser.get(f"{kaart}/geschiedenis").texts("//select[@name='van']/option")
     without_time = [one.partition(" uur ")[2] for one in options]
     assert len(set(without_time)) == 3, options
 

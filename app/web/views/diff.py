@@ -1,14 +1,17 @@
 """What differs between two revisions, for people: by section and item, in the words of the schema."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.content import Path
 from app.content.changes import Change
 from app.content.items import Namer, locate
 from app.content.shape import Field, Shape
 from app.content.words import Piece, word_changes
-from app.services.reading import Comparison
+from app.services.comparing import Comparison
+from app.storage.records import Save
 from app.web.views.said import Finder, place, say
 
 _LISTS = ("references", "choices", "texts")
@@ -33,13 +36,14 @@ class FieldChange:
 
 @dataclass
 class ItemChange:
-    """An item that changed: added, removed, changed, or only moved."""
+    """An item that changed: added, removed, changed, or only moved; with the saves that did it, where known."""
 
     id: str
     title: str
     kind: str
     moved: str = ""
     fields: list[FieldChange] = field(default_factory=list)
+    saves: list[Save] = field(default_factory=list)
 
 
 @dataclass
@@ -49,18 +53,35 @@ class SectionChange:
     field: Field
     items: list[ItemChange]
 
+    @property
+    def counts(self) -> Counter[str]:
+        """How many items came, went, changed and moved."""
+        return Counter(item.kind for item in self.items)
 
-def view_changes(comparison: Comparison) -> list[SectionChange]:
-    """The changes by section, what is agreed first (the sections whose items have a commit of their own)."""
+
+def view_changes(
+    comparison: Comparison, only: str = "", touched: Mapping[Path, list[Save]] | None = None
+) -> list[SectionChange]:
+    """The changes by section, what is agreed first (the sections whose items have a commit of their own).
+
+    Args:
+        comparison: what differs.
+        only: the key of a section, to leave out what is in the others.
+        touched: the saves that made the difference, by item (section and id) or section without items.
+    """
     shape = comparison.edition.shape
     teller = _Teller(comparison)
     by_section: dict[str, dict[str, ItemChange]] = {}
     for change in comparison.changes:
         section = shape[change.path[0]]
+        if only and section.key != only:
+            continue
         identity = change.path[1] if section.kind == "items" else ""
         items = by_section.setdefault(section.key, {})
-        item = items.get(identity) or items.setdefault(identity, teller.item(section, identity))
-        teller.tell(item, section, change)
+        if identity not in items:
+            items[identity] = teller.item(section, identity)
+            items[identity].saves = (touched or {}).get((section.key, identity) if identity else (section.key,), [])
+        teller.tell(items[identity], section, change)
     known = [key for key in shape.fields if key in by_section] + [key for key in by_section if key not in shape.fields]
     ordered = sorted(known, key=lambda key: not shape[key].own_commit)
     return [SectionChange(shape[key], list(by_section[key].values())) for key in ordered]
