@@ -48,6 +48,7 @@ class DueRule:
     Attributes:
         kind: its key in the file.
         title: what it is called.
+        mark: what stands at the item once the day is over; the title where the file says nothing else.
         section: where the items are; a section without items counts as one.
         days: the fields that may hold the day; the first that is filled in counts.
         plus: how many days later it is due.
@@ -62,6 +63,7 @@ class DueRule:
     plus: int = 0
     open: When | None = None
     who: tuple[str, ...] = ()
+    mark: str = ""
 
     def day(self, item: Document) -> date | None:
         """The day on which this item is due; None where it is not."""
@@ -105,6 +107,8 @@ class Display:
         past: section to what makes an item something of the past.
         first: section to the fields that are read first.
         charts: section to its figures.
+        beware: the fields that must be seen wherever they are filled in.
+        folded: the sections that are folded until somebody asks for them.
         due: the rules for days that ask for attention, by kind.
     """
 
@@ -121,6 +125,9 @@ class Display:
             raise SchemaError(f"display.json: {error} is missing or of the wrong kind") from error
         for path in self._paths():
             _check(shape, path)
+        everywhere = {key for section in shape if section.shape for key in section.shape.fields}
+        if strange := self.beware - everywhere:
+            raise SchemaError(f"display.json: no section has {', '.join(strange)}")
 
     def _read(self, data: Mapping[str, Any]) -> None:
         self._order: tuple[str, ...] = tuple(data.get("order", ()))
@@ -133,6 +140,8 @@ class Display:
         self.past = {key: When(one["field"], tuple(one["is"])) for key, one in data.get("past", {}).items()}
         self.first = {key: tuple(fields) for key, fields in data.get("first", {}).items()}
         self.charts = {key: Chart(one["who"], one["day"], one["value"]) for key, one in data.get("charts", {}).items()}
+        self.beware = frozenset(data.get("beware", ()))
+        self.folded = frozenset(data.get("folded", ()))
         self._tones: Mapping[str, Mapping[str, str]] = data.get("tones", {})
         self.due = {kind: _due_rule(kind, one) for kind, one in data.get("due", {}).items()}
 
@@ -145,6 +154,10 @@ class Display:
         """How much attention a value of a choice asks for: one of `TONES`, or an empty text for none."""
         return self._tones.get(f"{section}/{field}", {}).get(value, "")
 
+    def has_tones(self, section: str, field: str) -> bool:
+        """Whether some value of a choice asks for attention, so that the choice is a mark of its item."""
+        return f"{section}/{field}" in self._tones
+
     def dues(self, document: Document) -> Iterator[Due]:
         """The days of a card that ask for attention, now or later."""
         for rule in self.due.values():
@@ -155,7 +168,7 @@ class Display:
                     yield Due(rule.kind, rule.section, "" if item is held else item["id"], day, tuple(who))
 
     def _paths(self) -> Iterator[tuple[str, ...]]:
-        yield from ((key,) for key in (*self._order, *filter(None, [self.person])))
+        yield from ((key,) for key in (*self._order, *filter(None, [self.person]), *self.folded))
         if self.member:
             yield from ((self.member.section, key) for key in (self.member.name, self.member.organisation))
         for table in (self.under, self.beside, self.newest_first):
@@ -195,6 +208,7 @@ def _due_rule(kind: str, data: Mapping[str, Any]) -> DueRule:
         data.get("days", 0),
         When(when["field"], tuple(when["is"])) if when else None,
         tuple(data.get("who", ())),
+        data.get("mark", data["title"]),
     )
 
 

@@ -40,6 +40,7 @@ class Workflow:
         field: the key of the field, in the card's head, that holds the state.
         initial: the state of a new card.
         transitions: the steps by name.
+        meanings: what each state means, in a sentence; empty where the file does not say.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -57,6 +58,7 @@ class Workflow:
         self.field: str = data["field"]
         self.initial: str = data["initial"]
         self._editable = {name: bool(state["editable"]) for name, state in data["states"].items()}
+        self.meanings = {name: str(state.get("description", "")) for name, state in data["states"].items()}
         self.transitions = {
             name: Transition(
                 name,

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, history, items, lists, making
+from app.web.pages import cards, history, items, lists, making, steps
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
@@ -53,6 +53,6 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
     words.attach(app)
     security.attach(app, Path(str(app.static_folder)))
     errors.attach(app)
-    for door in (session.pages, lists.pages, making.pages, history.pages, items.pages, cards.pages):
+    for door in (session.pages, lists.pages, steps.pages, making.pages, history.pages, items.pages, cards.pages):
         app.register_blueprint(door)
     return app

@@ -8,6 +8,6 @@ def _(text: str, **values: object) -> str:
     return str(gettext(text, **values))
 
 
-def _n(one: str, many: str, number: int) -> str:
-    """A text of the interface for a number: ``one`` for 1, ``many`` for the rest."""
-    return str(ngettext(one, many, number))
+def _n(one: str, many: str, number: int, **values: object) -> str:
+    """A text of the interface for a number: ``one`` for 1, ``many`` for the rest, with its values filled in."""
+    return str(ngettext(one, many, number, **values))

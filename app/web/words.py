@@ -59,6 +59,11 @@ def paragraphs(text: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(Markup("<br>").join(lines)) for lines in blocks)
 
 
+def lines(text: str) -> Markup:
+    """A text of several lines within one paragraph."""
+    return Markup("<br>").join(text.strip().split("\n"))
+
+
 def _here(when: datetime) -> datetime:
     """When, by the clock of the people here; as it was written where the calendar has no room for that."""
     try:
@@ -75,5 +80,5 @@ def _said(when: datetime, pattern: str) -> str:
 def attach(app: Flask) -> None:
     """Make these known to the templates."""
     app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
-    app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs)
+    app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs, lines=lines)
     app.jinja_env.filters["instant"] = datetime.fromisoformat

@@ -142,7 +142,7 @@ def test_the_head_of_the_card_has_a_form_without_what_only_services_change(
     done = browser.send(
         form, {"fase": "herstel", "maatregel": ["", "ots"], "toestand": "actief", "vasteProfessional": "w-1"}
     )
-    assert done.location == f"{kaart}#kaart"
+    assert done.location == f"{kaart}#_kaart"
     head = now().document["kaart"]
     assert (head["fase"], head["maatregel"], head["toestand"]) == ("herstel", ["ots"], "concept")
 
@@ -209,14 +209,14 @@ def test_what_cannot_be_changed_keeps_what_it_refers_to(browser: Gateway, kaart:
     assert not page.links(f"/visies/{visie}")
     assert not page.all("//main//form")
     page = browser.get(f"{kaart}/professionals/w-1/verwijderen")
-    assert f"{kaart}#kaart" in page.links()
+    assert f"{kaart}#_kaart" in page.links()
     assert f"{kaart}/kaart" not in page.links()
     assert f"{kaart}/afspraken/a-1" in page.links()
 
 
 def test_an_afspraak_is_removed_after_a_question(browser: Gateway, kaart: str, now: Now) -> None:
     done = browser.send(browser.get(f"{kaart}/afspraken/a-2/verwijderen"), {"_reden": "Niet meer nodig"})
-    assert done.location == f"{kaart}#afspraken"
+    assert done.location == f"{kaart}#_afspraken"
     assert [one["id"] for one in now().document["afspraken"]] == ["a-1"]
 
 

@@ -77,9 +77,10 @@ def test_a_card_shows_words_and_names_and_no_empty_fields(browser: Gateway, kaar
     assert "Sanne Bakker, CJG Halderberge" in page.text
 
 
-def test_sections_stand_in_the_order_of_the_schema(browser: Gateway, kaart: str, desk: Desk) -> None:
+def test_sections_stand_in_the_order_of_the_display(browser: Gateway, kaart: str, desk: Desk) -> None:
     shown = browser.get(kaart).texts("//section/div/h2")
-    wanted = [field.title for field in desk.types.current.shape if field.title in shown]
+    shape = desk.types.current.shape
+    wanted = [shape[key].title for key in desk.types.display.order(small_card()) if shape[key].title in shown]
     assert shown == wanted
     assert "Afspraken" in shown
 

@@ -20,7 +20,7 @@ _WALKED = {
     "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
     "cards.at": "{kaart}/revisies/{revision}",
-    "cards.ask_step": "{kaart}/stappen/activeren",
+    "steps.ask": "{kaart}/stappen/activeren",
     "items.group": "{kaart}/kaart",
     "items.new": "{kaart}/personen/_nieuw",
     "items.edit": "{kaart}/personen/p-1",

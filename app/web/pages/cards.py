@@ -1,208 +1,93 @@
-"""A card to read, as it is or as it was, and the steps of its workflow."""
+"""A card to read: as it is, as it was, or what concerns one person alone."""
 
-from dataclasses import dataclass
+from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, abort, render_template, request, url_for
 
 from app.content.card_type import HEAD
-from app.content.gates import missing
-from app.content.items import Namer, locate
-from app.content.problems import InvalidCard, Problem
-from app.content.workflow import Transition, state_of
-from app.services import editing, reading, rights
-from app.services.errors import Conflicted, NotAllowed, NotFound
-from app.services.sentences import sentence as in_words
-from app.storage.errors import StoreError
+from app.content.concerns import concerning
+from app.content.items import Namer
+from app.content.workflow import state_of
+from app.services import reading, rights, seeing
+from app.services.seeing import News
 from app.storage.records import InvalidRevision, Stored
-from app.web.errors import base_is_gone, not_a_card
-from app.web.forms import typed
+from app.web.lacks import lacks_of, state_name
 from app.web.language import _
-from app.web.newest import newest
 from app.web.session import actor, desk
-from app.web.views.card import title_of, view_card
-from app.web.views.said import Finder, place
+from app.web.views.history import step_words
+from app.web.views.layout import About, Mark, lay_out
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 
-Answer = str | Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Lack:
-    """What a step of the workflow still asks for, with the address where it can be filled in."""
-
-    title: str
-    problems: tuple[tuple[str, str, str], ...]
+PERSON, OPEN = "persoon", "alles"
+"""In the address: whom the page is about alone; and that nothing is folded."""
 
 
 @pages.get("")
 def show(kaart_id: str) -> str:
-    """Show the card as it is now."""
+    """Show the card as it is now; of one person alone when the address asks so."""
     try:
         kaart = reading.read_card(desk(), actor(), kaart_id)
     except InvalidRevision as damage:
-        return _unreadable(kaart_id, damage)
-    workflow = desk().types.workflow
+        kaart = reading.last_readable(desk(), actor(), kaart_id)
+        return _page(kaart, About(), last=reading.last_save(desk(), actor(), kaart), damage=damage)
+    workflow, today = desk().types.workflow, desk().clock().date()
     editable = desk().may(actor(), rights.EDIT, kaart)
-    return render_template(
-        "card.html",
-        kaart=kaart,
-        card=view_card(kaart, desk().clock().date() if editable else None),
-        closed=not workflow.editable(kaart.document),
-        head_key=HEAD,
-        state_field=desk().types.workflow.field,
+    if PERSON in request.args:
+        return _of_person(kaart, request.args[PERSON], today if editable else None)
+    news = seeing.looked(desk(), actor(), kaart)
+    return _page(
+        kaart,
+        About(today if editable else None, _marks(news)),
         last=reading.last_save(desk(), actor(), kaart),
         editable=editable,
-        state=_state(kaart),
+        closed=not workflow.editable(kaart.document),
+        news=news,
         steps=workflow.open_to(kaart.document) if desk().may(actor(), rights.TRANSITION, kaart) else [],
-        lacks=_lacks(kaart) if editable else [],
+        lacks=lacks_of(kaart, workflow, today) if editable else [],
     )
 
 
 @pages.get("/revisies/<revision:revision>")
 def at(kaart_id: str, revision: str) -> str:
     """Show the card as it was."""
-    kaart = reading.read_card(desk(), actor(), kaart_id, revision)
-    return render_template(
-        "card.html",
-        kaart=kaart,
-        card=view_card(kaart),
-        head_key=HEAD,
-        state_field=desk().types.workflow.field,
-        editable=False,
-        state=_state(kaart),
-        then=True,
-    )
+    return _page(reading.read_card(desk(), actor(), kaart_id, revision), About(), then=True)
 
 
-@pages.get("/stappen/<key:name>")
-def ask_step(kaart_id: str, name: str) -> str:
-    """Ask for the reason of a step of the workflow."""
-    kaart, step = reading.read_card(desk(), actor(), kaart_id), _known_step(name)
-    return _step(kaart, step) if _is_open(kaart, step) else abort(404)
+def _of_person(kaart: Stored, person: str, today: date | None) -> str:
+    """What concerns one member of the family."""
+    display, shape = desk().types.display, kaart.edition.shape
+    if person not in {one["id"] for one in kaart.document.get(display.person, ())}:
+        abort(404)
+    only = frozenset(concerning(kaart.document, shape, person, display.under))
+    name = Namer(kaart.document, shape).item(person)
+    return _page(kaart, About(today, only=only), person=name, editable=today is not None)
 
 
-@pages.post("/stappen/<key:name>")
-def take_step(kaart_id: str, name: str) -> Answer:
-    """Take a step of the workflow."""
-    base, reason, step = typed.posted_base(request.form), request.form.get(typed.REASON, ""), _known_step(name)
-    kaart, _damaged = newest(kaart_id)
-    try:
-        editing.transition(desk(), actor(), kaart_id, name, base, reason)
-    except InvalidRevision:
-        return _step(kaart, step, sentence=not_a_card()), 409
-    except InvalidCard as verdict:
-        return _step(kaart, step, verdict.problems), 422
-    except Conflicted as conflict:
-        return _step(conflict.current, step, sentence=str(conflict)), 409
-    except NotAllowed as refusal:
-        return _step(kaart, step, sentence=str(refusal)), 403
-    except NotFound:
-        return _step(kaart, step, sentence=base_is_gone()), 409
-    except StoreError as error:
-        return _step(kaart, step, sentence=in_words(error)), 503
-    kaart = reading.read_card(desk(), actor(), kaart_id)
-    flash(_("De kaart is nu: %(state)s.", state=_state(kaart)))
-    return redirect(url_for("cards.show", kaart_id=kaart_id), 303)
-
-
-def _unreadable(kaart_id: str, damage: InvalidRevision) -> str:
-    """The last revision that is a card, when the newest is not one."""
-    kaart = reading.last_readable(desk(), actor(), kaart_id)
-    return render_template(
-        "card.html",
-        kaart=kaart,
-        card=view_card(kaart),
-        head_key=HEAD,
-        state_field=desk().types.workflow.field,
-        last=reading.last_save(desk(), actor(), kaart),
-        editable=False,
-        state=_state(kaart),
-        damage=damage,
-    )
-
-
-def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
-    today = desk().clock().date()
-    lacking = missing(kaart.document, kaart.edition, step.gate, today) if step.gate else []
-    namer, find = Namer(kaart.document, kaart.edition.shape), Finder(kaart.document)
-    own = [one for one in problems or () if one not in lacking]
-    return render_template(
-        "step.html",
-        kaart=kaart,
-        card_title=title_of(kaart),
-        step=step,
-        is_open=_is_open(kaart, step),
-        state=_state(kaart),
-        meaning=_meaning(kaart, step),
-        lacking=[_linked(kaart, find, namer, one) for one in lacking],
-        problems=own,
-        sentence=sentence,
-        reason=request.form.get(typed.REASON, ""),
-    )
-
-
-def _known_step(name: str) -> Transition:
-    step = desk().types.workflow.transitions.get(name)
-    return abort(404) if step is None or step.part_of else step
-
-
-def _is_open(kaart: Stored, step: Transition) -> bool:
-    return step in desk().types.workflow.open_to(kaart.document)
-
-
-def _state(kaart: Stored) -> str:
-    workflow = desk().types.workflow
-    return kaart.edition.shape[HEAD].inner[workflow.field].labels[state_of(kaart.document)]
-
-
-def _meaning(kaart: Stored, step: Transition) -> list[str]:
-    """What a step does to the card, in sentences: its state, whether it can still be changed, and the way back."""
-    workflow = desk().types.workflow
-    after = {HEAD: {workflow.field: step.target}}
-    state = kaart.edition.shape[HEAD].inner[workflow.field].labels[step.target]
-    said = [_("De kaart wordt ‘%(state)s’.", state=state)]
-    if workflow.editable(after):
-        still = workflow.editable(kaart.document)
-        return [*said, _("U kunt haar blijven wijzigen.") if still else _("U kunt haar dan weer wijzigen.")]
-    ways = " / ".join(f"‘{way.title}’" for way in workflow.open_to(after))
-    said.append(_("Daarna kan niemand haar wijzigen."))
-    return [*said, _("Later kunt u nog kiezen voor %(steps)s.", steps=ways)] if ways else said
-
-
-def _lacks(kaart: Stored) -> list[Lack]:
-    """What the card lacks: first of what it should hold in its state now, then for each next step."""
-    workflow, today = desk().types.workflow, desk().clock().date()
-    state, find = state_of(kaart.document), Finder(kaart.document)
+def _page(kaart: Stored, about: About, **more: object) -> str:
     namer = Namer(kaart.document, kaart.edition.shape)
-    steps = list(workflow.transitions.values())
-    gates = {
-        step.gate: _("Deze kaart is %(state)s", state=_state(kaart).lower()) for step in steps if step.target == state
-    }
-    gates |= {step.gate: step.title for step in steps if state in step.sources and step.gate not in gates}
-    lacks = []
-    told: set[Problem] = set()
-    for gate, title in gates.items():
-        if not gate:
-            continue
-        found = [one for one in missing(kaart.document, kaart.edition, gate, today) if one not in told]
-        told.update(found)
-        if found:
-            lacks.append(Lack(title, tuple(_linked(kaart, find, namer, one) for one in found)))
-    return lacks
+    types = desk().types
+    workflow, display, shape = types.workflow, types.display, kaart.edition.shape
+    return render_template(
+        "card.html",
+        kaart=kaart,
+        here=url_for("cards.show", kaart_id=kaart.id),
+        card=lay_out(kaart, types, about),
+        head_key=HEAD,
+        state=state_name(kaart, workflow),
+        meaning=workflow.meanings[state_of(kaart.document)],
+        printed=desk().clock(),
+        is_open=OPEN in request.args,
+        person_section=display.person,
+        under=display.under,
+        beside=display.beside,
+        adding={key: _("%(one)s toevoegen", one=shape[key].inner.title) for key in (*display.under, *display.beside)},
+        fresh={identity: [Mark(text, "new")] for identity, text in about.news.items()},
+        step_words=lambda step: step_words(step, shape, namer),
+        **more,
+    )
 
 
-def _linked(kaart: Stored, find: Finder, namer: Namer, problem: Problem) -> tuple[str, str, str]:
-    """A problem as (where, sentence, address of the form that mends it)."""
-    words = place(kaart.edition.shape, problem.path[:-1] or problem.path, find, namer)
-    field = locate(kaart.edition.shape, problem.path)
-    section, *rest = problem.path
-    address = url_for("items.new", kaart_id=kaart.id, section=section)
-    if kaart.edition.shape[section].kind == "group":
-        anchor = f"veld-{'.'.join(rest)}"
-        address = url_for("items.group", kaart_id=kaart.id, section=section, _anchor=anchor)
-    elif rest:
-        anchor = f"veld-{'.'.join(rest[1:])}"
-        address = url_for("items.edit", kaart_id=kaart.id, section=section, item=rest[0], _anchor=anchor)
-    return words, problem.message, "" if field and field.read_only else address
+def _marks(news: News | None) -> dict[str, str]:
+    words = {"added": _("nieuw sinds u hier was"), "changed": _("gewijzigd sinds u hier was")}
+    return {identity: words[kind] for identity, kind in news.items.items()} if news else {}

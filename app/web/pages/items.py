@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from app.content import Path
-from app.content.items import Namer, find, locate, used_by
+from app.content.items import Namer, find, index, locate, used_by
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Field
 from app.services import editing, reading, rights
@@ -42,7 +42,7 @@ def group(kaart_id: str, section: str) -> Answer:
     kaart = _editable(kaart_id)
     field = typed.section_of(kaart, section)
     if field.kind == "items":
-        return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=section))
+        return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=f"_{section}"))
     return _form(Typed(kaart, field, (section,), kaart.document.get(section, {})))
 
 
@@ -59,7 +59,7 @@ def new(kaart_id: str, section: str) -> Answer:
     field = _list_of(kaart, section)
     identity = f"{field.prefix}-{desk().draw(_ID_LENGTH)}"
     value = {"id": identity} | {one.key: one.default for one in field.inner if one.default is not None}
-    return _form(Typed(kaart, field, (section, identity), value, is_new=True))
+    return _form(Typed(kaart, field, (section, identity), value | _pointed_at(kaart, field), is_new=True))
 
 
 @pages.post(NEW)
@@ -116,7 +116,7 @@ def remove(kaart_id: str, section: str, item: str) -> Answer:
         return _removal(kaart, section, item, sentence=base_is_gone()), 409
     except StoreError as error:
         return _removal(kaart, section, item, sentence=sentence(error)), 503
-    return _saved(kaart_id, section, saved, _("Verwijderd."))
+    return _saved(kaart_id, f"_{section}", saved, _("Verwijderd."))
 
 
 def _save(kaart_id: str, section: str, item: str, *, is_new: bool = False) -> Answer:
@@ -155,7 +155,8 @@ def _save_entry(entry: Typed) -> Answer:
         return _form(entry, sentence=str(refusal)), 403
     except StoreError as error:
         return _form(entry, sentence=sentence(error)), 503
-    return _saved(kaart.id, entry.path[-1], saved, _("Bewaard."))
+    anchor = entry.path[-1] if len(entry.path) > 1 else f"_{section}"
+    return _saved(kaart.id, anchor, saved, _("Bewaard."))
 
 
 def _saved(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
@@ -245,7 +246,7 @@ def _removal(
         field=field,
         item=Reader(kaart.document, shape).item(field, value),
         used=[(words, address) for words, address, _path in places if address],
-        fixed=[(words, path[1] if len(path) > 2 else path[0]) for words, address, path in places if not address],
+        fixed=[(words, path[1] if len(path) > 2 else f"_{path[0]}") for words, address, path in places if not address],
         problems=[one for one in problems or () if one.path != (section, item)],
         conflict=conflict,
         sentence=sentence,
@@ -261,6 +262,17 @@ def _form_of(kaart: Stored, path: Path) -> str:
     if section.kind == "items":
         return url_for("items.edit", kaart_id=kaart.id, section=path[0], item=path[1])
     return url_for("items.group", kaart_id=kaart.id, section=path[0])
+
+
+def _pointed_at(kaart: Stored, field: Field) -> dict[str, Any]:
+    """The items that the address asks a new one to point at, as far as they are there to be chosen."""
+    known = index(kaart.document, kaart.edition.shape)
+    found: dict[str, Any] = {}
+    for one in field.inner:
+        held = [key for key in request.args.getlist(one.key) if key in known and known[key][0] in one.refers_to]
+        if held:
+            found[one.key] = held if one.kind == "references" else held[0]
+    return found
 
 
 def _editable(kaart_id: str, item: str | None = None) -> Stored:

@@ -1,11 +1,10 @@
-"""A card as a person reads it: sections, items and values in words, in the order of the schema."""
+"""The values of a card in words, as a person reads them."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.content import Document
-from app.content.card_type import HEAD
 from app.content.items import Namer
 from app.content.searching import card_title
 from app.content.shape import Field, Shape
@@ -30,6 +29,7 @@ class Value:
 
     Attributes:
         field: the field.
+        held: the value itself.
         text: the value in words.
         names: for references, what they point at.
         table: for nested items, the columns and the rows.
@@ -37,6 +37,7 @@ class Value:
     """
 
     field: Field
+    held: Any
     text: str
     names: tuple[Name, ...] = ()
     table: "Table | None" = None
@@ -45,10 +46,17 @@ class Value:
 
 @dataclass(frozen=True)
 class Table:
-    """Nested items: the fields that at least one has, and for each item its values."""
+    """Nested items: the fields that at least one has, and for each item its values.
+
+    Attributes:
+        columns: the fields.
+        rows: for each item its values, in the order of the columns.
+        named: how many of the first columns say what an item is called.
+    """
 
     columns: tuple[Field, ...]
     rows: tuple[tuple[Value | None, ...], ...]
+    named: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,38 +78,6 @@ class Item:
     texts: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
-class Section:
-    """A section of the card with what it holds."""
-
-    field: Field
-    items: tuple[Item, ...]
-
-    @property
-    def one(self) -> str:
-        """What one item is called."""
-        return self.field.inner.title or self.field.title
-
-
-@dataclass(frozen=True)
-class Card:
-    """A whole card to read.
-
-    Attributes:
-        title: what it is called.
-        head: its own fields.
-        sections: those that hold something.
-        empty: the fields of sections that hold nothing yet.
-        technical: what only the program gives.
-    """
-
-    title: str
-    head: Item
-    sections: tuple[Section, ...]
-    empty: tuple[Field, ...]
-    technical: tuple[Value, ...]
-
-
 class Reader:
     """Says the values of one card in words."""
 
@@ -111,30 +87,40 @@ class Reader:
 
     def item(self, field: Field, item: Document) -> Item:
         """An item of a list."""
+        lead, values = self.read(field, item)
+        return self._sorted(str(item.get("id", "")), lead, values)
+
+    def read(self, field: Field, item: Document) -> tuple[str, list[Value]]:
+        """What an item of a list is called, in full where that is not too long, and its other values."""
         lead = self._namer.title(field, item, _LONGEST_LEAD + 1)
         named = set(field.item_title)
         if len(lead) > _LONGEST_LEAD or any("\n" in str(item.get(key, "")) for key in named):
             lead, named = self._namer.title(field, item), set()  # too long for a heading: in full among the texts
-        return self._sorted(str(item.get("id", "")), lead, self._values(item, field.inner, named))
+        return lead, self.values(item, field.inner, named)
+
+    def name(self, identity: str) -> str:
+        """What an item is called, short."""
+        return self._namer.item(identity)
 
     def group(self, field: Field, held: Document) -> Item:
         """The fields of a section without items."""
-        return self._sorted("", field.title, self._values(held, field.inner, set()))
+        return self._sorted("", field.title, self.values(held, field.inner, set()))
 
     def value(self, field: Field, held: Any) -> Value:
         """A value of a field."""
         if field.kind == "items":
-            return Value(field, self._namer.value(field, held), table=self._table(field, held))
+            return Value(field, held, self._namer.value(field, held), table=self._table(field, held))
         if field.kind in ("reference", "references"):
             ids = held if isinstance(held, list) else [held]
-            return Value(field, self._namer.value(field, held), tuple(Name(one, self._namer.item(one)) for one in ids))
+            names = tuple(Name(one, self._namer.item(one)) for one in ids)
+            return Value(field, held, ", ".join(one.text for one in names), names)
         if field.kind in ("group", "foreign"):
-            return Value(field, foreign_words(held))
-        return Value(
-            field, self._namer.value(field, held), overdue=overdue(field, held, self._today) if self._today else ""
-        )
+            return Value(field, held, foreign_words(held))
+        late = overdue(field, held, self._today) if self._today else ""
+        return Value(field, held, self._namer.value(field, held), overdue=late)
 
-    def _values(self, held: Document, shape: Shape, left_out: set[str]) -> list[Value]:
+    def values(self, held: Document, shape: Shape, left_out: set[str]) -> list[Value]:
+        """The values of an object, but for some and for what only the program gives."""
         return [
             self.value(shape[key], held[key])
             for key in shape.order(held)
@@ -152,35 +138,17 @@ class Reader:
         )
 
     def _table(self, field: Field, rows: list[Document]) -> Table:
-        columns = tuple(
+        shown = [
             one
             for one in field.inner
             if not (one.read_only and one.kind == "text") and any(one.key in row for row in rows)
-        )
+        ]
+        columns = sorted(shown, key=lambda one: one.key not in field.item_title)
         return Table(
-            columns,
+            tuple(columns),
             tuple(tuple(self.value(one, row[one.key]) if one.key in row else None for one in columns) for row in rows),
+            sum(one.key in field.item_title for one in columns),
         )
-
-
-def view_card(kaart: Stored, today: date | None = None) -> Card:
-    """A card as a page shows it; with a day, it says which days should lie ahead of that and do not."""
-    document, shape = kaart.document, kaart.edition.shape
-    reader = Reader(document, shape, today)
-    filled = [shape[key] for key in shape.order(document) if key != HEAD]
-    head = shape[HEAD]
-    told = {path.partition("/")[2] for path in kaart.edition.schema.get("x-title", ()) if path.startswith(f"{HEAD}/")}
-    return Card(
-        title_of(kaart),
-        reader.group(head, {key: held for key, held in document[HEAD].items() if key not in told}),
-        tuple(_section(reader, field, document[field.key]) for field in filled),
-        tuple(field for field in shape if field.kind == "items" and field.key not in document),
-        tuple(
-            reader.value(field, document[HEAD][field.key])
-            for field in head.inner
-            if field.read_only and field.kind == "text" and field.key in document[HEAD]
-        ),
-    )
 
 
 def title_of(kaart: Stored) -> str:
@@ -198,12 +166,3 @@ def foreign_words(held: Any) -> str:
     if isinstance(held, bool):
         return "Ja" if held else "Nee"
     return str(held)
-
-
-def _section(reader: Reader, field: Field, held: Any) -> Section:
-    if field.kind == "items":
-        return Section(field, tuple(reader.item(field, item) for item in held))
-    if field.kind == "group":
-        return Section(field, (reader.group(field, held),))
-    value = reader.value(field, held)
-    return Section(field, (Item("", "", (), (), (value,)),))

@@ -1,7 +1,8 @@
-"""Days that should lie ahead and do not: said in words, so that nobody has to see it by a colour."""
+"""Days that are over: said in words, so that nobody has to see it by a colour."""
 
 from datetime import date
 
+from app.content.display import DueRule
 from app.content.shape import Field
 from app.web.language import _, _n
 
@@ -17,3 +18,15 @@ def overdue(field: Field, held: object, today: date) -> str:
     if days == 1:
         return _("gisteren")
     return _n("%(num)s dag geleden", "%(num)s dagen geleden", days) if days > 0 else ""
+
+
+def too_late(rule: DueRule, day: date, today: date) -> str:
+    """What stands at an item whose day is over (``6 dagen over tijd``); an empty text where it is not.
+
+    A rule that waits some days after the day itself says only that it is long ago: how many of them are too many
+    tells nobody anything.
+    """
+    days = (today - day).days
+    if days <= 0:
+        return ""
+    return rule.mark if rule.plus else _n("%(num)s dag %(what)s", "%(num)s dagen %(what)s", days, what=rule.mark)

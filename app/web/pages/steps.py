@@ -1,0 +1,101 @@
+"""The steps of a card's workflow: what a step means, what it still asks for, and taking it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.content.card_type import HEAD
+from app.content.gates import missing
+from app.content.items import Namer
+from app.content.problems import InvalidCard, Problem
+from app.content.workflow import Transition
+from app.services import editing, reading
+from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.sentences import sentence as in_words
+from app.storage.errors import StoreError
+from app.storage.records import InvalidRevision, Stored
+from app.web.errors import base_is_gone, not_a_card
+from app.web.forms import typed
+from app.web.lacks import linked, state_name
+from app.web.language import _
+from app.web.newest import newest
+from app.web.session import actor, desk
+from app.web.views.card import title_of
+from app.web.views.said import Finder
+
+pages = Blueprint("steps", __name__, url_prefix="/kaarten/<kaart:kaart_id>/stappen")
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/<key:name>")
+def ask(kaart_id: str, name: str) -> str:
+    """Ask for the reason of a step of the workflow."""
+    kaart, step = reading.read_card(desk(), actor(), kaart_id), _known_step(name)
+    return _step(kaart, step) if _is_open(kaart, step) else abort(404)
+
+
+@pages.post("/<key:name>")
+def take(kaart_id: str, name: str) -> Answer:
+    """Take a step of the workflow."""
+    base, reason, step = typed.posted_base(request.form), request.form.get(typed.REASON, ""), _known_step(name)
+    kaart, _damaged = newest(kaart_id)
+    try:
+        editing.transition(desk(), actor(), kaart_id, name, base, reason)
+    except InvalidRevision:
+        return _step(kaart, step, sentence=not_a_card()), 409
+    except InvalidCard as verdict:
+        return _step(kaart, step, verdict.problems), 422
+    except Conflicted as conflict:
+        return _step(conflict.current, step, sentence=str(conflict)), 409
+    except NotAllowed as refusal:
+        return _step(kaart, step, sentence=str(refusal)), 403
+    except NotFound:
+        return _step(kaart, step, sentence=base_is_gone()), 409
+    except StoreError as error:
+        return _step(kaart, step, sentence=in_words(error)), 503
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    flash(_("De kaart is nu: %(state)s.", state=state_name(kaart, desk().types.workflow)))
+    return redirect(url_for("cards.show", kaart_id=kaart_id), 303)
+
+
+def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
+    today = desk().clock().date()
+    lacking = missing(kaart.document, kaart.edition, step.gate, today) if step.gate else []
+    namer, find = Namer(kaart.document, kaart.edition.shape), Finder(kaart.document)
+    own = [one for one in problems or () if one not in lacking]
+    return render_template(
+        "step.html",
+        kaart=kaart,
+        card_title=title_of(kaart),
+        step=step,
+        is_open=_is_open(kaart, step),
+        state=state_name(kaart, desk().types.workflow),
+        meaning=_meaning(kaart, step),
+        lacking=[linked(kaart, find, namer, one) for one in lacking],
+        problems=own,
+        sentence=sentence,
+        reason=request.form.get(typed.REASON, ""),
+    )
+
+
+def _known_step(name: str) -> Transition:
+    step = desk().types.workflow.transitions.get(name)
+    return abort(404) if step is None or step.part_of else step
+
+
+def _is_open(kaart: Stored, step: Transition) -> bool:
+    return step in desk().types.workflow.open_to(kaart.document)
+
+
+def _meaning(kaart: Stored, step: Transition) -> list[str]:
+    """What a step does to the card, in sentences: its state, whether it can still be changed, and the way back."""
+    workflow = desk().types.workflow
+    after = {HEAD: {workflow.field: step.target}}
+    state = kaart.edition.shape[HEAD].inner[workflow.field].labels[step.target]
+    said = [_("De kaart wordt ‘%(state)s’.", state=state)]
+    if workflow.editable(after):
+        still = workflow.editable(kaart.document)
+        return [*said, _("U kunt haar blijven wijzigen.") if still else _("U kunt haar dan weer wijzigen.")]
+    ways = " / ".join(f"‘{way.title}’" for way in workflow.open_to(after))
+    said.append(_("Daarna kan niemand haar wijzigen."))
+    return [*said, _("Later kunt u nog kiezen voor %(steps)s.", steps=ways)] if ways else said
