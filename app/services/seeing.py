@@ -10,12 +10,14 @@ from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
-from app.services.reading import touched_items
+from app.services.touching import Toucher
 from app.storage.errors import StoreError
 from app.storage.records import Save, Stored
 
 MOST = 50
 """So many saves are looked at; who stayed away longer reads the history."""
+_MOST_READ = 20
+"""So many revisions are opened for what other programs wrote; what they changed before carries no mark."""
 
 _log = logging.getLogger("kaarten.seen")
 
@@ -86,7 +88,8 @@ def seen_revisions(desk: Desk, actor: Actor) -> dict[str, str]:
 
 def _items(desk: Desk, before: Stored, kaart: Stored, saves: list[Save]) -> dict[str, str]:
     """What others touched, as far as it differs from then: an item that is as it was is not new."""
-    touched = {item for save in saves for item in touched_items(desk, kaart.id, save)}
+    toucher = Toucher(desk, kaart.id, _MOST_READ)
+    touched = {path[1] for save in saves for path in toucher.paths(save) or () if len(path) > 1}
     found: dict[str, str] = {}
     for change in changes(before.document, kaart.document):
         if len(change.path) > 1 and change.path[1] in touched and change.kind != "moved":

@@ -153,7 +153,9 @@ def second_version() -> CardType:
         head = {("stap" if key == "fase" else key): value for key, value in document["kaart"].items()}
         return {**document, "kaart": head}
 
-    return CardType("veiligheidskaart", {**files(), "2.json": newer}, {1: upgrade})
+    display = deepcopy(files()["display.json"])
+    display["first"]["kaart"] = ["stap"]
+    return CardType("veiligheidskaart", {**files(), "2.json": newer, "display.json": display}, {1: upgrade})
 
 
 @pytest.mark.parametrize("form", ["json", "markdown"])
