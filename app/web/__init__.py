@@ -10,9 +10,9 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import errors, security, session, words
+from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, history, items, lists, making, steps
+from app.web.pages import cards, drafts, history, items, lists, making, removing, steps
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
@@ -53,6 +53,17 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
     words.attach(app)
     security.attach(app, Path(str(app.static_folder)))
     errors.attach(app)
-    for door in (session.pages, lists.pages, steps.pages, making.pages, history.pages, items.pages, cards.pages):
+    app.jinja_env.globals["draft_address"] = drafted.address
+    for door in (
+        session.pages,
+        lists.pages,
+        steps.pages,
+        making.pages,
+        history.pages,
+        items.pages,
+        removing.pages,
+        drafts.pages,
+        cards.pages,
+    ):
         app.register_blueprint(door)
     return app

@@ -1,19 +1,21 @@
 """What goes wrong, as one Dutch sentence with a way back. No traces and no paths of files reach a page."""
 
+import json
 import logging
 
 from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
 from app.web.language import _
+from app.web.stale import again_without_token
 
 _log = logging.getLogger("kaarten.web")
-Answer = tuple[str, int]
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def _http_sentence(code: int) -> str:
@@ -32,10 +34,11 @@ def _http_sentence(code: int) -> str:
 def attach(app: Flask) -> None:
     """Answer every error of the application with a page."""
     app.register_error_handler(SecurityError, _strange_host)
-    app.register_error_handler(CSRFError, lambda _error: _page(400, _stale_form()))
+    app.register_error_handler(CSRFError, lambda _error: again_without_token() or _page(400, _stale_form()))
     app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
     app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
     app.register_error_handler(NotAllowed, lambda error: _page(403, str(error)))
+    app.register_error_handler(ServiceError, lambda error: _page(422, str(error)))
     app.register_error_handler(Conflicted, lambda error: _page(409, str(error)))
     app.register_error_handler(InvalidRevision, lambda _error: _page(409, not_a_card()))
     app.register_error_handler(StoreError, _store_failed)
@@ -81,6 +84,8 @@ def _unforeseen(error: Exception) -> Answer:
 
 
 def _page(status: int, sentence: str) -> Answer:
+    if request.accept_mimetypes.best == "application/json":  # a script asks: RFC 9457
+        return json.dumps({"title": sentence, "status": status}), status, {"Content-Type": "application/problem+json"}
     kaart_id = (request.view_args or {}).get("kaart_id")
     back = url_for("cards.show", kaart_id=kaart_id) if kaart_id and request.endpoint != "cards.show" else ""
     return render_template("error.html", sentence=sentence, status=status, back=back), status

@@ -1,6 +1,6 @@
-"""The newest that can be read of a card, for pages that must appear whatever became of it."""
+"""The newest that can be read of a card, and whether it may be changed: what every page that edits begins with."""
 
-from app.services import reading
+from app.services import reading, rights
 from app.storage.records import InvalidRevision, Stored
 from app.web.session import actor, desk
 
@@ -11,3 +11,10 @@ def newest(kaart_id: str) -> tuple[Stored, bool]:
         return reading.read_card(desk(), actor(), kaart_id), False
     except InvalidRevision:
         return reading.last_readable(desk(), actor(), kaart_id), True
+
+
+def editable(kaart_id: str, item: str | None = None) -> Stored:
+    """The card as it is now, for who may change it; raises as `reading.read_card`, and `NotAllowed`."""
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    desk().require(actor(), rights.EDIT, kaart, item)
+    return kaart

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: nothing from elsewhere, nothing kept, nothing run."""
+"""What every answer tells the browser: nothing from elsewhere, nothing kept, nothing run but our own files."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

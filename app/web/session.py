@@ -23,6 +23,8 @@ from app.web.language import _
 pages = Blueprint("session", __name__)
 
 _PERSON = "persoon"
+PERSON = "_persoon"
+"""In a form: for whom it was made."""
 _OPEN = {"static", "session.person", "session.pick", "session.health"}
 """What may be asked for without saying who you are."""
 
@@ -66,15 +68,15 @@ def attach(app: Flask) -> None:
             abort(403)
         return redirect(url_for("session.person", verder=request.full_path.rstrip("?")))
 
-    @app.context_processor
-    def known() -> dict[str, object]:
-        return {"people": people, "current_person": current_person, "demonstration": app.config["DEMONSTRATION"]}
+    app.jinja_env.globals.update(
+        people=people, current_person=current_person, demonstration=app.config["DEMONSTRATION"]
+    )
 
 
 @pages.get("/persoon")
 def person() -> str:
     """Ask who is there."""
-    return render_template("person.html", verder=_local(request.args.get("verder", "")))
+    return render_template("person.html", verder=local(request.args.get("verder", "")))
 
 
 @pages.post("/persoon")
@@ -85,7 +87,7 @@ def pick() -> Response:
         abort(400)
     session[_PERSON] = chosen.id
     flash(_("U werkt nu als %(name)s.", name=chosen.name))
-    return redirect(_local(request.form.get("verder", "")), 303)
+    return redirect(local(request.form.get("verder", "")), 303)
 
 
 @pages.get("/gezond")
@@ -94,7 +96,7 @@ def health() -> tuple[str, dict[str, str]]:
     return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """The address where it is one of this program's own pages, else the list of cards."""
     start = url_for("lists.cards")
     inside = address == start or address.startswith((start + "?", start + "/"))

@@ -116,8 +116,8 @@ _at("a new afspraak", "items.new", lambda world: f"{world.small()}/afspraken/_ni
 _at("a new evaluatie", "items.new", lambda world: f"{world.card(world.long)}/evaluaties/_nieuw")
 _at("an afspraak to change", "items.edit", lambda world: f"{world.small()}/afspraken/a-1")
 _at("the head of a card to change", "items.group", lambda world: f"{world.small()}/kaart")
-_at("something to remove", "items.ask_remove", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
-_at("something that cannot go", "items.ask_remove", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
+_at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
+_at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
 _at("a step that lacks something", "cards.ask_step", lambda world: f"{world.small()}/stappen/activeren")
 _at("a step", "cards.ask_step", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
 _at("the history of a card", "history.timeline", lambda world: f"{world.card(world.long)}/geschiedenis")
@@ -180,7 +180,7 @@ def _conflict_undecided(page: Page, world: World) -> None:
     send(page)
 
 
-@state("a removal that somebody was before", "items.remove")
+@state("a removal that somebody was before", "removing.remove")
 def _removal_conflict(page: Page, world: World) -> None:
     address = world.small()
     page.goto(f"{address}/afspraken/a-1/verwijderen")

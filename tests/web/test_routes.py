@@ -24,7 +24,8 @@ _WALKED = {
     "items.group": "{kaart}/kaart",
     "items.new": "{kaart}/personen/_nieuw",
     "items.edit": "{kaart}/personen/p-1",
-    "items.ask_remove": "{kaart}/personen/p-1/verwijderen",
+    "removing.ask": "{kaart}/personen/p-1/verwijderen",
+    "drafts.overview": "/klad",
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
     "static": "/static/base.css",
@@ -49,9 +50,9 @@ def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk
 
 def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
     before = now().revision
-    holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren"}
+    holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 8
+    assert len(rules) == 10
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"
@@ -89,6 +90,9 @@ _BAD = [
     "<h1>a</h1><form method=get></form>",
     "<h1>a</h1><p style='color:red'>x</p>",
     "<h1>a</h1><script>1</script>",
+    "<h1>a</h1><script src=/static/a.js></script>",
+    "<h1>a</h1><script src=/static/a.js defer>1</script>",
+    "<h1>a</h1><script src=/kaarten/a.js defer></script>",
     "<h1>a</h1><p onclick=x>x</p>",
     "<h1>a</h1><a href=#weg>x</a>",
     "<h1>a</h1><a href=https://elders.example>x</a>",

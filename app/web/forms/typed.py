@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, NotFound
@@ -21,9 +21,12 @@ from app.web.forms.view import Clash
 from app.web.language import _
 from app.web.views.said import say
 
-BASE, EARLIER, REASON, ITEM = "_basis", "_vorige", "_reden", "_id"
-CLASHES, CHOICE, MORE = "_strijd", "_keuze.", "_meer"
+BASE, EARLIER, REASON, ITEM, DRAFT, PLACE = "_basis", "_vorige", "_reden", "_id", "_klad", "_plaats"
+CLASHES, CHOICE, MORE, ROW, KEEP = "_strijd", "_keuze.", "_meer", "_rij", "_bewaarklad"
 MINE, THEIRS = "mijn", "ander"
+
+NEW = "_nieuw"
+"""Where an item is added. No id starts with this sign, so that it hides no item, also not one called ``nieuw``."""
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Typed:
         is_new: whether the page adds an item.
         clashes: what somebody else changed meanwhile, by the path within the item.
         earlier: the revision before that change, for showing it again.
+        draft: the id of the draft that the form is kept in.
     """
 
     kaart: Stored
@@ -49,11 +53,17 @@ class Typed:
     is_new: bool = False
     clashes: dict[str, Clash] = field(default_factory=dict)
     earlier: str = ""
+    draft: str = ""
 
     @property
     def title(self) -> str:
         """What one item of this section is called."""
         return self.section.inner.title or self.section.title
+
+    @property
+    def place(self) -> str:
+        """The address of the form, below that of the card; that of every new item of a section is the same."""
+        return f"{self.path[0]}/{NEW}" if self.is_new else "/".join(self.path)
 
 
 def section_of(kaart: Stored, key: str) -> Field:
@@ -62,6 +72,27 @@ def section_of(kaart: Stored, key: str) -> Field:
     if section is None or section.shape is None:
         raise NotFound
     return section
+
+
+def list_of(kaart: Stored, key: str) -> Field:
+    """A section that is a list of items; not found where there is none of that name."""
+    section = section_of(kaart, key)
+    if section.kind != "items":
+        raise NotFound
+    return section
+
+
+def draft_id(form: Form) -> str:
+    """The id of the draft that a form is kept in; empty where it names none."""
+    return drawn if is_revision(drawn := form.get(DRAFT, "")) else ""
+
+
+def heading(section: Field, path: Path, value: Document, namer: Namer, *, is_new: bool) -> str:
+    """What a form is about, in a list of forms: ``Afspraak toevoegen: ‘Oma belt elke avond’``."""
+    one = section.inner.title or section.title
+    about = _("%(one)s toevoegen", one=one) if is_new else one
+    name = namer.title(section, value) if len(path) > 1 else ""
+    return about if name in ("", path[-1]) else f"{about}: ‘{name}’"
 
 
 def posted_base(form: Form) -> str:
@@ -89,11 +120,18 @@ def posted(form: Form, kaart: Stored, section: Field, path: Path, earlier: Store
         raise NotFound
     held = known if known is not None else {"id": path[-1]} if len(path) > 1 else {}
     value = read_item(form, section.inner, held)
-    entry = Typed(
-        kaart, section, path, value, form.get(REASON, ""), is_new, earlier=earlier.revision if earlier else ""
-    )
+    entry = Typed(kaart, section, path, value, form.get(REASON, ""), is_new, draft=draft_id(form))
+    entry.earlier = earlier.revision if earlier else ""
     _take_choices(form, entry, earlier or kaart)
     return entry
+
+
+def on_card(entry: Typed) -> Document:
+    """The card that the entry goes on from, with the entry in it."""
+    document, key = entry.kaart.document, entry.path[0]
+    if len(entry.path) == 1:
+        return {**document, key: entry.value}
+    return {**document, key: list({**by_id(document.get(key)), entry.path[1]: entry.value}.values())}
 
 
 def undecided(entry: Typed) -> list[Problem]:
@@ -109,9 +147,7 @@ def in_conflict(entry: Typed, conflict: Conflicted) -> Typed:
     """The entry on top of what somebody else saved: both sides together, mine where they clash."""
     merged = find(conflict.merged, entry.path)
     value: Document = deepcopy(merged if merged is not None else find(conflict.mine, entry.path) or entry.value)
-    result = Typed(
-        conflict.current, entry.section, entry.path, value, entry.reason, entry.is_new, earlier=entry.kaart.revision
-    )
+    result = replace(entry, kaart=conflict.current, value=value, clashes={}, earlier=entry.kaart.revision)
     namers = [
         Namer(one, entry.kaart.edition.shape) for one in (conflict.base, conflict.current.document, conflict.mine)
     ]
@@ -128,10 +164,21 @@ def in_conflict(entry: Typed, conflict: Conflicted) -> Typed:
 
 def name_the_other(entry: Typed, their_saves: Iterable[Save]) -> None:
     """Say with each clash who made the other side of it, and when."""
-    told = [(save, _told(save)) for save in their_saves]
     for clash in entry.clashes.values():
-        if save := _who(told, entry.path, tuple(clash.name.split("."))):
-            clash.by, clash.when = _name_of(save), save.when
+        if save := who_touched(their_saves, entry.path, tuple(clash.name.split("."))):
+            clash.by, clash.when = name_of(save), save.when
+
+
+def who_touched(saves: Iterable[Save], path: Path, inner: Path) -> Save | None:
+    """The newest of some saves that says it touched this field of an item; else the newest; None of none."""
+    wanted, told = {*path[1:2], *inner[:1]}, [(save, _told(save)) for save in saves]
+    found = next((save for save, touched in told if any(wanted <= words for words in touched)), None)
+    return found or (told[0][0] if told else None)
+
+
+def name_of(save: Save) -> str:
+    """Who made a save, with the organisation."""
+    return f"{save.author.name} ({save.author.organisation})" if save.author.organisation else save.author.name
 
 
 def removed_by_other(entry: Typed, conflict: Conflicted) -> bool:
@@ -201,14 +248,3 @@ def _told(save: Save) -> list[set[str]]:
     """For each commit of a save, the items and fields that it says it touched."""
     trailers = [step.message.trailers.values() for step in save.steps]
     return [{word for values in one for value in values for word in value.split()} for one in trailers]
-
-
-def _who(saves: list[tuple[Save, list[set[str]]]], path: Path, inner: Path) -> Save | None:
-    """The newest of the saves that say they touched the item and the field; else the newest."""
-    wanted = {*path[1:2], inner[0]}
-    found = next((save for save, told in saves if any(wanted <= words for words in told)), None)
-    return found or (saves[0][0] if saves else None)
-
-
-def _name_of(save: Save) -> str:
-    return f"{save.author.name} ({save.author.organisation})" if save.author.organisation else save.author.name

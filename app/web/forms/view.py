@@ -51,12 +51,13 @@ class Clash:
 
 @dataclass
 class Row:
-    """A nested item in a form; `added` when the form offers it empty."""
+    """A nested item in a form; `added` when the form offers it empty, `fresh` when somebody asked for it just now."""
 
     id: str
     name: str
     blocks: list["Block"]
     added: bool
+    fresh: bool = False
 
 
 @dataclass
@@ -173,12 +174,12 @@ class FormMaker:
     def _rows(self, one: Field, held: Sequence[Document], name: str, more: str) -> Iterator[Row]:
         for row in held:
             yield Row(row["id"], name, self.blocks(one.inner, row, f"{name}.{row['id']}."), added=False)
-        for _number in range(2 if more == name else 1):
+        for number in range(2 if more == name else 1):
             identity = f"{one.prefix}-{self._draw(NEW_ROW_LENGTH)}"
             blocks = self.blocks(one.inner, {}, f"{name}.{identity}.")
             for widget in widgets(blocks):
                 widget.may_stay_empty = True
-            yield Row(identity, name, blocks, added=True)
+            yield Row(identity, name, blocks, added=True, fresh=more == name and number == 0)
 
     def _options(self, one: Field, held: Sequence[str], *, empty: bool = False) -> tuple[Options, ...]:
         groups = [(title, list(pairs)) for title, pairs in self._choices(one)]

@@ -1,0 +1,111 @@
+"""The page with the form of one entry: as it is on the card, as it was typed, with what is wrong or in conflict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
+
+from flask import render_template, url_for
+
+from app.content.items import Namer
+from app.content.problems import Problem
+from app.services import reading
+from app.services.errors import Conflicted
+from app.storage.records import Save
+from app.web import drafted
+from app.web.forms import typed
+from app.web.forms.typed import Typed
+from app.web.forms.view import Block, Clash, FormMaker, place_errors, widgets
+from app.web.language import _
+from app.web.session import actor, desk
+from app.web.views.card import title_of
+
+_DRAFT_ID = 12
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a form is shown again.
+
+    Attributes:
+        problems: what is wrong with what was typed.
+        sentence: what kept it from being saved.
+        conflict: what somebody else did meanwhile.
+        more: the nested list that gets one more empty row; nothing is wrong then.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    sentence: str = ""
+    conflict: Conflicted | None = None
+    more: str = ""
+
+
+def open_form(entry: Typed) -> str:
+    """The page of a form that is opened, with the drafts that were left of it."""
+    offers, works = drafted.offers(entry)
+    return _page(entry, Trouble(), offers=offers, drafts_fail=not works)
+
+
+def show_again(entry: Typed, trouble: Trouble | None = None) -> str:
+    """The page of a form as it was typed."""
+    return _page(entry, trouble or Trouble(), offers=[], drafts_fail=False)
+
+
+def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
+    own = entry.path[-1] if len(entry.path) > 1 else ""
+    entry = entry if entry.draft else replace(entry, draft=desk().draw(_DRAFT_ID))
+    kaart, conflict = entry.kaart, trouble.conflict
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own)
+    blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
+    their_saves = conflict.their_saves if conflict else _their_saves(entry)
+    typed.name_the_other(entry, their_saves)
+    _place_clashes(blocks, entry.clashes)
+    of_reason = [one.message for one in trouble.problems if one.path == ("reden",)]
+    summary = place_errors(blocks, [one for one in trouble.problems if one.path != ("reden",)], entry.path)
+    summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=message), "veld-_reden") for message in of_reason]
+    names = Namer(kaart.document, kaart.edition.shape)
+    return render_template(
+        "item_form.html",
+        entry=entry,
+        address=_address(entry),
+        blocks=blocks,
+        summary=summary,
+        reason_errors=of_reason,
+        name=names.title(entry.section, entry.value) if own and not entry.is_new else "",
+        card_title=title_of(kaart),
+        conflict=conflict,
+        meets=conflict or entry.clashes,
+        their_saves=their_saves,
+        gone=bool(conflict and typed.removed_by_other(entry, conflict)),
+        sentence=trouble.sentence,
+        **about,
+    )
+
+
+def _address(entry: Typed) -> str:
+    kaart_id, section = entry.kaart.id, entry.section.key
+    if entry.is_new:
+        return url_for("items.add", kaart_id=kaart_id, section=section)
+    if len(entry.path) == 1:
+        return url_for("items.save_group", kaart_id=kaart_id, section=section)
+    return url_for("items.save", kaart_id=kaart_id, section=section, item=entry.path[1])
+
+
+def _their_saves(entry: Typed) -> list[Save]:
+    """What others saved between the revision that somebody began from and the one that the entry goes on from."""
+    if not entry.clashes:
+        return []
+    saves = iter(reading.read_history(desk(), actor(), entry.kaart.id))
+    until_now = dropwhile(lambda save: save.revision != entry.kaart.revision, saves)
+    return list(takewhile(lambda save: save.revision != entry.earlier, until_now))
+
+
+def _place_clashes(blocks: Iterable[Block], clashes: dict[str, Clash]) -> None:
+    by_name = {widget.name: widget for widget in widgets(blocks)}
+    for name, clash in clashes.items():
+        steps = name.split(".")
+        near = next(
+            (by_name[key] for end in range(len(steps), 0, -1) if (key := ".".join(steps[:end])) in by_name), None
+        )
+        if near:
+            near.clashes.append(clash)
+            clash.href = f"keuze-{name}"

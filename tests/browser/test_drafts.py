@@ -1,0 +1,147 @@
+"""What is typed survives the server, the page and the night: seen in a real browser, with a server that is killed."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from app.factory import open_desk
+from app.services import drafting, editing, reading
+from app.services.desk import Desk
+from app.settings import Settings
+from tests.browser.ground import Ground
+from tests.desks import SANNE, new_card
+from tests.servers import Server
+
+SAVED, AWAY = "Klad bewaard om", "Er is nu geen verbinding"
+TEXT = "Opa haalt Noor op.\nElke woensdag – ook in de vakantie."
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A browser that is not watched: in these tests the server is away on purpose."""
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, locale="nl-NL")
+    page.set_default_timeout(15_000)
+    yield page
+    page.close()
+
+
+def test_a_draft_outlives_a_killed_server_and_a_closed_browser(chromium: Browser, page: Page, server: Server) -> None:
+    kaart = editing.create_card(open_desk(Settings(data=server.folder)), SANNE, new_card(), "Begin")
+    server.start()
+    address = f"{server.base}/kaarten/{kaart}/afspraken/a-2"
+    page.goto(address)
+    page.locator("#veld-tekst").fill(TEXT)
+    page.locator("#veld-_reden").fill("Oma kan niet")
+    expect(page.locator("[data-klad-status]")).to_contain_text(SAVED)
+    server.kill()
+    page.locator("#veld-frequentie").fill("Elke week")
+    expect(page.locator("[data-klad-status]")).to_contain_text(AWAY)
+    server.start()
+    expect(page.locator("[data-klad-status]")).to_contain_text(SAVED, timeout=20_000)
+    server.kill()
+    page.context.close()
+    server.start()
+    later = chromium.new_page()
+    later.goto(address)
+    later.get_by_role("link", name="Verder met uw klad").click()
+    expect(later.locator("#veld-tekst")).to_have_value(TEXT)
+    expect(later.locator("#veld-frequentie")).to_have_value("Elke week")
+    expect(later.locator("#veld-_reden")).to_have_value("Oma kan niet")
+    later.get_by_role("button", name="Bewaren").click()
+    later.wait_for_url(f"**/kaarten/{kaart}#a-2")
+    later.goto(address)
+    expect(later.get_by_role("link", name="Verder met uw klad")).to_have_count(0)
+    expect(later.locator("#veld-tekst")).to_have_value(TEXT)
+    later.close()
+
+
+def test_nothing_is_sent_into_nothing_and_the_words_stay_on_the_page(page: Page, server: Server) -> None:
+    kaart = editing.create_card(open_desk(Settings(data=server.folder)), SANNE, new_card(), "Begin")
+    server.start()
+    page.goto(f"{server.base}/kaarten/{kaart}/netwerk/n-1")
+    server.kill()
+    page.locator("#veld-naam").fill("Oma Ria")
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.locator("[data-klad-status]")).to_contain_text(AWAY)
+    expect(page.locator("#veld-naam")).to_have_value("Oma Ria")
+    server.start()
+    page.get_by_role("button", name="Bewaren").click()
+    page.wait_for_url(f"**/kaarten/{kaart}#n-1")
+    expect(page.locator("main")).to_contain_text("Oma Ria")
+
+
+def test_what_is_typed_in_the_last_second_is_kept_when_the_page_closes(ground: Ground, desk: Desk, small: str) -> None:
+    page = ground.page("sanne")
+    page.goto(f"{small}/netwerk/n-1")
+    page.locator("#veld-naam").fill("Oma Ria")
+    with page.expect_response("**/klad"):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    (label,) = drafting.mine(desk, SANNE)
+    assert ("naam", "Oma Ria") in drafting.read(desk, SANNE, label.id).fields
+
+
+def test_leaving_asks_only_while_something_is_not_kept(ground: Ground, small: str) -> None:
+    page = ground.page("sanne")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.goto(f"{small}/netwerk/n-1")
+    page.goto(small)
+    page.goto(f"{small}/netwerk/n-1")
+    page.locator("#veld-naam").press_sequentially("Ria")
+    expect(page.locator("[data-klad-status]")).to_contain_text(SAVED)
+    page.goto(small)
+    assert asked == []
+    page.goto(f"{small}/netwerk/n-1")
+    page.locator("#veld-naam").press_sequentially("Ria")
+    page.goto(small)
+    assert asked == ["beforeunload"]
+
+
+def test_a_form_that_is_sent_twice_at_once_is_saved_once(ground: Ground, desk: Desk, small: str) -> None:
+    page = ground.page("sanne")
+    page.goto(f"{small}/netwerk/_nieuw")
+    page.locator("#veld-naam").fill("Opa Jan")
+    page.get_by_role("button", name="Bewaren").dblclick()
+    page.wait_for_url(f"{small}#*")
+    kaart_id = small.rpartition("/")[2]
+    assert len(reading.read_history(desk, SANNE, kaart_id)) == 2
+    assert drafting.mine(desk, SANNE) == []
+
+
+def test_every_button_of_a_form_does_the_same_with_and_without_script(ground: Ground, desk: Desk, small: str) -> None:
+    for script in (True, False):
+        page = ground.page("sanne", java_script_enabled=script)
+        page.goto(f"{small}/afspraken/a-1")
+        page.locator("#veld-frequentie").fill(f"Elke dag {script}")
+        page.get_by_role("button", name="Nog een toevoegen").click()
+        expect(page.locator("fieldset.row")).to_have_count(2)
+        assert page.evaluate("document.activeElement.className") == "row"
+        page.get_by_role("button", name="Bewaar als klad").click()
+        expect(page.locator(".done")).to_contain_text("Uw klad is bewaard om")
+        expect(page.locator("#veld-frequentie")).to_have_value(f"Elke dag {script}")
+        page.get_by_role("button", name="Bewaren").click()
+        page.wait_for_url(f"{small}#a-1")
+        assert drafting.mine(desk, SANNE) == []
+        kaart = reading.read_card(desk, SANNE, small.rpartition("/")[2])
+        assert kaart.document["afspraken"][0]["frequentie"] == f"Elke dag {script}"
+
+
+def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_field(ground: Ground, small: str) -> None:
+    for script in (True, False):
+        page = ground.page("sanne", java_script_enabled=script)
+        page.goto(f"{small}/afspraken/_nieuw")
+        page.locator("#veld-tekst").fill("Oma belt.")
+        page.locator("#veld-tekst").press("Control+Home")
+        page.get_by_role("button", name="Bewaren").press("Enter")
+        expect(page.locator(".summary")).to_be_focused()
+        page.keyboard.press("Tab")
+        href = page.evaluate("document.activeElement.getAttribute('href')")
+        page.keyboard.press("Enter")
+        assert href.startswith("#veld-")
+        assert page.evaluate("document.activeElement.id") == href[1:]

@@ -1,0 +1,114 @@
+"""A form that stood open too long, or under another name, is shown again as typed; nothing is saved by it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.storage.records import Stored
+from tests.web.gateway import Gateway, Page
+
+Now = Callable[[], Stored]
+HERE = {"Sec-Fetch-Site": "same-origin"}
+SENTENCE = "Deze pagina stond lang open. Kijk na wat u schreef en bewaar nog eens."
+
+
+def sent(browser: Gateway, form: Page, typed: dict[str, str], status: int, headers: dict[str, str]) -> Page:
+    values = form.values()
+    for name, value in typed.items():
+        values.setlist(name, [value])
+    response = browser.client.post(form.form().get("action"), data=values, headers=headers)
+    assert response.status_code == status, response.text[:800]
+    return Page(response, form.address)
+
+
+@pytest.mark.parametrize("address", ["afspraken/a-1", "afspraken/_nieuw", "kaart"])
+def test_a_form_with_an_old_token_from_our_own_page_is_shown_again_and_can_be_sent(
+    browser: Gateway, kaart: str, now: Now, address: str
+) -> None:
+    before, form = now().revision, browser.get(f"{kaart}/{address}")
+    field = "naam" if address == "kaart" else "frequentie"
+    for old in ("van-vroeger", ""):
+        page = sent(browser, form, {"_csrf": old, field: "Alleen hier", "_reden": "Omdat"}, 409, HERE)
+        assert page.texts("//*[@role='alert']/h2") == [SENTENCE]
+        assert (page.values()[field], page.values()["_reden"]) == ("Alleen hier", "Omdat")
+        assert page.values()["_csrf"] not in ("", old)
+        assert now().revision == before
+    if address != "afspraken/_nieuw":
+        browser.send(page)
+        assert now().revision != before
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 409),
+        ({"Origin": "http://localhost"}, 409),
+        ({"Referer": "http://localhost/kaarten"}, 409),
+        ({}, 400),
+        ({"Sec-Fetch-Site": "cross-site"}, 400),
+        ({"Sec-Fetch-Site": "same-site"}, 400),
+        ({"Sec-Fetch-Site": "none"}, 400),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 400),
+        ({"Origin": "http://elders.example"}, 400),
+        ({"Origin": "https://localhost"}, 400),
+        ({"Origin": "http://localhost.elders.example"}, 400),
+        ({"Origin": "null"}, 400),
+        ({"Referer": "http://elders.example/http://localhost/"}, 400),
+    ],
+)
+def test_only_a_form_of_our_own_pages_is_shown_again(
+    browser: Gateway, kaart: str, now: Now, headers: dict[str, str], status: int
+) -> None:
+    before, form = now().revision, browser.get(f"{kaart}/afspraken/a-1")
+    page = sent(browser, form, {"_csrf": "oud", "tekst": "Vader belt tante."}, status, headers)
+    assert ("Vader belt tante." in page.source) == (status == 409)
+    assert now().revision == before
+
+
+def test_a_page_that_does_not_say_how_refuses(browser: Gateway) -> None:
+    form = browser.get("/persoon")
+    sent(browser, form, {"_csrf": "oud", "persoon": "mehmet"}, 400, HERE)
+
+
+def test_a_question_whether_to_remove_is_asked_again_with_the_reason(browser: Gateway, kaart: str, now: Now) -> None:
+    question = browser.get(f"{kaart}/afspraken/a-2/verwijderen")
+    page = sent(browser, question, {"_csrf": "oud", "_reden": "Niet nodig"}, 409, HERE)
+    assert page.values()["_reden"] == "Niet nodig"
+    assert len(now().document["afspraken"]) == 2
+    browser.send(page)
+    assert len(now().document["afspraken"]) == 1
+
+
+@pytest.mark.parametrize("address", ["afspraken/a-1", "netwerk/_nieuw", "kaart"])
+def test_nothing_is_saved_under_the_name_of_who_came_later(
+    browser: Gateway, kaart: str, now: Now, address: str
+) -> None:
+    before, form = now().revision, browser.get(f"{kaart}/{address}")
+    field = "tekst" if address == "afspraken/a-1" else "naam"
+    browser.become("mehmet")
+    page = browser.send(form, {field: "Alleen hier"}, 409)
+    assert "Nu werkt u als Mehmet Kaya" in page.texts("//*[@role='alert']")[0]
+    assert page.values()[field] == "Alleen hier"
+    assert now().revision == before
+    browser.send(page)
+    assert now().revision != before
+
+
+def test_neither_is_a_draft_nor_a_removal(browser: Gateway, kaart: str, now: Now) -> None:
+    form, question = browser.get(f"{kaart}/afspraken/a-1"), browser.get(f"{kaart}/afspraken/a-2/verwijderen")
+    browser.become("mehmet")
+    headers = {"Accept": "application/json"}
+    response = browser.client.post(form.all("//form/@data-klad")[0], data=form.values(), headers=headers)
+    assert (response.status_code, response.mimetype) == (409, "application/problem+json")
+    assert "U hebt geen klad" in browser.get("/klad").text
+    assert "Nu werkt u als Mehmet Kaya" in browser.send(question, {}, 409).text
+    assert len(now().document["afspraken"]) == 2
+
+
+def test_who_is_not_known_gets_no_page_of_a_card(app: Flask, browser: Gateway, kaart: str) -> None:
+    form = browser.get(f"{kaart}/afspraken/a-1")
+    app.config["DEMONSTRATION"] = False
+    stranger = Gateway(app.test_client())
+    page = sent(stranger, form, {"tekst": "Anders"}, 400, HERE)
+    assert "Anders" not in page.source
