@@ -42,6 +42,24 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """Where else it may stand that somebody looked at an item: rows of another section that point at it."""
+
+    section: str
+    day: str
+    rows: str
+    item: str
+
+    def days(self, document: Document) -> dict[str, str]:
+        """The last day on which each item was looked at, by its id."""
+        found: dict[str, str] = {}
+        for holder in document.get(self.section, ()):
+            for row in holder.get(self.rows, ()):
+                found[row[self.item]] = max(found.get(row[self.item], ""), holder[self.day])
+        return found
+
+
+@dataclass(frozen=True)
 class DueRule:
     """Which day of an item asks for attention.
 
@@ -54,6 +72,7 @@ class DueRule:
         plus: how many days later it is due.
         open: when it counts at all; None for always.
         who: the reference fields that say whose concern it is; none for everybody's.
+        also: where else a later day may stand; None for nowhere.
     """
 
     kind: str
@@ -64,12 +83,18 @@ class DueRule:
     open: When | None = None
     who: tuple[str, ...] = ()
     mark: str = ""
+    also: Looked | None = None
 
-    def day(self, item: Document) -> date | None:
-        """The day on which this item is due; None where it is not."""
+    def day(self, item: Document, looked: str = "") -> date | None:
+        """The day on which this item is due; None where it is not.
+
+        Args:
+            item: it.
+            looked: a later day that stands elsewhere; empty for none.
+        """
         if self.open and item.get(self.open.field) is not None and not self.open.holds(item):
             return None
-        held = next((item[key] for key in self.days if item.get(key)), None)
+        held = max(next((item[key] for key in self.days if item.get(key)), ""), looked)
         try:
             return date.fromisoformat(held) + timedelta(self.plus) if held else None
         except (ValueError, OverflowError):
@@ -161,9 +186,9 @@ class Display:
     def dues(self, document: Document) -> Iterator[Due]:
         """The days of a card that ask for attention, now or later."""
         for rule in self.due.values():
-            held = document.get(rule.section, [])
+            held, looked = document.get(rule.section, []), rule.also.days(document) if rule.also else {}
             for item in _listed(held):
-                if day := rule.day(item):
+                if day := rule.day(item, looked.get(item.get("id", ""), "")):
                     who = dict.fromkeys(one for key in rule.who for one in _listed(item.get(key)))
                     yield Due(rule.kind, rule.section, "" if item is held else item["id"], day, tuple(who))
 
@@ -184,9 +209,15 @@ class Display:
             if unknown := set(values.values()) - set(TONES):
                 raise SchemaError(f"display.json: {path} has no such tone: {', '.join(unknown)}")
         for rule in self.due.values():
-            yield from ((rule.section, key) for key in (*rule.days, *rule.who))
-            if rule.open:
-                yield rule.section, rule.open.field, *rule.open.values
+            yield from _paths_of(rule)
+
+
+def _paths_of(rule: DueRule) -> Iterator[tuple[str, ...]]:
+    yield from ((rule.section, key) for key in (*rule.days, *rule.who))
+    if rule.also:
+        yield from ((rule.also.section, key) for key in (rule.also.day, rule.also.rows))
+    if rule.open:
+        yield rule.section, rule.open.field, *rule.open.values
 
 
 def _check(shape: Shape, path: tuple[str, ...]) -> None:
@@ -199,7 +230,7 @@ def _check(shape: Shape, path: tuple[str, ...]) -> None:
 
 
 def _due_rule(kind: str, data: Mapping[str, Any]) -> DueRule:
-    when = data.get("while")
+    when, also = data.get("while"), data.get("also")
     return DueRule(
         kind,
         data["title"],
@@ -209,6 +240,7 @@ def _due_rule(kind: str, data: Mapping[str, Any]) -> DueRule:
         When(when["field"], tuple(when["is"])) if when else None,
         tuple(data.get("who", ())),
         data.get("mark", data["title"]),
+        Looked(also["section"], also["day"], also["rows"], also["item"]) if also else None,
     )
 
 

@@ -35,6 +35,19 @@ def test_an_afspraak_is_due_on_its_day_and_four_weeks_after_it_was_last_looked_a
     assert dues(status="actief") == [("toetsing", "2026-01-29")], "from the day it began, where nobody looked yet"
 
 
+def test_an_evaluation_of_an_afspraak_is_a_look_at_it() -> None:
+    card = small_card()
+    card["afspraken"][0] |= {"id": "a-1", "status": "actief", "start": "2026-01-01", "getoetstOp": "2026-02-01"}
+    rows = [{"id": "r-1", "afspraak": "a-1", "oordeel": "nagekomen"}]
+    card["evaluaties"] = [
+        {"id": "e-1", "datum": "2026-05-01", "perAfspraak": rows},
+        {"id": "e-2", "datum": "2026-04-01", "perAfspraak": rows},
+        {"id": "e-3", "datum": "2026-06-01"},
+    ]
+    found = [one.day for one in real_type().display.dues(card) if (one.kind, one.item) == ("toetsing", "a-1")]
+    assert found == [date(2026, 5, 29)]
+
+
 @pytest.mark.parametrize("status", ["nagekomen", "vervangen", "vervallen"])
 def test_what_is_past_is_not_due(status: str) -> None:
     assert dues(status=status, termijn="2026-03-01") == []
