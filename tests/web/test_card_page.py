@@ -201,5 +201,20 @@ def test_what_others_changed_is_told_and_marked_until_the_next_visit(desk: Desk)
     assert "sinds u hier was" not in browser_at(desk, NOVEMBER + timedelta(days=1), "mehmet").get(address).text
 
 
+def test_of_very_many_only_the_core_is_told_until_all_is_asked(read: Any, desk: Desk) -> None:
+    many = [afspraak(f"a-{number}", termijn="2026-11-17", afgeschermdVoor=["p-2"]) for number in range(102)]
+    page = read(afspraken=many)
+    assert len(page.all("//article[starts-with(@id, 'a-')]")) == 102
+    assert "Van 2 onderdelen ziet u alleen de kern." in page.text
+    full, core = page.texts("//article[@id='a-99']")[0], page.texts("//article[@id='a-100']")[0]
+    assert "Wie doet dit" in full
+    assert "Wie doet dit" not in core
+    for word in ("Dit is a-100.", "Loopt", "6 dagen over tijd", "Afgeschermd voor: Vader Van Dale", "Wijzigen"):
+        assert word in core
+    whole = browser_at(desk, NOVEMBER).get(page.links("alles=1")[0])
+    assert "alleen de kern" not in whole.text
+    assert "Wie doet dit" in whole.texts("//article[@id='a-101']")[0]
+
+
 def test_a_card_says_what_its_state_means(read: Any) -> None:
     assert "De kaart wordt gemaakt." in read().text

@@ -1,5 +1,6 @@
 """A card to read: as it is, as it was, or what concerns one person alone."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -66,18 +67,18 @@ def _of_person(kaart: Stored, person: str, today: date | None) -> str:
 
 def _page(kaart: Stored, about: About, **more: object) -> str:
     namer = Namer(kaart.document, kaart.edition.shape)
-    types = desk().types
+    types, whole = desk().types, OPEN in request.args
     workflow, display, shape = types.workflow, types.display, kaart.edition.shape
     return render_template(
         "card.html",
         kaart=kaart,
         here=url_for("cards.show", kaart_id=kaart.id),
-        card=lay_out(kaart, types, about),
+        card=lay_out(kaart, types, replace(about, whole=whole)),
         head_key=HEAD,
         state=state_name(kaart, workflow),
         meaning=workflow.meanings[state_of(kaart.document)],
         printed=desk().clock(),
-        is_open=OPEN in request.args,
+        is_open=whole,
         person_section=display.person,
         under=display.under,
         beside=display.beside,

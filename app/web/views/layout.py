@@ -1,5 +1,6 @@
 """A card as its page is laid out, by display.json: what stands where, what is folded, what asks for attention."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +14,8 @@ from app.web.views.card import Name, Reader, Value, title_of
 from app.web.views.chart import Chart, draw
 from app.web.views.overdue import too_late
 
+MANY = 100
+"""So many items of a section stand in full; of the others only what they are called and what stands out."""
 NEWEST = 5
 """So many of a section that is read by date stand open."""
 
@@ -46,6 +49,7 @@ class Entry:
         first: the values that are read first.
         rest: the other values.
         past: whether it is something of the past.
+        is_short: whether its values are left out, for there are too many items.
         voices: the items that stand beside it.
         below: the items that stand under it, by section.
     """
@@ -57,6 +61,7 @@ class Entry:
     first: tuple[Value, ...] = ()
     rest: tuple[Value, ...] = ()
     past: bool = False
+    is_short: bool = False
     voices: tuple["Entry", ...] = ()
     below: tuple["Part", ...] = ()
 
@@ -102,6 +107,7 @@ class Laid:
         empty: the fields of sections that hold nothing yet.
         technical: what only the program gives.
         only: the ids of the only items that are shown; None for all.
+        short: how many items do not stand in full.
     """
 
     title: str
@@ -110,6 +116,7 @@ class Laid:
     empty: tuple[Field, ...]
     technical: tuple[Value, ...]
     only: frozenset[str] | None = None
+    short: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,11 +127,13 @@ class About:
         today: the day on which it is read; None where no day is too late any more.
         news: what is new to the reader, in words, by the id of the item.
         only: the ids of the only items to show; None for all.
+        whole: whether every item stands in full, however many there are.
     """
 
     today: date | None = None
     news: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
+    whole: bool = False
 
 
 def lay_out(kaart: Stored, types: CardType, about: About) -> Laid:
@@ -142,6 +151,7 @@ class _Layout:
         self._place = {item["id"]: (key, item) for key, items in self._items.items() for item in items}
         self._late = self._too_late()
         self._home: dict[str, str] = {}
+        self._told: Counter[str] = Counter()
         self._beside = self._near(self._display.beside)
         self._under = self._near(self._display.under)
 
@@ -162,6 +172,7 @@ class _Layout:
                 if one.read_only and one.kind == "text" and one.key in held
             ),
             self._about.only,
+            sum(max(0, number - MANY) for number in self._told.values()) if not self._about.whole else 0,
         )
 
     def _shown(self, key: str) -> list[Document]:
@@ -236,16 +247,24 @@ class _Layout:
 
     def _item(self, section: Field, item: Document) -> Entry:
         identity = item["id"]
-        lead, values = self._reader.read(section, item)
+        self._told[section.key] += 1
+        is_short = self._told[section.key] > MANY and not self._about.whole
+        lead, values = self._reader.read(section, self._core(section, item) if is_short else item)
         entry = self._entry(section, identity, lead, values)
         voices = [self._voice(*self._place[one]) for one in self._beside.get(identity, ())]
         below = self._below(identity)
         return replace(
             entry,
+            is_short=is_short,
             past=self._is_past(section.key, item) and not any(part.entries for part in below),
             voices=tuple(voices),
             below=below,
         )
+
+    def _core(self, section: Field, item: Document) -> Document:
+        """Of an item what it is called and what stands out, and no more."""
+        kept = {"id", *section.item_title, *self._display.beware}
+        return {key: held for key, held in item.items() if key in kept or self._display.has_tones(section.key, key)}
 
     def _voice(self, key: str, item: Document) -> Entry:
         section, about = self._shape[key], self._display.beside[key]
@@ -268,8 +287,13 @@ class _Layout:
         return Name(item["id"], self._reader.read(section, item)[0])
 
     def _entry(self, section: Field, identity: str, lead: str, values: list[Value]) -> Entry:
-        marks = [mark for value in values if (mark := self._mark(section.key, value))]
-        others = [value for value in values if not self._mark(section.key, value)]
+        marks: list[Mark] = []
+        others: list[Value] = []
+        for value in values:
+            if mark := self._mark(section.key, value):
+                marks.append(mark)
+            else:
+                others.append(value)
         wanted = self._display.first.get(section.key)
         first = others
         if wanted is not None:
