@@ -11,6 +11,7 @@ from app.content.gates import missing
 from app.content.items import find, used_by, where
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import filled_from, protected
+from app.content.shape import Field
 from app.content.validate import validate
 from app.services import rights
 from app.services.actors import Actor
@@ -156,6 +157,38 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
         return {**document, section: [one for one in document[section] if one["id"] != item_id]}
 
     return _save_changed(desk, actor, kaart_id, base, reason, changed, item_id)
+
+
+def move_item(
+    desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, before: str, base: str, reason: str
+) -> Saved:
+    """Put an item of a list before another one, or last where `before` is empty; raises as `save_card`.
+
+    What is shown by its date has no order of its own, and what may only be added to keeps the order it came in.
+
+    Raises:
+        NotFound: one of the two is not there.
+        NotAllowed: this section has no order to be chosen.
+    """
+
+    def changed(document: Document) -> Document:
+        shape = desk.types.edition_of(document).shape
+        if not has_order(desk, shape[section]):
+            raise NotAllowed("Dit onderdeel heeft een vaste volgorde.")
+        moved = find(document, (section, item_id))
+        others = [one for one in document.get(section, []) if one["id"] != item_id]
+        places = [number for number, one in enumerate(others) if one["id"] == before]
+        if moved is None or (before and not places):
+            raise NotFound("Dit onderdeel staat niet op de kaart.")
+        place = places[0] if before else len(others)
+        return {**document, section: [*others[:place], moved, *others[place:]]}
+
+    return _save_changed(desk, actor, kaart_id, base, reason, changed, item_id)
+
+
+def has_order(desk: Desk, section: Field) -> bool:
+    """Whether people choose the order of the items of a section."""
+    return section.kind == "items" and not section.append_only and section.key not in desk.types.display.newest_first
 
 
 def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Saved:

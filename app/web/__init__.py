@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, drafts, history, items, lists, making, removing, steps
+from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, steps
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
@@ -62,6 +62,7 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
         history.pages,
         items.pages,
         removing.pages,
+        moving.pages,
         drafts.pages,
         cards.pages,
     ):

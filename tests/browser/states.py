@@ -118,6 +118,8 @@ _at("an afspraak to change", "items.edit", lambda world: f"{world.small()}/afspr
 _at("the head of a card to change", "items.group", lambda world: f"{world.small()}/kaart")
 _at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
 _at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
+_at("something to move", "moving.ask", lambda world: f"{world.small()}/afspraken/a-2/verplaatsen")
+_at("no drafts", "drafts.overview", lambda world: f"{world.empty}/klad")
 _at("a step that lacks something", "cards.ask_step", lambda world: f"{world.small()}/stappen/activeren")
 _at("a step", "cards.ask_step", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
 _at("the history of a card", "history.timeline", lambda world: f"{world.card(world.long)}/geschiedenis")
@@ -155,6 +157,28 @@ def _errors(page: Page, world: World) -> None:
     page.goto(f"{world.small()}/afspraken/_nieuw")
     page.locator("#veld-frequentie").fill("x" * 3_000)
     send(page)
+
+
+def _draft(page: Page, world: World) -> str:
+    """Something is typed and kept; its form."""
+    address = f"{world.small()}/afspraken/a-1"
+    page.goto(address)
+    page.locator("#veld-tekst").fill("Vader belt zijn broer.")
+    page.get_by_role("button", name="Bewaar als klad").click()
+    return address
+
+
+@state("my drafts", "drafts.overview")
+def _drafts(page: Page, world: World) -> None:
+    _draft(page, world)
+    page.goto(f"{world.base}/klad")
+
+
+@state("a form with a draft that was left", "items.edit")
+def _offered(page: Page, world: World) -> None:
+    address = _draft(page, world)
+    world.meanwhile(address.rpartition("/afspraken")[0], frequentie="Elke week")
+    page.goto(address)
 
 
 @state("a new card with errors", "making.make")

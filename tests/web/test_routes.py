@@ -26,6 +26,7 @@ _WALKED = {
     "items.edit": "{kaart}/personen/p-1",
     "removing.ask": "{kaart}/personen/p-1/verwijderen",
     "drafts.overview": "/klad",
+    "moving.ask": "{kaart}/afspraken/a-1/verplaatsen",
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
     "static": "/static/base.css",
@@ -52,7 +53,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     before = now().revision
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 10
+    assert len(rules) == 11
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"

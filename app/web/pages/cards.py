@@ -9,7 +9,7 @@ from app.content.card_type import HEAD
 from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.workflow import state_of
-from app.services import reading, rights, seeing
+from app.services import editing, reading, rights, seeing
 from app.services.seeing import News
 from app.storage.records import InvalidRevision, Stored
 from app.web.lacks import lacks_of, state_name
@@ -82,6 +82,9 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         person_section=display.person,
         under=display.under,
         beside=display.beside,
+        movable={
+            one.key for one in shape if editing.has_order(desk(), one) and len(kaart.document.get(one.key, ())) > 1
+        },
         adding={key: _("%(one)s toevoegen", one=shape[key].inner.title) for key in (*display.under, *display.beside)},
         fresh={identity: [Mark(text, "new")] for identity, text in about.news.items()},
         step_words=lambda step: step_words(step, shape, namer),
