@@ -34,11 +34,12 @@ class Chart:
 
 @dataclass(frozen=True)
 class Member:
-    """Where the professionals of a card are, and the fields that say who they are."""
+    """Where the professionals of a card are, and the fields that say who they are and until when; no field: always."""
 
     section: str
     name: str
     organisation: str
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class DueRule:
         open: when it counts at all; None for always.
         who: the reference fields that say whose concern it is; none for everybody's.
         also: where else a later day may stand; None for nowhere.
+        ahead: how many days before the day it is told already; -1 tells only of a day that is over.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class DueRule:
     section: str
     days: tuple[str, ...]
     plus: int = 0
+    ahead: int = -1
     open: When | None = None
     who: tuple[str, ...] = ()
     mark: str = ""
@@ -158,7 +161,7 @@ class Display:
         self._order: tuple[str, ...] = tuple(data.get("order", ()))
         self.person: str = data.get("person", "")
         member = data.get("member")
-        self.member = Member(member["section"], member["name"], member["organisation"]) if member else None
+        self.member = Member(**member) if member else None
         self.under: Mapping[str, str] = data.get("under", {})
         self.beside: Mapping[str, str] = data.get("beside", {})
         self.newest_first: Mapping[str, str] = data.get("newest-first", {})
@@ -195,7 +198,8 @@ class Display:
     def _paths(self) -> Iterator[tuple[str, ...]]:
         yield from ((key,) for key in (*self._order, *filter(None, [self.person]), *self.folded))
         if self.member:
-            yield from ((self.member.section, key) for key in (self.member.name, self.member.organisation))
+            named = (self.member.name, self.member.organisation, self.member.until)
+            yield from ((self.member.section, key) for key in named if key)
         for table in (self.under, self.beside, self.newest_first):
             yield from table.items()
         for section, when in self.past.items():
@@ -237,6 +241,7 @@ def _due_rule(kind: str, data: Mapping[str, Any]) -> DueRule:
         data["section"],
         tuple(data["day"]),
         data.get("days", 0),
+        data.get("ahead", -1),
         When(when["field"], tuple(when["is"])) if when else None,
         tuple(data.get("who", ())),
         data.get("mark", data["title"]),

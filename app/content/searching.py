@@ -1,20 +1,58 @@
 """What of a card can be searched, and by which values cards are filtered."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.content import Document
 from app.content.items import Namer
 from app.content.shape import Field, Shape
 
+_WORDS = re.compile(r"\w+")
+_PARTICLES = {
+    "van",
+    "de",
+    "den",
+    "der",
+    "het",
+    "in",
+    "op",
+    "aan",
+    "ten",
+    "ter",
+    "te",
+    "bij",
+    "uit",
+    "voor",
+    "s",
+    "t",
+    "d",
+}
 
-def search_text(document: Document, shape: Shape) -> str:
-    """Every word of a card as a person reads it: texts, labels of choices, dates in Dutch; no ids.
+
+def search_text(document: Document, shape: Shape) -> tuple[tuple[str, str], ...]:
+    """Every word of a card as a person reads it, by section: texts, labels of choices, dates in Dutch; no ids.
 
     In NFKC, which makes one of the letters that keyboards write in two ways (the Dutch ligature of i and j).
     """
-    return unicodedata.normalize("NFKC", "\n".join(_texts(document, shape, Namer({}, shape))))
+    texts = ((key, "\n".join(_texts({key: document[key]}, shape, Namer({}, shape)))) for key in shape.order(document))
+    return tuple((key, unicodedata.normalize("NFKC", text)) for key, text in texts if text)
+
+
+def dutch_order(title: str, leads: Iterable[str] = ()) -> str:
+    """What titles are sorted by: as in a Dutch register, so that ``Gezin De Ridder`` stands with the R.
+
+    Args:
+        title: the name of a card.
+        leads: words that many names begin with and that nobody looks under, such as ``gezin``.
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold().replace("ı", "i"))
+    words = _WORDS.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    known = {lead.casefold() for lead in leads}
+    named = words[1:] if words[:1] and words[0] in known else words
+    kept = [word for word in named if word not in _PARTICLES] or words
+    return " ".join(word.zfill(9) if word.isdecimal() else word for word in kept)
 
 
 def facets(document: Document, shape: Shape) -> tuple[tuple[str, str], ...]:

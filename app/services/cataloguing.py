@@ -5,16 +5,21 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import TypeVar
 
+from app.content.card_type import HEAD
+from app.content.display import Display
+from app.content.items import Namer
+from app.content.members import OnCard, members
 from app.content.problems import InvalidCard
-from app.content.searching import card_title, facets, search_text
+from app.content.searching import card_title, dutch_order, facets, search_text
 from app.services.desk import Desk
-from app.storage.catalogue import CatalogueDamaged, Entry
+from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry
 from app.storage.errors import StoreError
 from app.storage.records import Stored
 
 _log = logging.getLogger("kaarten.catalogue")
 _BATCH = 200
 _ROUNDS = 3
+_LONGEST_TITLE, _MOST_NAMES = 160, 3
 Result = TypeVar("Result")
 Progress = Callable[[Iterable[str], int], Iterable[str]]
 
@@ -25,23 +30,54 @@ def untold(ids: Iterable[str], total: int) -> Iterable[str]:
     return ids
 
 
-def entry_of(kaart: Stored) -> Entry:
-    """What the catalogue keeps of a card in order."""
-    shape = kaart.edition.shape
+def _entry_of(desk: Desk, kaart: Stored) -> Entry:
+    """What the catalogue keeps of a card in order; nothing is due on one that cannot be changed in its state."""
+    document, shape = kaart.document, kaart.edition.shape
+    title = card_title(document, list(kaart.edition.schema["x-title"]))
+    present = members(document, desk.types.display)
     return Entry(
         kaart.id,
         kaart.revision,
-        card_title(kaart.document, list(kaart.edition.schema["x-title"])),
+        title,
         kaart.changed.astimezone(UTC).isoformat(timespec="seconds"),
-        facets=facets(kaart.document, shape),
-        text=search_text(kaart.document, shape),
+        author=kaart.author,
+        sort=dutch_order(title, (label for field in shape[HEAD].inner for label in field.labels.values())),
+        facets=facets(document, shape),
+        words=search_text(document, shape),
+        members=_members(present),
+        dues=_dues(kaart, desk.types.display, present) if desk.types.workflow.editable(document) else (),
     )
+
+
+def _members(present: list[OnCard]) -> tuple[tuple[str, str], ...]:
+    """Each professional once, with the last of the last days."""
+    last: dict[str, str] = {}
+    for one in present:
+        last[one.key] = max(last.get(one.key, ""), one.until or FOR_EVER)
+    return tuple(sorted(last.items()))
+
+
+def _dues(kaart: Stored, display: Display, present: list[OnCard]) -> tuple[Due, ...]:
+    namer, keys = Namer(kaart.document, kaart.edition.shape), {one.item: one.key for one in present}
+    found = [
+        Due(
+            due.kind,
+            due.section,
+            due.item,
+            due.day.isoformat(),
+            namer.item(due.item, _LONGEST_TITLE) if due.item else "",
+            tuple(dict.fromkeys(keys[one] for one in due.who if one in keys)),
+            tuple(namer.item(one) for one in due.who[:_MOST_NAMES]),
+        )
+        for due in display.dues(kaart.document)
+    ]
+    return tuple(sorted(found, key=lambda due: (due.kind, due.day, due.item)))
 
 
 def current_entry(desk: Desk, kaart_id: str) -> Entry:
     """What the catalogue ought to hold of a card; one that cannot be read is there too, with its problem."""
     try:
-        return entry_of(desk.kaarten.read(kaart_id))
+        return _entry_of(desk, desk.kaarten.read(kaart_id))
     except Exception as error:
         # Whatever one card holds, it may not keep the others from being found.
         if not isinstance(error, InvalidCard | StoreError):
@@ -59,7 +95,7 @@ def record(desk: Desk, kaart: Stored) -> None:
     Called while the card's lock is held, or an older revision could be recorded after a newer one.
     """
     try:
-        desk.catalogue.put(entry_of(kaart))
+        desk.catalogue.put(_entry_of(desk, kaart))
     except StoreError:
         _log.exception("catalogue behind: %s", kaart.id)
 

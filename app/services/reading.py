@@ -1,5 +1,6 @@
 """Looking: the list of cards, a card, its history."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 from app.content.changes import changes
@@ -29,10 +30,15 @@ def find_cards(desk: Desk, actor: Actor, query: Query) -> tuple[list[Found], int
     return repaired(desk, lambda: desk.catalogue.find(query))
 
 
-def facet_values(desk: Desk, actor: Actor, key: str) -> list[tuple[str, int]]:
-    """The values to filter by and how many cards have each; raises as `find_cards`."""
+def facet_values(desk: Desk, actor: Actor, query: Query, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """The values to filter by and how many of the cards that the rest of a query asks for have each.
+
+    Raises:
+        NotAllowed: this person may not.
+        StoreError: as `find_cards`.
+    """
     desk.require(actor, rights.LIST)
-    return repaired(desk, lambda: desk.catalogue.values(key))
+    return repaired(desk, lambda: desk.catalogue.values(query, keys))
 
 
 def read_card(desk: Desk, actor: Actor, kaart_id: str, revision: str | None = None) -> Stored:

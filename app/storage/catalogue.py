@@ -1,42 +1,62 @@
-"""The catalogue: which cards there are, by what they are found. Derived from git, thrown away at any time.
+"""The catalogue: which cards there are, by what they are found, and what on them asks for attention.
 
-One SQLite file in WAL mode, so several processes read beside a writer. It is as confidential as the cards.
+Derived from git, thrown away at any time. It is as confidential as the cards.
 """
 
-import re
-import shutil
+import json
 import sqlite3
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from app.storage.errors import StoreFailed
-from app.storage.locks import locked
+from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
+from app.storage.catalogue_query import (
+    BY_CHANGE,
+    BY_DUE,
+    BY_NAME,
+    MARK_END,
+    MARK_START,
+    Me,
+    Query,
+    conditions,
+    excerpts,
+    matched,
+)
+from app.storage.records import Author
 
-_NEW, _FILLING, _COMPLETE = 0, 1, 2
-"""What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
-_REBUILD_SECONDS = 900.0
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS kaart (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, revision TEXT NOT NULL,
-    title TEXT NOT NULL, changed TEXT NOT NULL, problem TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS kaart_changed ON kaart (changed DESC, id);
-CREATE TABLE IF NOT EXISTS facet (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE,
-    key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (number, key, value)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS facet_value ON facet (key, value, number);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-    text, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3 4');
-PRAGMA user_version = {_FILLING};
-"""
-_WORD = re.compile(r"\w+")
-_DAMAGED = ("no such table", "no such column", "vtable constructor failed", "malformed")
-MARK_START, MARK_END = "\x02", "\x03"
-"""Around each word that was searched for, in `Found.excerpt`; no card holds these signs."""
+__all__ = [
+    "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Me", "Query", "Todo",
+]  # fmt: skip
+
+NOBODY = Author("", "")
+FOR_EVER = "9999-12-31"
+"""A day that never comes: of what is never due, and of a professional who stays."""
+_CARD = "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort"
+_DUE = "due.kind, due.section, due.item, due.day, due.title, due.keys, due.names"
+_Row = tuple[int, str, str, str, str, str, str, str, str, str]
 
 
-class CatalogueDamaged(StoreFailed):
-    """The file cannot be read; it must be made anew from git."""
+@dataclass(frozen=True)
+class Due:
+    """A day of a card that asks for attention.
+
+    Attributes:
+        kind: the key of its rule in display.json.
+        section: the section it is about.
+        item: the id of the item; empty in a section without items.
+        day: the last day on which all is well, in ISO 8601.
+        title: what the item is called; empty in a section without items.
+        keys: the professionals whose concern it is, by `member_key`.
+        names: what those whose concern it is are called.
+    """
+
+    kind: str
+    section: str
+    item: str
+    day: str
+    title: str
+    keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,8 +69,12 @@ class Entry:
         title: what the card is called.
         changed: when, in UTC, ISO 8601.
         problem: why the card cannot be shown as it is; empty for a card in order.
+        author: who made this revision.
+        sort: what it is sorted by in a list by name.
         facets: (key, value) pairs to filter by, sorted.
-        text: all its words, in NFKC.
+        words: all its words by section, in NFKC; left out in a list.
+        members: the professionals on it by `member_key`, each with the last day; left out in a list.
+        dues: its days that ask for attention; in a list only those that it asks for.
     """
 
     id: str
@@ -58,8 +82,12 @@ class Entry:
     title: str
     changed: str
     problem: str = ""
+    author: Author = NOBODY
+    sort: str = ""
     facets: tuple[tuple[str, str], ...] = ()
-    text: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    dues: tuple[Due, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,209 +95,213 @@ class Found:
     """A card in a list.
 
     Attributes:
-        entry: the card, without its words.
+        entry: the card, without its words and its professionals.
         excerpt: the words around what was searched, marked with `MARK_START` and `MARK_END`.
+        section: the section where those are.
     """
 
     entry: Entry
     excerpt: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)
-class Query:
-    """What a list asks for: words (each may be a beginning), values to filter by, and which part of the list."""
+class Todo:
+    """Something due on a card of one professional.
 
-    text: str = ""
-    facets: Mapping[str, str] = field(default_factory=dict)
-    offset: int = 0
-    limit: int = 50
+    Attributes:
+        kaart_id: the card.
+        kaart: what the card is called.
+        due: what is due.
+        own: whether it is this professional's concern by name.
+    """
+
+    kaart_id: str
+    kaart: str
+    due: Due
+    own: bool
 
 
-class Catalogue:
-    """The catalogue file. Any thread and process may use it; each call opens it anew."""
-
-    def __init__(self, path: Path) -> None:
-        """For a file that may not be there yet."""
-        self._path = path
+class Catalogue(CatalogueFile):
+    """What is known of all cards. Each method raises what `CatalogueFile.open` does."""
 
     def put(self, entry: Entry) -> None:
-        """Set what is known of a card.
-
-        Raises:
-            StoreFailed: the file cannot be written; `CatalogueDamaged` when it cannot even be read.
-        """
+        """Set what is known of a card."""
         self.put_all([entry])
 
     def put_all(self, entries: Sequence[Entry]) -> None:
-        """Set what is known of many cards in one transaction; raises like `put`."""
-        with self._open(writing=True) as db:
+        """Set what is known of many cards in one transaction."""
+        with self.open(writing=True) as db:
             for entry in entries:
                 _put(db, entry)
 
     def remove(self, kaart_id: str) -> None:
-        """Forget a card; raises like `put`."""
-        with self._open(writing=True) as db:
+        """Forget a card."""
+        with self.open(writing=True) as db:
             _forget(db, kaart_id)
 
     def heads(self) -> dict[str, str]:
-        """Each card's revision as the catalogue knows it; raises like `put`."""
-        with self._open() as db:
+        """Each card's revision as the catalogue knows it."""
+        with self.open() as db:
             return dict(db.execute("SELECT id, revision FROM kaart"))
 
     def revision(self, kaart_id: str) -> str | None:
-        """A card's revision as the catalogue knows it, or None; raises like `put`."""
-        with self._open() as db:
+        """A card's revision as the catalogue knows it, or None."""
+        with self.open() as db:
             row = db.execute("SELECT revision FROM kaart WHERE id = ?", [kaart_id]).fetchone()
             return row and str(row[0])
 
     def entry(self, kaart_id: str) -> Entry | None:
-        """What is known of one card, words included; None where it is unknown. Raises like `put`."""
-        with self._open() as db:
-            row = db.execute(
-                "SELECT number, id, revision, title, changed, problem FROM kaart WHERE id = ?", [kaart_id]
-            ).fetchone()
+        """All that is known of one card; None where it is unknown."""
+        with self.open() as db:
+            row = db.execute(f"SELECT {_CARD} FROM kaart WHERE id = ?", [kaart_id]).fetchone()  # noqa: S608 - constants
             if row is None:
                 return None
-            (text,) = db.execute("SELECT text FROM words WHERE rowid = ?", row[:1]).fetchone()
-            return _entry(db, row, text)
+            members = db.execute("SELECT key, until FROM member WHERE number = ? ORDER BY key", row[:1])
+            dues = db.execute(
+                f"SELECT {_DUE} FROM due WHERE number = ? ORDER BY kind, day, item",  # noqa: S608 - constants
+                row[:1],
+            )
+            return _entry(db, row, _words(db, row[0]), tuple(members), tuple(map(_due, dues)))
 
     def find(self, query: Query) -> tuple[list[Found], int]:
-        """The cards that a query asks for, newest change first, and how many there are in all.
-
-        Raises:
-            StoreFailed: as `put`.
-        """
-        tables, conditions, values = _conditions(query)
-        where = f" FROM {tables} WHERE {' AND '.join(conditions) or '1'}"
-        rows = (
-            f"SELECT kaart.number, kaart.id, revision, title, changed, problem{where}"
-            " ORDER BY changed DESC, kaart.id LIMIT ? OFFSET ?"
-        )
-        with self._open(complete=True) as db:
+        """The cards that a query asks for, and how many there are in all."""
+        where, values = conditions(query)
+        rows = f"SELECT {_CARD}{where} ORDER BY {query.order_by} LIMIT ? OFFSET ?"
+        with self.open(complete=True) as db:
             (total,) = db.execute(f"SELECT count(*){where}", values).fetchone()
             found = db.execute(rows, [*values, query.limit, query.offset]).fetchall()
-            excerpts = _excerpts(db, values[0], [row[0] for row in found]) if "words" in tables else {}
-            return [Found(_entry(db, row), excerpts.get(row[0], "")) for row in found], total
+            words = matched(query)
+            told = excerpts(db, words, [row[0] for row in found]) if words else {}
+            return [_found(db, row, query, *told.get(row[0], ("", ""))) for row in found], total
 
-    def values(self, key: str) -> list[tuple[str, int]]:
-        """The values of a facet and how many cards have each, by name; raises like `put`."""
-        with self._open(complete=True) as db:
-            return db.execute(
-                "SELECT value, count(*) FROM facet WHERE key = ? GROUP BY value ORDER BY value", [key]
-            ).fetchall()
+    def values(self, query: Query, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+        """The values of facets, by name, and how many of the cards that the rest of a query asks for have each."""
+        counted: dict[str, list[tuple[str, int]]] = {key: [] for key in keys}
+        chosen = [key for key in keys if key in query.facets]
+        with self.open(complete=True) as db:
+            for asked, of in [(query, [key for key in keys if key not in chosen])] + [
+                (query.without(key), [key]) for key in chosen
+            ]:
+                where, values = conditions(asked)
+                within = f"(SELECT kaart.number{where}) CROSS JOIN facet USING (number)" if values else "facet"
+                rows = db.execute(
+                    f"SELECT key, value, count(*) FROM {within}"  # noqa: S608 - constants
+                    " WHERE key IN (SELECT value FROM json_each(?)) GROUP BY key, value",
+                    [*values, json.dumps(of)],
+                )
+                for key, value, number in rows:
+                    counted[key].append((value, number))
+        return counted
 
-    def complete(self) -> None:
-        """Say that every card is in it: until then no list is given, rather than one that is too short.
+    def todo(self, me: Me, due: Mapping[str, str], most: int) -> dict[str, tuple[list[Todo], int]]:
+        """What is due on the cards of a professional, for each kind: one's own first, the longest ago first.
 
-        Raises:
-            StoreFailed: as `put`.
+        Args:
+            me: whose cards.
+            due: kind to the last day that is asked for.
+            most: how many of each kind at most.
+
+        Returns:
+            Kind to what was found and how many there are in all.
         """
-        with self._open(writing=True) as db:
-            db.execute(f"PRAGMA user_version = {_COMPLETE}")
+        mine = (
+            " FROM member CROSS JOIN due ON due.number = member.number AND due.kind = ? AND due.day <= ?"
+            " WHERE member.key = ? AND member.until >= ?"
+        )
+        own = "instr(due.keys, ?) > 0"
+        rows = (
+            f"SELECT kaart.id, kaart.title, {own}, {_DUE}"
+            f"{mine.replace(' WHERE', ' CROSS JOIN kaart ON kaart.number = due.number WHERE')}"
+            " ORDER BY 3 DESC, due.day, kaart.sort, due.item LIMIT ?"
+        )
+        found = {}
+        with self.open(complete=True) as db:
+            for kind, day in due.items():
+                values = [kind, day, me.key, me.day]
+                (total,) = db.execute(f"SELECT count(*){mine}", values).fetchone()
+                told = db.execute(rows, [json.dumps(me.key, ensure_ascii=False), *values, most]) if total else ()
+                found[kind] = ([Todo(row[0], row[1], _due(row[3:]), bool(row[2])) for row in told], total)
+        return found
 
-    def alone(self) -> AbstractContextManager[object]:
-        """For whoever makes it anew: one at a time, over all processes.
+    def changed_by_others(self, me: Me, email: str, since: str, most: int) -> list[Entry]:
+        """The cards of a professional that somebody with another address changed last, the newest change first."""
+        rows = (
+            f"SELECT {_CARD} FROM member CROSS JOIN kaart ON kaart.number = member.number"  # noqa: S608 - constants
+            " WHERE member.key = ? AND member.until >= ? AND changed >= ? AND email <> ?"
+            " ORDER BY changed DESC, kaart.id LIMIT ?"
+        )
+        with self.open(complete=True) as db:
+            return [_entry(db, row) for row in db.execute(rows, [me.key, me.day, since, email, most]).fetchall()]
 
-        Raises:
-            Busy: another one is at it for too long.
-        """
-        return locked(self._path.with_name(f"{self._path.name}.lock"), wait=_REBUILD_SECONDS)
-
-    def clear(self) -> None:
-        """Throw the file away; the next call makes an empty one.
-
-        Raises:
-            StoreFailed: the folder cannot be written.
-        """
-        try:
-            if self._path.is_dir():
-                shutil.rmtree(self._path)
-            for ending in ("-wal", "-shm", ""):
-                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreFailed(f"catalogue: {error}") from error
-
-    @contextmanager
-    def _open(self, *, writing: bool = False, complete: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(sqlite3.connect(self._path, timeout=20)) as db, db:
-                _prepare(db, self._path.with_name(f"{self._path.name}.making"), complete=complete)
-                if writing:
-                    db.execute("BEGIN IMMEDIATE")  # or two writers of one card would each first look, then insert
-                yield db
-        except (sqlite3.DatabaseError, TypeError) as error:
-            if self._is_damage(error):
-                raise CatalogueDamaged(f"catalogue: {error}") from error
-            raise StoreFailed(f"catalogue: {error}") from error
-
-    def _is_damage(self, error: Exception) -> bool:
-        """Whether the file is at fault, and not the disk, a lock or the program."""
-        if isinstance(error, sqlite3.OperationalError):
-            return self._path.is_dir() or any(words in str(error) for words in _DAMAGED)
-        return not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError)
-
-
-def _prepare(db: sqlite3.Connection, making: Path, *, complete: bool) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version in (_NEW, _FILLING) and complete:
-        raise CatalogueDamaged("catalogue: not there, or not complete")
-    if version == _NEW:
-        with locked(making):
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(_TABLES)  # makes what is not there yet
-    elif version not in (_FILLING, _COMPLETE):
-        raise CatalogueDamaged(f"catalogue: made by version {version}")
-    db.execute("PRAGMA foreign_keys = ON")
-    # What a power cut takes from the catalogue is found again by comparing heads: no need to wait for the disk.
-    db.execute("PRAGMA synchronous = NORMAL")
+    def count_of(self, me: Me) -> int:
+        """How many cards a professional is on."""
+        with self.open(complete=True) as db:
+            rows = "SELECT count(*) FROM member WHERE key = ? AND until >= ?"
+            return int(db.execute(rows, [me.key, me.day]).fetchone()[0])
 
 
 def _put(db: sqlite3.Connection, entry: Entry) -> None:
     _forget(db, entry.id)
+    author, soonest = entry.author, min((due.day for due in entry.dues), default=FOR_EVER)
     number = db.execute(
-        "INSERT INTO kaart (id, revision, title, changed, problem) VALUES (?, ?, ?, ?, ?)",
-        [entry.id, entry.revision, entry.title, entry.changed, entry.problem],
+        "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *(entry.id, entry.revision, entry.title, entry.changed, entry.problem),
+            *(author.name, author.email, author.organisation, entry.sort, soonest),
+        ],
     ).lastrowid
     db.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(number, *facet) for facet in dict.fromkeys(entry.facets)])
-    db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [number, entry.text])
+    db.executemany("INSERT INTO member VALUES (?, ?, ?)", [(number, *member) for member in entry.members])
+    db.executemany(
+        "INSERT INTO due (number, kind, section, item, day, title, keys, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (number, due.kind, due.section, due.item, due.day, due.title, _json(due.keys), _json(due.names))
+            for due in entry.dues
+        ],
+    )
+    sections = [(key, text.count("\n") + 1) for key, text in entry.words]
+    text = "\n".join(text for _key, text in entry.words)
+    db.execute("INSERT INTO words (rowid, text, sections) VALUES (?, ?, ?)", [number, text, json.dumps(sections)])
 
 
 def _forget(db: sqlite3.Connection, kaart_id: str) -> None:
     row = db.execute("SELECT number FROM kaart WHERE id = ?", [kaart_id]).fetchone()
     if row:
         db.execute("DELETE FROM words WHERE rowid = ?", row)
-        db.execute("DELETE FROM facet WHERE number = ?", row)
-        db.execute("DELETE FROM kaart WHERE number = ?", row)
+        db.execute("DELETE FROM kaart WHERE number = ?", row)  # what hangs on it goes along
 
 
-def _entry(db: sqlite3.Connection, row: tuple[int, str, str, str, str, str], text: str = "") -> Entry:
-    number, kaart_id, revision, title, changed, problem = row
-    return Entry(kaart_id, revision, title, changed, problem, _facets(db, number), text)
+def _found(db: sqlite3.Connection, row: _Row, query: Query, section: str, excerpt: str) -> Found:
+    asked = f"SELECT {_DUE} FROM due WHERE number = ? AND kind = ? AND day <= ? ORDER BY day, item"  # noqa: S608
+    dues = [_due(due) for kind, day in query.due.items() for due in db.execute(asked, [row[0], kind, day])]
+    return Found(_entry(db, row, dues=tuple(dues)), excerpt, section)
 
 
-def _facets(db: sqlite3.Connection, number: int) -> tuple[tuple[str, str], ...]:
-    rows = db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number])
-    return tuple(rows)
+def _entry(
+    db: sqlite3.Connection,
+    row: _Row,
+    words: tuple[tuple[str, str], ...] = (),
+    members: tuple[tuple[str, str], ...] = (),
+    dues: tuple[Due, ...] = (),
+) -> Entry:
+    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort = row
+    facets = tuple(db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number]))
+    by = Author(author, email, organisation)
+    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues)
 
 
-def _excerpts(db: sqlite3.Connection, words: str, numbers: list[int]) -> dict[int, str]:
-    """The words around what was searched, for these cards alone: an excerpt costs more than finding a card."""
-    snippet = f"snippet(words, 0, '{MARK_START}', '{MARK_END}', '…', 24)"
-    places = ",".join("?" * len(numbers))
-    rows = f"SELECT rowid, {snippet} FROM words WHERE words MATCH ? AND rowid IN ({places})"  # noqa: S608 - constants
-    return dict(db.execute(rows, [words, *numbers]))
+def _due(row: Sequence[str]) -> Due:
+    kind, section, item, day, title, keys, names = row
+    return Due(kind, section, item, day, title, tuple(json.loads(keys)), tuple(json.loads(names)))
 
 
-def _conditions(query: Query) -> tuple[str, list[str], list[str]]:
-    tables, conditions, values = "kaart", [], []
-    words = _WORD.findall(unicodedata.normalize("NFKC", query.text))
-    if words:
-        tables = "words JOIN kaart ON kaart.number = words.rowid"
-        conditions.append("words MATCH ?")
-        values.append(" ".join(f'"{word}"*' for word in words))
-    elif query.text.strip():
-        conditions.append("0")  # only signs were typed: that is found nowhere
-    for key, value in query.facets.items():
-        conditions.append("kaart.number IN (SELECT number FROM facet WHERE key = ? AND value = ?)")
-        values += [key, value]
-    return tables, conditions, values
+def _words(db: sqlite3.Connection, number: int) -> tuple[tuple[str, str], ...]:
+    text, sections = db.execute("SELECT text, sections FROM words WHERE rowid = ?", [number]).fetchone()
+    lines = iter(text.split("\n"))
+    return tuple((key, "\n".join(next(lines) for _ in range(count))) for key, count in json.loads(sections))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

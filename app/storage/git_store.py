@@ -20,10 +20,10 @@ from app.storage.git_repo import (
     StoredFile,
     settle_libgit2,
 )
-from app.storage.git_write import Part, check_parts, recover, save
+from app.storage.git_write import Part, as_kept, check_parts, recover, save
 from app.storage.locks import HeldLock, locked
 
-__all__ = ["Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer"]
+__all__ = ["Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer", "as_kept"]
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Answer = TypeVar("_Answer")

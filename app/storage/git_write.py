@@ -120,8 +120,13 @@ def _written(repository: OpenRepository, oid: pygit2.Oid) -> pygit2.Oid:
 def _git_signature(who: Signature, when: datetime) -> pygit2.Signature:
     offset = when.utcoffset()
     minutes = round(offset.total_seconds() / 60) if offset is not None else 0
-    name = _fit(who.name) or "Onbekend"
-    return pygit2.Signature(name, _fit(who.email) or "onbekend@invalid", int(when.timestamp()), minutes)
+    kept = as_kept(who)
+    return pygit2.Signature(kept.name, kept.email, int(when.timestamp()), minutes)
+
+
+def as_kept(who: Signature) -> Signature:
+    """A person as git can keep and read back the name and the address."""
+    return Signature(_fit(who.name) or "Onbekend", _fit(who.email) or "onbekend@invalid")
 
 
 def _fit(text: str) -> str:

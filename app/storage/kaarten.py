@@ -11,7 +11,7 @@ from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound
-from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer
+from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
 from app.storage.records import Author, InvalidRevision, NewSave, Save, Step, Stored
 
@@ -125,20 +125,25 @@ class KaartRepository:
         except InvalidCard as error:
             raise InvalidRevision(snapshot.revision, error) from error
         edition = self.types.edition_of(document)
-        return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, snapshot.commit.when)
+        commit = snapshot.commit
+        author = _author(commit.author, parse_message(commit.message))
+        return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, commit.when, author)
 
     def saved(self, kaart_id: str, revision: str, save: NewSave, parts: Sequence[Part]) -> Stored:
         """The card after a save; remembered as judged, for nothing else gets as far as this."""
         document = save.parts[-1].document
         self._judged.put(parts[-1].files[FILES[save.form]] or b"", save.form, document)
         edition = self.types.edition_of(document)
-        return Stored(kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when)
+        author = _author(parts[-1].author, parse_message(parts[-1].message))
+        return Stored(
+            kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when, author=author
+        )
 
     def parts(self, save: NewSave) -> list[Part]:
         """The commits of a save, as files."""
         total = len(save.parts)
         files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != save.form}
-        author = Signature(save.author.name, save.author.email)
+        author = as_kept(Signature(save.author.name, save.author.email))
         return [
             Part(
                 # Those in between are made of whole items of two cards that can be read back.
@@ -217,5 +222,8 @@ def _saves(commits: Iterable[Commit]) -> Iterator[Save]:
 def _save(group: list[tuple[Commit, Message]]) -> Save:
     newest, message = group[0]
     steps = tuple(Step(commit.revision, said) for commit, said in group)
-    author = Author(newest.author.name, newest.author.email, message.first(ORGANISATION))
-    return Save(newest.revision, group[-1][0].parents, author, newest.when, steps)
+    return Save(newest.revision, group[-1][0].parents, _author(newest.author, message), newest.when, steps)
+
+
+def _author(signature: Signature, message: Message) -> Author:
+    return Author(signature.name, signature.email, message.first(ORGANISATION))

@@ -31,6 +31,7 @@ class Stored:
         form: the written form it is kept in, `json` or `markdown`.
         outdated: whether it is kept in an older version of its schema.
         changed: when this revision was made.
+        author: who made it.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Stored:
     form: str
     outdated: bool
     changed: datetime
+    author: Author
 
 
 @dataclass(frozen=True)

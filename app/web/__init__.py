@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, steps
+from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, start, steps
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
@@ -56,6 +56,7 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
     app.jinja_env.globals["draft_address"] = drafted.address
     for door in (
         session.pages,
+        start.pages,
         lists.pages,
         steps.pages,
         making.pages,

@@ -25,7 +25,7 @@ class Paging:
     total: int
     size: int
     address: str
-    state: Mapping[str, str]
+    state: Mapping[str, str | list[str]]
 
     @property
     def count(self) -> int:
@@ -45,7 +45,7 @@ class Paging:
     def url(self, number: int) -> str:
         """The address of a page."""
         query = dict(self.state) | ({"pagina": str(number)} if number > 1 else {})
-        return self.address + ("?" + urlencode(query) if query else "")
+        return self.address + ("?" + urlencode(query, doseq=True) if query else "")
 
 
 def page_number() -> int:

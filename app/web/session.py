@@ -99,5 +99,5 @@ def health() -> tuple[str, dict[str, str]]:
 def local(address: str) -> str:
     """The address where it is one of this program's own pages, else the list of cards."""
     start = url_for("lists.cards")
-    inside = address == start or address.startswith((start + "?", start + "/"))
+    inside = address in (start, url_for("start.show")) or address.startswith((start + "?", start + "/"))
     return address if inside and address.isprintable() and "\\" not in address else start

@@ -11,7 +11,7 @@ from app.storage.catalogue import MARK_END, MARK_START
 from app.web.language import _
 from app.web.session import desk
 
-_MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}", re.DOTALL)
+_MARKED = re.compile(f"{MARK_START}(.*?){MARK_END}")
 
 
 def moment(when: datetime) -> str:
@@ -47,7 +47,7 @@ def exact(when: datetime) -> str:
 
 def marked(excerpt: str) -> Markup:
     """An excerpt with the words that were searched for in `<mark>`; everything else is only text."""
-    pieces = _MARKED.split(" · ".join(filter(None, map(str.strip, excerpt.split("\n")))))
+    pieces = _MARKED.split(excerpt)
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
     )

@@ -1,5 +1,6 @@
 """What a person typed and did not save yet: kept for that person alone, until it is saved, thrown away or old."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_draft_is_not_in_the_card_and_not_in_its_history(desk: Desk, kaart: St
 
 def test_nothing_is_kept_of_a_card_that_may_not_be_changed_or_for_nobody(desk: Desk, kaart: Stored) -> None:
     closed = {**kaart.document, "kaart": {**kaart.document["kaart"], "toestand": "afgesloten"}}
-    shut = Stored(kaart.id, kaart.revision, closed, kaart.edition, kaart.form, kaart.outdated, kaart.changed)
+    shut = replace(kaart, document=closed)
     with pytest.raises(NotAllowed, match="afgesloten"):
         drafting.keep(desk, SANNE, shut, sheet(kaart))
     with pytest.raises(NotAllowed):

@@ -258,7 +258,7 @@ def test_history_of_one_afspraak_is_told_by_its_commits(desk: Desk, kaart: str) 
 
 def test_the_catalogue_follows_each_save(desk: Desk, kaart: str) -> None:
     save(desk, kaart, head(desk, kaart), ("afspraken/a-1/tekst", "Vader belt tante Coördinate."))
-    found, total = reading.find_cards(desk, SANNE, Query("coordi", {"gemeente": "Halderberge"}))
+    found, total = reading.find_cards(desk, SANNE, Query("coordi", {"gemeente": ("Halderberge",)}))
     assert (total, found[0].entry.id, found[0].entry.revision) == (1, kaart, head(desk, kaart))
     assert "Coördinate" in found[0].excerpt
 

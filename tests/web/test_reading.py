@@ -2,66 +2,14 @@
 
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 
 from app.services import editing, reading
 from app.services.desk import Desk
 from app.storage.records import Stored
 from tests.cards import small_card
-from tests.desks import MEHMET, SANNE, new_card
+from tests.desks import MEHMET, SANNE
 from tests.web.gateway import Gateway
-
-
-def test_the_start_is_the_list(browser: Gateway, kaart: str) -> None:
-    assert browser.get("/", 302).location == "/kaarten"
-    page = browser.get("/kaarten")
-    assert page.links(kaart)
-    assert "1 kaart" in page.text
-    assert "Concept" in page.text
-
-
-def test_an_empty_store_says_so(browser: Gateway) -> None:
-    page = browser.get("/kaarten")
-    assert "Er zijn nog geen kaarten." in page.text
-    assert not page.links("/kaarten/")
-
-
-def test_a_search_shows_the_word_in_its_context(browser: Gateway, kaart: str) -> None:
-    page = browser.get("/kaarten?zoek=OMA")
-    assert page.links(kaart)
-    assert "oma" in [text.lower() for text in page.texts("//mark")]
-    assert page.all("//input[@id='zoek']/@value") == ["OMA"]
-
-
-def test_a_search_without_a_hit_offers_the_way_back(browser: Gateway, kaart: str) -> None:
-    page = browser.get("/kaarten?zoek=zeppelin&pagina=0")
-    assert "Geen kaart gevonden." in page.text
-    assert not page.links(kaart)
-    assert "/kaarten" in page.links()
-
-
-@pytest.mark.usefixtures("kaart")
-def test_filters_come_from_the_schema_and_stay_in_the_address(browser: Gateway, desk: Desk) -> None:
-    head = new_card()["kaart"]
-    editing.create_card(desk, SANNE, new_card(kaart={**head, "gemeente": "Moerdijk", "naam": "Gezin Twee"}))
-    page = browser.get("/kaarten?gemeente=Moerdijk")
-    assert page.texts("//ul[@class='cards']//h2") == ["Gezin Twee"]
-    assert page.all("//select[@name='gemeente']/option[@selected]/@value") == ["Moerdijk"]
-    unknown = browser.get("/kaarten?gemeente=Nergens&onzin=1")
-    assert "Geen kaart gevonden." in unknown.text
-    assert unknown.all("//select[@name='gemeente']/option[@selected]/@value") == ["Nergens"]
-
-
-def test_a_long_list_comes_in_pages(browser: Gateway, desk: Desk) -> None:
-    for number in range(51):
-        head = {**new_card()["kaart"], "naam": f"Gezin {number}"}
-        editing.create_card(desk, SANNE, new_card(kaart=head))
-    first, second = browser.get("/kaarten"), browser.get("/kaarten?pagina=2")
-    assert "1 tot en met 50 van 51 kaarten" in first.text
-    assert "/kaarten?pagina=2" in first.links()
-    assert len(second.all("//ul[@class='cards']/li")) == 1
-    assert "staat niets meer" in browser.get("/kaarten?pagina=7").text
 
 
 def test_a_card_shows_words_and_names_and_no_empty_fields(browser: Gateway, kaart: str) -> None:

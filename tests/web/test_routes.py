@@ -15,7 +15,7 @@ from tests.web.gateway import Gateway, Page, check_page
 _WALKED = {
     "session.person": "/persoon",
     "session.health": "/gezond",
-    "lists.start": "/",
+    "start.show": "/",
     "lists.cards": "/kaarten",
     "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
@@ -39,8 +39,8 @@ def _asked(app: Flask, method: str) -> set[str]:
 
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
-    for endpoint, address in _WALKED.items():
-        browser.get(address.format(kaart=kaart, revision=now().revision), 302 if endpoint == "lists.start" else 200)
+    for address in _WALKED.values():
+        browser.get(address.format(kaart=kaart, revision=now().revision))
 
 
 def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk: Desk) -> None:

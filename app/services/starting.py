@@ -1,0 +1,97 @@
+"""What needs one professional: what is due on his or her cards, drafts left, cards that others changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+
+from app.content.display import DueRule
+from app.content.members import member_key
+from app.services import drafting, rights, seeing
+from app.services.actors import Actor
+from app.services.cataloguing import repaired
+from app.services.desk import Desk
+from app.storage.catalogue import Entry, Me, Todo
+from app.storage.drafts import Label
+
+RECENT = timedelta(days=30)
+"""So long the change of another is told of to who did not look."""
+_MOST_CHANGED = 200
+
+
+@dataclass(frozen=True)
+class DueGroup:
+    """What is due by one rule: the most urgent, and how many there are in all."""
+
+    rule: DueRule
+    found: list[Todo]
+    total: int
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A card that somebody else changed last; `seen` is the revision this person last saw, empty for none."""
+
+    entry: Entry
+    seen: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """What needs this person.
+
+    Attributes:
+        cards: how many cards this person is on.
+        due: for each rule by which something is due, in the order of display.json.
+        drafts: what was typed and not saved, the last first.
+        changed: the cards that others changed lately and that were not looked at since, the newest first.
+    """
+
+    cards: int
+    due: list[DueGroup]
+    drafts: list[Label]
+    changed: list[Changed]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing needs this person."""
+        return not (self.due or self.drafts or self.changed)
+
+
+def start(desk: Desk, actor: Actor, most: int) -> Start:
+    """What needs a professional now, at most so many things due of each kind.
+
+    Raises:
+        NotAllowed: this person may not see the list of cards.
+        StoreError: the catalogue fails and cannot be made anew.
+    """
+    desk.require(actor, rights.LIST)
+    now = desk.clock()
+    me = me_on(actor, now.date())
+    told = repaired(desk, lambda: desk.catalogue.todo(me, due_days(desk, now.date()), most))
+    rules = desk.types.display.due
+    return Start(
+        repaired(desk, lambda: desk.catalogue.count_of(me)),
+        [DueGroup(rules[kind], found, total) for kind, (found, total) in told.items() if total],
+        drafting.mine(desk, actor),
+        _changed(desk, actor, me, (now - RECENT).astimezone(UTC).isoformat(timespec="seconds")),
+    )
+
+
+def me_on(actor: Actor, today: date) -> Me:
+    """A person as the catalogue knows the professionals on the cards."""
+    return Me(member_key(actor.name, actor.organisation), today.isoformat())
+
+
+def due_days(desk: Desk, today: date) -> Mapping[str, str]:
+    """For each rule of display.json the last day that is told of today."""
+    return {kind: (today + timedelta(rule.ahead)).isoformat() for kind, rule in desk.types.display.due.items()}
+
+
+def _changed(desk: Desk, actor: Actor, me: Me, since: str) -> list[Changed]:
+    entries = repaired(desk, lambda: desk.catalogue.changed_by_others(me, actor.email, since, _MOST_CHANGED))
+    seen = seeing.seen_revisions(desk, actor) if entries else {}
+    return [
+        Changed(entry, seen.get(entry.id, ""))
+        for entry in entries
+        if seen.get(entry.id) != entry.revision and member_key(entry.author.name, entry.author.organisation) != me.key
+    ]

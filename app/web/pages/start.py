@@ -1,0 +1,56 @@
+"""The start: what needs the person at the page, each with one way to the place where it can be dealt with."""
+
+from flask import Blueprint, render_template, url_for
+
+from app.services import rights, starting
+from app.services.starting import Changed, DueGroup
+from app.storage.catalogue import Todo
+from app.storage.drafts import Label
+from app.web.session import actor, desk
+from app.web.views.due import When, when_due
+
+pages = Blueprint("start", __name__)
+
+_MOST = 5
+"""So many of a kind; the rest is one step further, in the list."""
+
+
+@pages.get("/")
+def show() -> str:
+    """Show what needs this person."""
+    found = starting.start(desk(), actor(), _MOST)
+    return render_template(
+        "start.html",
+        start=found,
+        most=_MOST,
+        place=_place,
+        how_long=_how_long,
+        all_of=_all_of,
+        changed_at=_changed_at,
+        draft_at=_draft_at,
+        may_create=desk().may(actor(), rights.CREATE),
+    )
+
+
+def _place(todo: Todo) -> str:
+    return url_for("cards.show", kaart_id=todo.kaart_id, _anchor=todo.due.item or todo.due.section)
+
+
+def _how_long(todo: Todo) -> When:
+    return when_due(todo.due.day, desk().clock().date())
+
+
+def _all_of(group: DueGroup) -> str:
+    return url_for("lists.cards", mijn="1", aandacht=group.rule.kind, volgorde="dag")
+
+
+def _changed_at(changed: Changed) -> str:
+    """What changed since this person was there; the card itself for who never was."""
+    if changed.seen:
+        return url_for("history.compare", kaart_id=changed.entry.id, van=changed.seen)
+    return url_for("cards.show", kaart_id=changed.entry.id)
+
+
+def _draft_at(draft: Label) -> str:
+    """The form, below the address of its card."""
+    return f"{url_for('cards.show', kaart_id=draft.kaart_id)}/{draft.place}"
