@@ -96,8 +96,15 @@ def send(page: Page) -> None:
     page.locator("main button.button--main:visible").last.click()
 
 
+_at("the start", "start.show", lambda world: f"{world.base}/")
+_at("the start of nothing", "start.show", lambda world: f"{world.empty}/")
 _at("the list", "lists.cards", lambda world: f"{world.base}/kaarten")
 _at("the list, searched", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=oma")
+_at(
+    "the list, filtered",
+    "lists.cards",
+    lambda world: f"{world.base}/kaarten?mijn=1&aandacht=toetsing&aandacht=termijn&volgorde=dag",
+)
 _at("the list, nothing found", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=zeppelin")
 _at("the list of nothing", "lists.cards", lambda world: f"{world.empty}/kaarten")
 _at("the list past its end", "lists.cards", lambda world: f"{world.base}/kaarten?pagina=9")

@@ -24,7 +24,6 @@ _KEY = "x" * 32
 _NO_PAGES = {
     "static": "a file",
     "session.health": "one word, for a program",
-    "lists.start": "leads to the list",
 }
 """What is asked for with GET and is no page, and what it is."""
 

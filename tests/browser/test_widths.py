@@ -56,7 +56,9 @@ def test_no_page_scrolls_sideways_for_a_long_word(chromium: Browser, desk: Desk,
     first = reading.read_card(desk, SANNE, kaart.rpartition("/")[2]).revision
     _conflict(page, desk, kaart)
     for address in (
+        kaart.rpartition("/")[0].removesuffix("kaarten"),
         kaart.rpartition("/")[0] + "?zoek=Oma",
+        kaart.rpartition("/")[0] + "?mijn=1&aandacht=toetsing",
         kaart.rpartition("/")[0],
         kaart,
         f"{kaart}/afspraken/a-1",
