@@ -1,5 +1,6 @@
 """What needs one professional: what is due on his or her cards, drafts left, cards that others changed."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -12,7 +13,9 @@ from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.storage.catalogue import Entry, Me, Todo
 from app.storage.drafts import Label
+from app.storage.errors import StoreError
 
+_log = logging.getLogger("kaarten.start")
 RECENT = timedelta(days=30)
 """So long the change of another is told of to who did not look."""
 _MOST_CHANGED = 200
@@ -42,19 +45,19 @@ class Start:
     Attributes:
         cards: how many cards this person is on.
         due: for each rule by which something is due, in the order of display.json.
-        drafts: what was typed and not saved, the last first.
+        drafts: what was typed and not saved, the last first; None where they cannot be read.
         changed: the cards that others changed lately and that were not looked at since, the newest first.
     """
 
     cards: int
     due: list[DueGroup]
-    drafts: list[Label]
+    drafts: list[Label] | None
     changed: list[Changed]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing needs this person."""
-        return not (self.due or self.drafts or self.changed)
+        return not (self.due or self.drafts or self.drafts is None or self.changed)
 
 
 def start(desk: Desk, actor: Actor, most: int) -> Start:
@@ -72,7 +75,7 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
     return Start(
         repaired(desk, lambda: desk.catalogue.count_of(me)),
         [DueGroup(rules[kind], found, total) for kind, (found, total) in told.items() if total],
-        drafting.mine(desk, actor),
+        _drafts(desk, actor),
         _changed(desk, actor, me, (now - RECENT).astimezone(UTC).isoformat(timespec="seconds")),
     )
 
@@ -85,6 +88,14 @@ def me_on(actor: Actor, today: date) -> Me:
 def due_days(desk: Desk, today: date) -> Mapping[str, str]:
     """For each rule of display.json the last day that is told of today."""
     return {kind: (today + timedelta(rule.ahead)).isoformat() for kind, rule in desk.types.display.due.items()}
+
+
+def _drafts(desk: Desk, actor: Actor) -> list[Label] | None:
+    try:
+        return drafting.mine(desk, actor)
+    except StoreError as error:
+        _log.warning("drafts: %s", error)
+        return None
 
 
 def _changed(desk: Desk, actor: Actor, me: Me, since: str) -> list[Changed]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -117,7 +118,7 @@ def test_a_draft_is_there_for_who_wrote_it(browser: Gateway, other: Gateway, des
     drafting.keep(desk, SANNE, kaart, Sheet("klad1", "netwerk/n-1", kaart.revision, "Oma Riet", (("naam", "Oma"),)))
     page = browser.get("/")
     assert "Uw klad 1" in page.texts("//main//h2")
-    assert page.links(f"/kaarten/{kaart.id}/netwerk/n-1")
+    assert page.links(f"/kaarten/{kaart.id}/netwerk/n-1?klad=klad1")
     assert "Uw klad" not in other.get("/").text
 
 
@@ -131,3 +132,12 @@ def test_who_picks_a_name_on_the_start_stays_there(app: Flask) -> None:
     browser = Gateway(app.test_client())
     token = browser.get("/").all("//input[@name='_csrf']/@value")[0]
     assert browser.post("/persoon", {"_csrf": token, "persoon": "mehmet", "verder": "/"}).location == "/"
+
+
+def test_drafts_that_cannot_be_read_hide_nothing_else(browser: Gateway, kaart: str, tmp_path: Path) -> None:
+    for file in (tmp_path / "var").glob("drafts.sqlite*"):
+        file.unlink()
+    (tmp_path / "var" / "drafts.sqlite").mkdir()
+    page = browser.get("/")
+    assert "Uw klad is nu niet te lezen." in page.text
+    assert page.links(f"{kaart}#a-1")

@@ -5,7 +5,6 @@ from flask import Blueprint, render_template, url_for
 from app.services import rights, starting
 from app.services.starting import Changed, DueGroup
 from app.storage.catalogue import Todo
-from app.storage.drafts import Label
 from app.web.session import actor, desk
 from app.web.views.due import When, when_due
 
@@ -27,7 +26,6 @@ def show() -> str:
         how_long=_how_long,
         all_of=_all_of,
         changed_at=_changed_at,
-        draft_at=_draft_at,
         may_create=desk().may(actor(), rights.CREATE),
     )
 
@@ -49,8 +47,3 @@ def _changed_at(changed: Changed) -> str:
     if changed.seen:
         return url_for("history.compare", kaart_id=changed.entry.id, van=changed.seen)
     return url_for("cards.show", kaart_id=changed.entry.id)
-
-
-def _draft_at(draft: Label) -> str:
-    """The form, below the address of its card."""
-    return f"{url_for('cards.show', kaart_id=draft.kaart_id)}/{draft.place}"
