@@ -1,10 +1,13 @@
 """The two written forms of a card: JSON and Markdown, the same content."""
 
-from app.content import Document
+from collections.abc import Callable, Mapping
+
+from app.content import Document, Path
 from app.content.card_type import CardType
 from app.content.changes import same
-from app.content.clean import MAX_BYTES, parse_json, too_large
+from app.content.clean import MAX_BYTES, decode, parse_json, too_large
 from app.content.json_form import to_json
+from app.content.json_lines import json_lines
 from app.content.markdown_read import parse_markdown, with_lines
 from app.content.markdown_write import to_markdown
 from app.content.problems import InvalidCard, Problem, refuse
@@ -17,14 +20,14 @@ FILES = {"json": "kaart.json", "markdown": "kaart.md"}
 class Draft:
     """A document read from its written form and not judged yet."""
 
-    def __init__(self, document: Document, lines: dict[tuple[str, ...], int]) -> None:
-        """A document in normal form, and the line of each of its places where the form has them."""
+    def __init__(self, document: Document, lines: Callable[[], Mapping[Path, int]]) -> None:
+        """A document in normal form, and what finds the lines of its places: asked only when there is a fault."""
         self.document = document
         self._lines = lines
 
     def located(self, problems: list[Problem]) -> list[Problem]:
-        """The problems of a later verdict on the document, each with its line where the form has them."""
-        return with_lines(problems, self._lines) if self._lines else problems
+        """The problems of a later verdict on the document, each with its line."""
+        return with_lines(problems, self._lines())
 
 
 def read_form(data: bytes, form: str, types: CardType) -> Draft:
@@ -39,9 +42,14 @@ def read_form(data: bytes, form: str, types: CardType) -> Draft:
         InvalidCard: the form itself cannot be read.
     """
     if form == "json":
-        return Draft(parse_json(data), {})
+        try:
+            return Draft(parse_json(data), lambda: json_lines(decode(data)))
+        except InvalidCard as verdict:
+            if all(problem.line or not problem.path for problem in verdict.problems):
+                raise
+            raise InvalidCard(with_lines(verdict.problems, json_lines(decode(data)))) from None
     parsed = parse_markdown(data, lambda name, region: types.edition(name or types.current.name, region))
-    return Draft(parsed.document, dict(parsed.lines))
+    return Draft(parsed.document, lambda: parsed.lines)
 
 
 def parse_form(data: bytes, form: str, types: CardType) -> tuple[Document, bool]:

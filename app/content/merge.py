@@ -1,10 +1,12 @@
 """Three-way merge of documents by item id and field."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from app.content import Document, Path
-from app.content.changes import by_id, keyed, same
+from app.content.changes import Change, Kind, apply, by_id, keyed, same
+from app.content.items import find
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,33 @@ def merge(base: Document, mine: Document, theirs: Document) -> Merged:
     conflicts: list[Conflict] = []
     document = _merge(base, mine, theirs, (), conflicts)
     return Merged(document, conflicts)
+
+
+def resolved(merged: Merged, mine: Document, chosen: Collection[Path]) -> Document:
+    """The merged document with this side where it was chosen; elsewhere theirs, as it was merged.
+
+    Args:
+        merged: the outcome of a merge.
+        mine: this side.
+        chosen: paths of conflicts.
+    """
+    return apply([_taken(one, mine) for one in merged.conflicts if one.path in chosen], merged.document)
+
+
+def _taken(conflict: Conflict, mine: Document) -> Change:
+    """The change that puts this side in the place of the other."""
+    kind: Kind = "removed" if conflict.mine is None else "added" if conflict.theirs is None else "changed"
+    items = find(mine if conflict.mine is not None else {}, conflict.path[:-1])
+    is_item = any(
+        isinstance(side, dict) and side.get("id") == conflict.path[-1]
+        for side in (conflict.base, conflict.mine, conflict.theirs)
+    )
+    after = None
+    if is_item and kind == "added":
+        order = list(by_id(items))
+        place = order.index(conflict.path[-1])
+        after = order[place - 1] if place else None
+    return Change(kind, conflict.path, conflict.theirs, conflict.mine, is_item, after)
 
 
 def _merge(base: Any, mine: Any, theirs: Any, path: Path, conflicts: list[Conflict]) -> Any:

@@ -2,23 +2,27 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from app.content import Document
+from app.content import Document, Path
 from app.content.clean import clean
 from app.content.forms import read_form
 from app.content.gates import missing
 from app.content.items import find, used_by, where
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import filled_from, protected
+from app.content.restore import put_back as restored
 from app.content.shape import Field
 from app.content.validate import validate
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
+from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
-from app.services.saving import Saved, Wish, clean_reason, held, new_save, save, with_drawn_ids
+from app.services.reading import read_card
+from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, save, with_drawn_ids
 from app.storage.records import NewPart
 
 
@@ -82,6 +86,15 @@ def save_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, b
     draft = read_form(data, form, desk.types)
     try:
         return save_card(desk, actor, kaart_id, draft.document, base, reason)
+    except InvalidCard as verdict:
+        raise InvalidCard(draft.located(verdict.problems)) from None
+
+
+def preview_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str) -> Comparison:
+    """What `save_file` would change of the card as it is now; nothing is saved. Raises as `save_file`."""
+    draft = read_form(data, form, desk.types)
+    try:
+        return _previewed(desk, _wish(desk, actor, kaart_id, base, "", lambda _: draft.document))
     except InvalidCard as verdict:
         raise InvalidCard(draft.located(verdict.problems)) from None
 
@@ -191,6 +204,30 @@ def has_order(desk: Desk, section: Field) -> bool:
     return section.kind == "items" and not section.append_only and section.key not in desk.types.display.newest_first
 
 
+def put_back(desk: Desk, actor: Actor, kaart_id: str, place: Path, revision: str, base: str, reason: str) -> Saved:
+    """Make an item, or a section without items, again what it was in a revision; raises as `save_card`.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        place: the section, and the id of the item.
+        revision: when the item was as it should be.
+        base: the revision this person started from.
+        reason: why.
+
+    Raises:
+        NotFound: that revision has no such item.
+        InvalidCard: what it points at is gone, or it may not be changed.
+    """
+    return save(desk, _wish_to_put_back(desk, actor, kaart_id, place, revision, base, reason))
+
+
+def preview_put_back(desk: Desk, actor: Actor, kaart_id: str, place: Path, revision: str, base: str) -> Comparison:
+    """What `put_back` would change of the card as it is now; nothing is saved. Raises as `put_back`."""
+    return _previewed(desk, _wish_to_put_back(desk, actor, kaart_id, place, revision, base, ""))
+
+
 def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Saved:
     """Take a step of the card's workflow, such as ``activeren``.
 
@@ -242,6 +279,18 @@ def _save_changed(
     changed: Callable[[Document], Document],
     item: str | None = None,
 ) -> Saved:
+    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item))
+
+
+def _wish(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    base: str,
+    reason: str,
+    changed: Callable[[Document], Document],
+    item: str | None = None,
+) -> Wish:
     def wanted(from_base: Document) -> Document:
         shape = desk.types.edition_of(from_base).shape
         filled = filled_from(clean(changed(from_base)), from_base, shape)
@@ -252,4 +301,22 @@ def _save_changed(
             raise InvalidCard(problems)
         return mine
 
-    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), wanted, item=item))
+    return Wish(actor, kaart_id, base, clean_reason(reason), wanted, item=item)
+
+
+def _wish_to_put_back(
+    desk: Desk, actor: Actor, kaart_id: str, place: Path, revision: str, base: str, reason: str
+) -> Wish:
+    then = read_card(desk, actor, kaart_id, revision)
+    if find(then.document, place) is None:
+        raise NotFound("Dit stond toen niet op de kaart.")
+
+    def changed(document: Document) -> Document:
+        return restored(document, then.document, desk.types.edition_of(document).shape, *place)
+
+    return _wish(desk, actor, kaart_id, base, reason, changed, place[-1])
+
+
+def _previewed(desk: Desk, wish: Wish) -> Comparison:
+    current, document = preview(desk, wish)
+    return differing(current, replace(current, document=document, edition=desk.types.edition_of(document)))

@@ -85,6 +85,20 @@ def save(desk: Desk, wish: Wish) -> Saved:
     return saved
 
 
+def preview(desk: Desk, wish: Wish) -> tuple[Stored, Document]:
+    """The card as it is now, and as `save` would leave it; saves nothing and waits for nobody. Raises as `save`."""
+    try:
+        current = desk.kaarten.read(wish.kaart_id)
+        desk.require(wish.actor, wish.action, current, wish.item)
+        if wish.base == current.revision:
+            return current, wish.wanted(current.document)
+        return current, _brought_together(desk, wish, desk.kaarten.read(wish.kaart_id, wish.base), current)
+    except RepositoryNotFound:
+        raise NotFound(NO_CARD) from None
+    except RevisionNotFound:
+        raise NotFound(NO_REVISION) from None
+
+
 @contextmanager
 def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     """The card for this writer alone.

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, start, steps
+from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, start, steps, text
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
@@ -61,6 +61,7 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
         steps.pages,
         making.pages,
         history.pages,
+        text.pages,
         items.pages,
         removing.pages,
         moving.pages,

@@ -64,8 +64,8 @@ class Page:
         return [one.get("href") for one in self.all("//a[@href]") if part in one.get("href")]
 
     def form(self) -> Element:
-        """The form of the page's own matter, not the one in its head, nor one that sends a file."""
-        return self.all("//main//form[not(@enctype)]")[-1]
+        """The form of the page's own matter, not the one in its head, nor one that only sends a file."""
+        return (self.all("//main//form[not(@enctype)]") or self.all("//main//form"))[-1]
 
     def values(self) -> MultiDict[str, str]:
         """What the form would send as it stands."""

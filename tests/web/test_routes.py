@@ -29,6 +29,8 @@ _WALKED = {
     "moving.ask": "{kaart}/afspraken/a-1/verplaatsen",
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
+    "text.edit": "{kaart}/tekst",
+    "text.download": "{kaart}/kaart.md",
     "static": "/static/base.css",
 }
 

@@ -144,5 +144,5 @@ def test_the_fields_of_a_region_that_is_not_installed_are_shown_as_text_and_kept
 
 
 def test_no_section_is_called_like_a_page(folder: Path) -> None:
-    taken = {"geschiedenis", "vergelijken", "revisies", "stappen"}
+    taken = {"geschiedenis", "vergelijken", "revisies", "stappen", "tekst"}
     assert not taken & set(load_card_type(folder).current.shape.fields)

@@ -1,0 +1,227 @@
+"""The whole card as text: reading it out, changing it in either written form, and the file of it."""
+
+from dataclasses import dataclass, field, replace
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.content import Path
+from app.content.clean import decode
+from app.content.forms import FILES, write_form
+from app.content.items import Namer, locate
+from app.content.merge import Conflict, Merged, resolved
+from app.content.problems import InvalidCard, Problem
+from app.services import editing, reading, rights
+from app.services.comparing import Comparison
+from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.sentences import sentence
+from app.storage.errors import StoreError
+from app.storage.records import InvalidRevision, Stored
+from app.web.converters import is_revision
+from app.web.errors import base_is_gone, not_a_card
+from app.web.forms import typed
+from app.web.forms.view import Clash
+from app.web.language import _
+from app.web.newest import newest
+from app.web.session import actor, desk
+from app.web.views.card import title_of
+from app.web.views.diff import view_changes
+from app.web.views.said import Finder, place, say
+from app.web.views.text import faults
+
+pages = Blueprint("text", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
+
+FORM, TEXT, FILE, WHAT = "vorm", "tekst", "bestand", "_doe"
+LOOK, SAVE, BACK = "bekijk", "bewaar", "terug"
+_ENDINGS = {"json": ".json", "markdown": ".md"}
+_KINDS = {"json": "application/json", "markdown": "text/markdown"}
+Answer = str | BaseResponse | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A card that somebody is writing as text.
+
+    Attributes:
+        kaart_id: which card.
+        form: the written form it is in.
+        text: what was typed.
+        base: the revision that it goes on from.
+        reason: why, as typed.
+        problems: what is wrong with it.
+    """
+
+    kaart_id: str
+    form: str
+    text: str
+    base: str
+    reason: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def data(self) -> bytes:
+        """The text as a file."""
+        return self.text.encode()
+
+
+@pages.get("/tekst")
+def edit(kaart_id: str) -> Answer:
+    """The card as text, to change."""
+    kaart = reading.read_card(desk(), actor(), kaart_id)
+    desk().require(actor(), rights.EDIT, kaart)
+    form = _form_asked(kaart.form)
+    text = write_form(kaart.document, form, desk().types).decode()
+    return _page(kaart, Written(kaart_id, form, text, kaart.revision), untouched=True)
+
+
+@pages.post("/tekst")
+def answer(kaart_id: str) -> Answer:
+    """Show what a text would change, save it, or go back to it."""
+    written = Written(
+        kaart_id,
+        _form_asked(""),
+        _one_line_end(request.form.get(TEXT, "")),
+        typed.posted_base(request.form),
+        request.form.get(typed.REASON, ""),
+    )
+    what = request.form.get(WHAT, LOOK)
+    file = request.files.get(FILE)
+    try:
+        if file and file.filename:
+            written = replace(written, form=_form_of(file.filename, written.form))
+            written = replace(written, text=_one_line_end(decode(file.stream.read())))
+        if what == BACK:
+            return _page(newest(kaart_id)[0], written)
+        return _save(written) if what == SAVE else _preview(written)
+    except InvalidRevision:
+        return _page(newest(kaart_id)[0], written, sentence=not_a_card()), 409
+    except InvalidCard as verdict:
+        return _page(newest(kaart_id)[0], replace(written, problems=verdict.problems)), 422
+    except Conflicted as conflict:
+        return _conflict(written, conflict)
+    except NotFound:
+        kaart = reading.read_card(desk(), actor(), kaart_id)
+        return _page(kaart, replace(written, base=kaart.revision), sentence=base_is_gone()), 409
+    except NotAllowed as refusal:
+        return _page(newest(kaart_id)[0], written, sentence=str(refusal)), 403
+    except StoreError as error:
+        return _page(newest(kaart_id)[0], written, sentence=sentence(error)), 503
+
+
+@pages.get('/<any("kaart.json", "kaart.md"):name>')
+def download(kaart_id: str, name: str) -> Response:
+    """The card as a file, as it is now or as it was."""
+    revision = request.args.get("versie", "")
+    if revision and not is_revision(revision):
+        abort(404)
+    kaart = reading.read_card(desk(), actor(), kaart_id, revision or None)
+    form = next(form for form, file in FILES.items() if file == name)
+    # The name says nothing about the family: it may stay behind in a folder of downloads.
+    called = f"kaart-{kaart.id[:8]}-{kaart.revision[:7]}{_ENDINGS[form]}"
+    return Response(
+        write_form(kaart.document, form, desk().types),
+        content_type=f"{_KINDS[form]}; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{called}"'},
+    )
+
+
+def _save(written: Written) -> Answer:
+    saved = editing.save_file(
+        desk(), actor(), written.kaart_id, written.data, written.form, written.base, written.reason
+    )
+    done = _("Bewaard.") if saved.parts else _("Bewaard: zo stond het al op de kaart.")
+    if saved.merged:
+        done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)
+    flash(done)
+    return redirect(url_for("cards.show", kaart_id=written.kaart_id), 303)
+
+
+def _preview(written: Written, notice: str = "") -> Answer:
+    comparison = editing.preview_file(desk(), actor(), written.kaart_id, written.data, written.form, written.base)
+    return _page(comparison.old, written, comparison=comparison, notice=notice)
+
+
+def _conflict(written: Written, conflict: Conflicted) -> Answer:
+    """Ask to choose; once all is chosen, go on with both sides in one text, on the card as it is now."""
+    chosen = {one.path: request.form.get(typed.CHOICE + ".".join(one.path), "") for one in conflict.conflicts}
+    if not all(choice in (typed.MINE, typed.THEIRS) for choice in chosen.values()):
+        asked = any(name.startswith(typed.CHOICE) for name in request.form)
+        clashes = _clashes(conflict, chosen)
+        return _page(conflict.current, written, clashes=clashes, conflict=conflict), 422 if asked else 409
+    mine = [path for path, choice in chosen.items() if choice == typed.MINE]
+    document = resolved(Merged(conflict.merged, conflict.conflicts), conflict.mine, mine)
+    both = write_form(document, written.form, desk().types).decode()
+    merged = replace(written, text=both, base=conflict.current.revision)
+    try:
+        return _preview(merged, _("Wat een ander intussen wijzigde, staat nu ook in uw tekst."))
+    except InvalidCard as verdict:
+        return _page(conflict.current, replace(merged, problems=verdict.problems), conflict=conflict), 422
+    except Conflicted as again:
+        return _page(again.current, merged, clashes=_clashes(again, {}), conflict=again), 409
+
+
+def _clashes(conflict: Conflicted, chosen: dict[Path, str]) -> list[Clash]:
+    shape = conflict.current.edition.shape
+    sides = [conflict.base, conflict.current.document, conflict.mine]
+    namers = [Namer(document, shape) for document in sides]
+    finders = [Finder(document) for document in sides]
+    return [_clash(one, conflict, namers, finders, chosen.get(one.path, "")) for one in conflict.conflicts]
+
+
+def _clash(one: Conflict, conflict: Conflicted, namers: list[Namer], finders: list[Finder], choice: str) -> Clash:
+    shape = conflict.current.edition.shape
+    # Named after the side that still has the item.
+    known = next((number for number in (1, 2, 0) if finders[number](one.path[:2]) is not None), 1)
+    found = locate(shape, one.path) or shape[one.path[0]]
+    before, theirs, mine = (
+        say(found, side, namer) for side, namer in zip((one.base, one.theirs, one.mine), namers, strict=True)
+    )
+    title = place(shape, one.path, finders[known], namers[known])
+    return Clash(".".join(one.path), title, before, theirs, mine, choice)
+
+
+def _form_asked(otherwise: str) -> str:
+    form = request.args.get(FORM, otherwise)
+    return form if form in FILES else abort(404)
+
+
+def _one_line_end(text: str) -> str:
+    """The text with one kind of line end: a browser sends another kind than it was given."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+
+
+def _form_of(filename: str, otherwise: str) -> str:
+    """The written form of a file, by its name; else the one that is on the page."""
+    lower = filename.lower()
+    return next((form for form, ending in _ENDINGS.items() if lower.endswith(ending)), otherwise)
+
+
+def _page(
+    kaart: Stored,
+    written: Written,
+    *,
+    sentence: str = "",
+    notice: str = "",
+    untouched: bool = False,
+    comparison: Comparison | None = None,
+    clashes: list[Clash] | None = None,
+    conflict: Conflicted | None = None,
+) -> str:
+    """The page of a text: to write in, with what is wrong, with what it changes, or with what clashes."""
+    of_reason = [one.message for one in written.problems if one.path == ("reden",)]
+    return render_template(
+        "text.html",
+        kaart=kaart,
+        card_title=title_of(kaart),
+        written=written,
+        names=FILES,
+        reason_errors=of_reason,
+        faults=faults(written.text, [one for one in written.problems if one.path != ("reden",)]),
+        untouched=untouched,
+        sentence=sentence,
+        notice=notice,
+        comparison=comparison,
+        sections=view_changes(comparison) if comparison else [],
+        clashes=clashes or [],
+        conflict=conflict,
+    )
