@@ -113,6 +113,8 @@ _at("who are you, nobody known", "session.person", lambda world: f"{world.nobody
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
 _at("a card", "cards.show", lambda world: world.small())
 _at("a card with very many afspraken", "cards.show", lambda world: world.card(world.long))
+_at("a card, everything unfolded", "cards.show", lambda world: f"{world.card(world.long)}?alles=1")
+_at("a card, one person alone", "cards.show", lambda world: f"{world.small()}?persoon=p-1")
 _at("a closed card", "cards.show", lambda world: world.card(world.closed))
 _at(
     "a card as it was",
@@ -127,8 +129,8 @@ _at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspr
 _at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
 _at("something to move", "moving.ask", lambda world: f"{world.small()}/afspraken/a-2/verplaatsen")
 _at("no drafts", "drafts.overview", lambda world: f"{world.empty}/klad")
-_at("a step that lacks something", "cards.ask_step", lambda world: f"{world.small()}/stappen/activeren")
-_at("a step", "cards.ask_step", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
+_at("a step that lacks something", "steps.ask", lambda world: f"{world.small()}/stappen/activeren")
+_at("a step", "steps.ask", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
 _at("the history of a card", "history.timeline", lambda world: f"{world.card(world.long)}/geschiedenis")
 _at("the history of an afspraak", "history.timeline", lambda world: f"{world.small()}/geschiedenis?afspraak=a-1")
 _at("the history past its end", "history.timeline", lambda world: f"{world.small()}/geschiedenis?pagina=9")
@@ -219,7 +221,7 @@ def _removal_conflict(page: Page, world: World) -> None:
     page.locator("main button[type=submit]").click()
 
 
-@state("a step that is refused", "cards.take_step")
+@state("a step that is refused", "steps.take")
 def _step_refused(page: Page, world: World) -> None:
     page.goto(f"{world.card(world.closed)}/stappen/heropenen")
     send(page)
