@@ -22,6 +22,7 @@ from app.content.items import find
 from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 from app.services import editing, maintenance, reading
+from app.services.actors import Actor
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.errors import Conflicted
@@ -298,6 +299,17 @@ def test_a_pushed_card_is_found_after_it_was_opened(desk: Desk, kaart: str, tmp_
     assert reading.find_cards(desk, SANNE, Query("zonsopgang"))[1] == 0
     reading.read_card(desk, SANNE, kaart)
     assert reading.find_cards(desk, SANNE, Query("zonsopgang"))[1] == 1
+
+
+@pytest.mark.parametrize("name", ["J. de Vries Jr.", "<Bo>", "\u00a0Bo,  de Wit"])
+def test_a_name_that_git_keeps_in_another_way_does_not_put_the_catalogue_behind(desk: Desk, name: str) -> None:
+    actor = Actor(name, f"{name}@x.example", " Veilig\tThuis. ")
+    kaart = editing.create_card(desk, actor, new_card())
+    desk.catalogue.complete()
+    assert list(maintenance.check(desk, SANNE, kaart)) == []
+    entry = desk.catalogue.entry(kaart)
+    assert entry
+    assert entry.author == desk.kaarten.read(kaart).author == desk.kaarten.history(kaart)[0].author
 
 
 def test_a_card_that_is_gone_leaves_the_list(desk: Desk, kaart: str) -> None:
