@@ -50,7 +50,8 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
 
 
 def _save(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^(Bewaren|Bewaar)")).first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren", exact=True).first.click()
 
 
 def _conflict(browser: Browser, page: Page, card: str, size: str) -> None:

@@ -92,8 +92,9 @@ def _at(name: str, endpoint: str, address: Callable[[World], str]) -> None:
 
 
 def send(page: Page) -> None:
-    """Press the main button of the page."""
-    page.locator("main button.button--main:visible").last.click()
+    """Press the main button of the page; a form is first kept as a draft, and then sent."""
+    with page.expect_navigation():
+        page.locator("main button.button--main:visible").last.click()
 
 
 _at("the start", "start.show", lambda world: f"{world.base}/")
@@ -173,7 +174,8 @@ def _draft(page: Page, world: World) -> str:
     address = f"{world.small()}/afspraken/a-1"
     page.goto(address)
     page.locator("#veld-tekst").fill("Vader belt zijn broer.")
-    page.get_by_role("button", name="Bewaar als klad").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaar als klad").click()
     return address
 
 

@@ -40,7 +40,8 @@ def test_the_checks_find_what_is_planted(ground: Ground, small: str, fault: str)
     page = ground.page(width=1280)
     page.goto(f"{small}/netwerk/n-1")
     page.locator("#veld-naam").fill("Tante Riet")
-    page.locator("button.button--main").click()
+    with page.expect_navigation():
+        page.locator("button.button--main").click()
     page.goto(f"{small}/geschiedenis")
     page.get_by_role("link", name="Bekijk wijziging").click()
     check, plant = _PLANTED[fault]
@@ -67,7 +68,8 @@ def test_the_first_tab_leads_past_the_head_of_the_page(ground: Ground, small: st
 def test_after_a_fault_the_focus_is_at_the_summary_and_its_links_lead_to_the_fields(ground: Ground, small: str) -> None:
     page = ground.page()
     page.goto(f"{small}/afspraken/_nieuw")
-    page.locator("button.button--main").click()
+    with page.expect_navigation():
+        page.locator("button.button--main").click()
     assert page.evaluate("document.activeElement.className") == "summary"
     for link in page.locator(".summary a").all():
         link.focus()

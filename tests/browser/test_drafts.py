@@ -145,3 +145,22 @@ def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_field(ground: Gro
         page.keyboard.press("Enter")
         assert href.startswith("#veld-")
         assert page.evaluate("document.activeElement.id") == href[1:]
+
+
+def test_a_long_list_of_people_can_be_searched_and_searching_is_no_change(
+    ground: Ground, desk: Desk, small: str
+) -> None:
+    kaart = reading.read_card(desk, SANNE, small.rpartition("/")[2])
+    many = [*kaart.document["netwerk"], *({"id": f"n-{number}x", "naam": f"Buur {number}"} for number in range(40))]
+    editing.save_card(desk, SANNE, kaart.id, {**kaart.document, "netwerk": many}, kaart.revision, "")
+    page = ground.page("sanne")
+    page.goto(f"{small}/afspraken/a-2")
+    field = page.locator("fieldset", has=page.locator("#veld-wie")).last
+    field.locator("summary").click()
+    field.get_by_label("Zoek op naam").fill("buur 17")
+    expect(field.locator("details .choice:visible")).to_have_count(1)
+    field.get_by_label("Zoek op naam").press("Enter")
+    field.get_by_label("Buur 17").check()
+    page.get_by_role("button", name="Bewaren").click()
+    page.wait_for_url(f"{small}#a-2")
+    assert reading.read_card(desk, SANNE, kaart.id).document["afspraken"][1]["wie"] == ["n-1", "n-17x"]

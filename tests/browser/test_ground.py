@@ -40,7 +40,8 @@ def test_two_people_each_have_a_browser_of_their_own(ground: Ground, small: str,
         page = ground.page(name)
         page.goto(f"{small}/netwerk/n-1")
         page.locator("#veld-naam").fill(f"Oma van {name}")
-        page.locator("button.button--main").click()
+        with page.expect_navigation():
+            page.locator("button.button--main").click()
     authors = [save.author.name for save in reading.read_history(desk, SANNE, small.rpartition("/")[2])]
     assert authors[:2] == ["Mehmet Kaya", "Sanne Bakker"]
 

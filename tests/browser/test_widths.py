@@ -24,7 +24,8 @@ def _conflict(page: Page, desk: Desk, kaart: str) -> None:
     page.locator("#veld-tekst").fill(f"{WORD}V")
     page.locator("#veld-frequentie").fill("Elke dag")
     page.get_by_label("Onder voorbehoud").first.check()
-    page.locator("button.button--main").click()
+    with page.expect_navigation():
+        page.locator("button.button--main").click()
 
 
 def _fits(page: Page) -> None:

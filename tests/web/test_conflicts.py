@@ -17,12 +17,13 @@ def test_two_people_change_the_same_field_and_the_second_chooses(
     mine, theirs = browser.get(f"{kaart}/afspraken/a-2"), other.get(f"{kaart}/afspraken/a-2")
     other.send(theirs, {"tekst": "Tante haalt Noor op.", "termijn": "2026-12-08", "_reden": "Oma is ziek"})
     page = browser.send(mine, {"tekst": "Opa haalt Noor op.", "_reden": "Oma kan niet", "frequentie": "Elke week"}, 409)
-    row = page.texts("//table[@class='sides']/tbody/tr[1]/*")
-    assert row[0] == "Wat is de afspraak?"
-    assert row[1] == "Oma haalt Noor op woensdag uit school."
-    assert row[2].startswith("Tante haalt Noor op.")
-    assert "Mehmet Kaya (Veilig Thuis)" in row[2]
-    assert row[3] == "Opa haalt Noor op."
+    row = page.texts("(//*[@class='sides'])[1]/dd")
+    assert page.texts("//fieldset[@class='choose']/legend")[0] == "Kies bij ‘Wat is de afspraak?’"
+    assert page.texts("//nav[@class='differs']//a")[0] == "Wat is de afspraak?"
+    assert row[0] == "Oma haalt Noor op woensdag uit school."
+    assert row[1].startswith("Tante haalt Noor op.")
+    assert "Mehmet Kaya (Veilig Thuis)" in row[1]
+    assert row[2] == "Opa haalt Noor op."
     assert "Oma is ziek" in page.text
     assert now().document["afspraken"][1]["tekst"] == "Tante haalt Noor op."
     values = page.values()
@@ -34,7 +35,7 @@ def test_two_people_change_the_same_field_and_the_second_chooses(
     undecided = browser.send(page, {}, 422)
     assert "wat er moet staan" in undecided.error_at("tekst")
     assert undecided.values()["tekst"] == "Opa haalt Noor op."
-    assert "Tante haalt Noor op." in undecided.texts("//table[@class='sides']/tbody/tr[1]/*")[2]
+    assert "Tante haalt Noor op." in undecided.texts("(//*[@class='sides'])[1]/dd")[1]
     browser.send(undecided, {"_keuze.tekst": "mijn", "tekst": "Opa of tante haalt Noor op."})
     afspraak = now().document["afspraken"][1]
     assert afspraak["tekst"] == "Opa of tante haalt Noor op."
@@ -73,9 +74,9 @@ def test_somebody_moves_again_while_one_chooses(browser: Gateway, other: Gateway
     page = browser.send(mine, {"tekst": "Opa komt."}, 409)
     other.send(other.get(f"{kaart}/afspraken/a-2"), {"tekst": "De buurvrouw komt."})
     again = browser.send(page, {"_keuze.tekst": "mijn"}, 409)
-    row = again.texts("//table[@class='sides']/tbody/tr[1]/*")
-    assert row[1] == "Tante komt."
-    assert row[2].startswith("De buurvrouw komt.")
+    row = again.texts("(//*[@class='sides'])[1]/dd")
+    assert row[0] == "Tante komt."
+    assert row[1].startswith("De buurvrouw komt.")
     assert again.values()["tekst"] == "Opa komt."
     browser.send(again, {"_keuze.tekst": "mijn"})
     assert now().document["afspraken"][1]["tekst"] == "Opa komt."
@@ -169,8 +170,8 @@ def test_the_head_of_the_card_meets_the_same_way(browser: Gateway, other: Gatewa
     mine, theirs = browser.get(f"{kaart}/kaart"), other.get(f"{kaart}/kaart")
     other.send(theirs, {"fase": "herstel"})
     page = browser.send(mine, {"fase": "stabiele_veiligheid"}, 409)
-    assert "Herstel" in page.texts("//table[@class='sides']/tbody/tr[1]/*")[2]
-    assert page.texts("//table[@class='sides']/tbody/tr[1]/*")[1] == "(leeg)"
+    assert "Herstel" in page.texts("(//*[@class='sides'])[1]/dd")[1]
+    assert page.texts("(//*[@class='sides'])[1]/dd")[0] == "(leeg)"
     browser.send(page, {"_keuze.fase": "mijn"})
     assert now().document["kaart"]["fase"] == "stabiele_veiligheid"
 

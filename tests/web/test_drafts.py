@@ -108,7 +108,7 @@ def test_a_draft_says_what_others_did_meanwhile_and_meets_it_when_it_is_saved(
     other.send(other.get(f"{kaart}/afspraken/a-1"), {"frequentie": "Soms"})
     opened = browser.get(f"{kaart}/afspraken/a-2")
     (told,) = opened.texts("//main//ul[@class='saves']/li")
-    assert told.startswith("Uiterlijk: Mehmet Kaya (Veilig Thuis), vandaag, ")
+    assert told.startswith("Uiterlijk – Mehmet Kaya (Veilig Thuis), vandaag, ")
     assert len(opened.links("/vergelijken?van=")) == 1
     browser.get(opened.links("/vergelijken?van=")[0])
     browser.send(browser.get(offered(opened)[0]))

@@ -258,3 +258,43 @@ def test_choosing_is_by_name_and_an_item_cannot_point_at_itself(browser: Gateway
     assert form.all("//select[@id='veld-vervangenDoor']/option/@value") == ["", "a-2"]
     assert form.texts("//label[@for='veld-wie-n-1']") == ["Oma Riet"]
     assert form.texts("//select[@id='veld-vervangenDoor']/option")[1] == "Oma haalt Noor op woensdag uit school."
+
+
+def test_rows_within_an_item_go_up_and_down(browser: Gateway, kaart: str, now: Now) -> None:
+    form = browser.get(f"{kaart}/afspraken/a-1")
+    for person in ("p-1", "p-2"):
+        *_, row = (one for one in form.values().getlist("instemming") if one)
+        browser.send(form, {f"instemming.{row}.persoon": person, f"instemming.{row}.antwoord": "ja"})
+        form = browser.get(f"{kaart}/afspraken/a-1")
+    first, second, _offered = (one for one in form.values().getlist("instemming") if one)
+    buttons = form.all("//button[@name='_rij']/@value")
+    assert buttons == [f"instemming.{first}.neer", f"instemming.{second}.op"]
+    assert form.texts("//button[@name='_rij']")[0].endswith("Omlaag Instemming 1")
+    moved = browser.send(form, {"frequentie": "Soms"}, 200, button=("_rij", buttons[1]))
+    assert [one for one in moved.values().getlist("instemming") if one][:2] == [second, first]
+    assert moved.all("//*[@autofocus]/@id") == [f"rij-instemming.{second}"]
+    browser.send(moved)
+    assert [one["id"] for one in _afspraak(now, "a-1")["instemming"]] == [second, first]  # type: ignore[attr-defined]
+    assert _afspraak(now, "a-1")["frequentie"] == "Soms"
+    for strange in ("instemming", "instemming.x.op", "tekst.x.op", "..", f"instemming.{second}.op"):
+        browser.send(browser.get(f"{kaart}/afspraken/a-1"), {}, 200, button=("_rij", strange))
+
+
+def test_of_very_many_to_choose_from_what_is_chosen_stands_first_and_the_rest_is_folded(
+    browser: Gateway, kaart: str, now: Now, desk: Desk
+) -> None:
+    card = now().document
+    many = [{"id": f"n-{number}x", "naam": f"Buur {number}"} for number in range(40)]
+    editing.save_card(desk, SANNE, now().id, {**card, "netwerk": card["netwerk"] + many}, now().revision, "")
+    form = browser.get(f"{kaart}/afspraken/a-2")
+    boxes = form.all("//input[@name='wie'][@type='checkbox']")
+    assert (boxes[0].get("value"), boxes[0].get("id")) == ("n-1", "veld-wie")
+    assert len(boxes) == len({box.get("value") for box in boxes}) == 43 + 1
+    (folded,) = form.all("//details[.//input[@name='wie']]")
+    assert len(folded.xpath(".//input")) == 43
+    assert folded.get("open") is None
+    assert "Kies uit nog 43" in folded.text_content()
+    browser.send(form)
+    assert now().document["afspraken"][1]["wie"] == ["n-1"]
+    wrong = browser.send(browser.get(f"{kaart}/afspraken/_nieuw"), {"wie": ["", "n-2x"], "tekst": ""}, 422)
+    assert wrong.values().getlist("wie") == ["", "n-2x"]

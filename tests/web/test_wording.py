@@ -68,7 +68,7 @@ def test_a_conflict_answered_without_a_choice_still_says_who_and_when(
     for page in (first, second):
         assert "Mehmet Kaya, Veilig Thuis, vandaag" in page.texts("//*[@class='saves']")[0]
         assert "Oma is ziek" in page.texts("//*[@class='saves']")[0]
-        assert "Mehmet Kaya (Veilig Thuis)" in page.texts("//table[@class='sides']/tbody/tr[1]/*")[2]
+        assert "Mehmet Kaya (Veilig Thuis)" in page.texts("(//*[@class='sides'])[1]/dd")[1]
         assert len(page.all("//*[@autofocus]")) == 1
 
 

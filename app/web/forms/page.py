@@ -31,12 +31,14 @@ class Trouble:
         sentence: what kept it from being saved.
         conflict: what somebody else did meanwhile.
         more: the nested list that gets one more empty row; nothing is wrong then.
+        moved: the row that got another place; nothing is wrong then either.
     """
 
     problems: tuple[Problem, ...] = ()
     sentence: str = ""
     conflict: Conflicted | None = None
     more: str = ""
+    moved: str = ""
 
 
 def open_form(entry: Typed) -> str:
@@ -54,7 +56,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     own = entry.path[-1] if len(entry.path) > 1 else ""
     entry = entry if entry.draft else replace(entry, draft=desk().draw(_DRAFT_ID))
     kaart, conflict = entry.kaart, trouble.conflict
-    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own)
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
     their_saves = conflict.their_saves if conflict else _their_saves(entry)
     typed.name_the_other(entry, their_saves)

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.exceptions import BadRequest, NotFound
 
 from app.content import Document, Path
-from app.content.changes import by_id
+from app.content.changes import by_id, keyed
 from app.content.items import Namer, find, locate
 from app.content.merge import Conflict
 from app.content.problems import Problem
@@ -25,6 +25,7 @@ BASE, EARLIER, REASON, ITEM, DRAFT, PLACE = "_basis", "_vorige", "_reden", "_id"
 CLASHES, CHOICE, MORE, ROW, KEEP = "_strijd", "_keuze.", "_meer", "_rij", "_bewaarklad"
 MINE, THEIRS = "mijn", "ander"
 
+UP, DOWN = "op", "neer"
 NEW = "_nieuw"
 """Where an item is added. No id starts with this sign, so that it hides no item, also not one called ``nieuw``."""
 
@@ -132,6 +133,25 @@ def on_card(entry: Typed) -> Document:
     if len(entry.path) == 1:
         return {**document, key: entry.value}
     return {**document, key: list({**by_id(document.get(key)), entry.path[1]: entry.value}.values())}
+
+
+def shift_row(entry: Typed, wish: str) -> str:
+    """Give a row of a nested list the place of its neighbour; its id, and an empty text where there is none.
+
+    Args:
+        entry: the item; it is changed.
+        wish: the path of the row within the item, and where to: ``instemming.i-7k3mq.op``.
+    """
+    *steps, identity, way = wish.split(".") if wish.count(".") > 1 else ["", "", ""]
+    rows = find(entry.value, tuple(steps))
+    ids = [row["id"] for row in rows] if keyed(rows) else []
+    if identity not in ids:
+        return ""
+    place = ids.index(identity)
+    there = place - 1 if way == UP else place + 1
+    if 0 <= there < len(ids):
+        rows[place], rows[there] = rows[there], rows[place]
+    return identity
 
 
 def undecided(entry: Typed) -> list[Problem]:

@@ -12,6 +12,8 @@ from app.content.shape import Field, Shape
 from app.web.language import _
 
 MOST_RADIOS = 4
+MOST_BOXES = 12
+"""With more than these, what is not chosen is folded away."""
 NEW_ROW_LENGTH = 5
 
 Look = Literal["line", "lines", "day", "number", "radios", "select", "boxes", "rows", "group"]
@@ -51,7 +53,7 @@ class Clash:
 
 @dataclass
 class Row:
-    """A nested item in a form; `added` when the form offers it empty, `fresh` when somebody asked for it just now."""
+    """A nested item in a form; `added` when the form offers it empty, `fresh` when it gets the focus."""
 
     id: str
     name: str
@@ -105,6 +107,11 @@ class Widget:
         return " ".join(f"{part}-{self.name}" for part, there in parts if there)
 
     @property
+    def is_long(self) -> bool:
+        """Whether there is so much to choose from that it would be a wall of boxes."""
+        return self.look == "boxes" and sum(len(group.options) for group in self.options) > MOST_BOXES
+
+    @property
     def is_filled(self) -> bool:
         """Whether something is held."""
         chosen = any(option.chosen and option.value for group in self.options for option in group.options)
@@ -127,9 +134,19 @@ class Block:
 class FormMaker:
     """Makes the form of one item."""
 
-    def __init__(self, document: Document, shape: Shape, draw: Callable[[int], str], own_id: str = "") -> None:
-        """For a card: what may be chosen are its items; `own_id` is the item itself, which it cannot point at."""
-        self._shape, self._draw, self._own_id = shape, draw, own_id
+    def __init__(
+        self, document: Document, shape: Shape, draw: Callable[[int], str], own_id: str = "", moved: str = ""
+    ) -> None:
+        """For a card: what may be chosen are its items.
+
+        Args:
+            document: the card.
+            shape: its fields.
+            draw: gives random signs.
+            own_id: the item itself, which it cannot point at.
+            moved: the row that was moved just now, which gets the focus.
+        """
+        self._shape, self._draw, self._own_id, self._moved = shape, draw, own_id, moved
         self._namer, self._index = Namer(document, shape), index(document, shape)
         self._document = document
 
@@ -173,7 +190,8 @@ class FormMaker:
 
     def _rows(self, one: Field, held: Sequence[Document], name: str, more: str) -> Iterator[Row]:
         for row in held:
-            yield Row(row["id"], name, self.blocks(one.inner, row, f"{name}.{row['id']}."), added=False)
+            blocks = self.blocks(one.inner, row, f"{name}.{row['id']}.")
+            yield Row(row["id"], name, blocks, added=False, fresh=row["id"] == self._moved)
         for number in range(2 if more == name else 1):
             identity = f"{one.prefix}-{self._draw(NEW_ROW_LENGTH)}"
             blocks = self.blocks(one.inner, {}, f"{name}.{identity}.")

@@ -121,6 +121,10 @@ def _save(kaart_id: str, section: str, item: str) -> Answer:
     if more := request.form.get(typed.MORE, ""):
         drafted.keep_too(entry)
         return show_again(entry, Trouble(more=more))
+    if wish := request.form.get(typed.ROW, ""):
+        moved = typed.shift_row(entry, wish)
+        drafted.keep_too(entry)
+        return show_again(entry, Trouble(moved=moved))
     if problems := typed.undecided(entry):
         drafted.keep_too(entry)
         return show_again(entry, Trouble(tuple(problems))), 422

@@ -21,7 +21,6 @@ from app.web.views.card import title_of
 pages = Blueprint("moving", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>/<item:item>/verplaatsen")
 
 BEFORE, STEP = "_voor", "_stap"
-UP, DOWN = "op", "neer"
 
 
 def _stale(kaart_id: str, section: str, item: str, sentence: str) -> str:
@@ -64,7 +63,7 @@ def _wanted(kaart: Stored, section: str, item: str) -> str:
     place = ids.index(item)
     if STEP in request.form:
         others = [one for one in ids if one != item]
-        place = max(place - 1, 0) if request.form[STEP] == UP else place + 1
+        place = max(place - 1, 0) if request.form[STEP] == typed.UP else place + 1
         return others[place] if place < len(others) else ""
     return request.form.get(BEFORE, "")[:40]
 
