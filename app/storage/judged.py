@@ -7,16 +7,16 @@ from threading import Lock
 
 from app.content import Document
 
-_MOST = 256
-_LARGEST = 256 * 1024  # so that all of them together stay small
+_MOST_BYTES = 32 * 1024 * 1024
+"""How large all of them together may be: a thousand ordinary cards, or sixteen of the largest."""
 
 
 class Judged:
     """The last cards that were read or saved, by what their files hold. For all threads of a process."""
 
-    def __init__(self, most: int = _MOST) -> None:
-        """Remember so many cards."""
-        self._most = most
+    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+        """Remember as many cards as fit in so many bytes."""
+        self._most, self._held = most_bytes, 0
         self._known: OrderedDict[bytes, bytes] = OrderedDict()
         self._lock = Lock()
 
@@ -33,14 +33,12 @@ class Judged:
 
     def put(self, data: bytes, form: str, document: Document) -> None:
         """Remember that these bytes hold this valid card, in the current version of its schema."""
-        if len(data) > _LARGEST:
-            return
         key, text = _key(data, form), json.dumps(document, ensure_ascii=False).encode()
         with self._lock:
+            self._held += len(text) - len(self._known.pop(key, b""))
             self._known[key] = text
-            self._known.move_to_end(key)
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
+            while self._held > self._most:
+                self._held -= len(self._known.popitem(last=False)[1])
 
 
 def _key(data: bytes, form: str) -> bytes:
