@@ -80,7 +80,9 @@ def _log_access(path: Path) -> None:
 
 def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]) -> None:
     """Serve the pages until the process is told to stop; requests in flight are answered first."""
-    app = create_app(desk, secret_key(settings.var / "secret.key"), demonstration=True)
+    app = create_app(
+        desk, secret_key(settings.var / "secret.key"), demonstration=True, style=settings.style, contact=settings.email
+    )
     try:
         server = create_server(
             app, host=HOST, port=port, threads=_THREADS, ident=None, max_request_body_size=2 * MAX_BYTES

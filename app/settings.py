@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
+MOST_STYLE = 1024 * 1024
+"""The most bytes that a style may have."""
 
 
 class SettingsError(ValueError):
@@ -22,6 +24,7 @@ class Settings:
         name: what this installation is called, the committer of every save (``KAARTEN_NAME``).
         email: its address (``KAARTEN_EMAIL``).
         port: where the server listens, on the loopback address (``KAARTEN_PORT``).
+        style: what the file of CSS holds that ``KAARTEN_STYLE`` names; None where it names none.
     """
 
     data: Path = PROJECT
@@ -29,6 +32,7 @@ class Settings:
     name: str = "Veiligheidskaart"
     email: str = "kaarten@localhost"
     port: int = 8000
+    style: bytes | None = None
 
     @property
     def cards(self) -> Path:
@@ -57,6 +61,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         environ.get("KAARTEN_NAME") or known.name,
         environ.get("KAARTEN_EMAIL") or known.email,
         int(port),
+        _style(environ.get("KAARTEN_STYLE", "")),
     )
 
 
@@ -65,3 +70,18 @@ def _folder(environ: Mapping[str, str], name: str, known: Path) -> Path:
         return Path(environ.get(name) or known).expanduser().resolve()
     except (RuntimeError, OSError, ValueError) as error:
         raise SettingsError(f"{name} is geen map: {error}") from error
+
+
+def _style(name: str) -> bytes | None:
+    """Read here and not when a browser asks for it: a mistake shows at the start, not on somebody's screen."""
+    if not name:
+        return None
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            style = file.read(MOST_STYLE + 1)
+        style.decode("utf-8")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SettingsError(f"KAARTEN_STYLE is geen leesbaar CSS-bestand: {error}") from error
+    if len(style) > MOST_STYLE:
+        raise SettingsError(f"KAARTEN_STYLE is te groot: meer dan {MOST_STYLE} bytes")
+    return style

@@ -12,19 +12,23 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import cards, drafts, history, items, lists, making, moving, removing, start, steps, text
+from app.web.pages import about, cards, drafts, history, items, lists, making, moving, removing, start, steps, text
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
 
 
-def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
+def create_app(
+    desk: Desk, secret_key: str, *, demonstration: bool, style: bytes | None = None, contact: str = ""
+) -> Flask:
     """The pages on a desk.
 
     Args:
         desk: what the pages work with.
         secret_key: signs the session cookie.
         demonstration: whether the cards are invented; the pages say so, and nobody has to say who they are.
+        style: CSS of this organisation, put after our own; None for our own look.
+        contact: the e-mail address that people can write to.
     """
     app = Flask(__name__)
     app.config.from_mapping(
@@ -43,6 +47,8 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
         # The server listens on this machine only; a page elsewhere must not reach it by a name of its own.
         TRUSTED_HOSTS=["127.0.0.1", "localhost"],
         DEMONSTRATION=demonstration,
+        STYLE=style,
+        CONTACT=contact,
     )
     app.extensions["desk"] = desk
     app.url_map.converters.update(CONVERTERS)
@@ -57,6 +63,7 @@ def create_app(desk: Desk, secret_key: str, *, demonstration: bool) -> Flask:
     for door in (
         session.pages,
         start.pages,
+        about.pages,
         lists.pages,
         steps.pages,
         making.pages,

@@ -39,6 +39,6 @@ def attach(app: Flask, static: Path) -> None:
     @app.after_request
     def with_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
-        known = request.endpoint == "static" and response.status_code in (200, 304)
+        known = request.endpoint in ("static", "about.style") and response.status_code in (200, 304)
         response.headers["Cache-Control"] = _ONE_YEAR if known and "v" in request.args else "no-store"
         return response

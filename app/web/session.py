@@ -25,7 +25,7 @@ pages = Blueprint("session", __name__)
 _PERSON = "persoon"
 PERSON = "_persoon"
 """In a form: for whom it was made."""
-_OPEN = {"static", "session.person", "session.pick", "session.health"}
+_OPEN = {"static", "session.person", "session.pick", "session.health", "about.accessibility", "about.style"}
 """What may be asked for without saying who you are."""
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from flask import Flask
-from flask_babel import format_datetime, to_user_timezone
+from flask_babel import format_datetime, get_locale, to_user_timezone
 from markupsafe import Markup, escape
 
 from app.storage.catalogue import MARK_END, MARK_START
@@ -82,3 +82,4 @@ def attach(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
     app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs, lines=lines)
     app.jinja_env.filters["instant"] = datetime.fromisoformat
+    app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")

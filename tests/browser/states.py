@@ -91,10 +91,10 @@ def _at(name: str, endpoint: str, address: Callable[[World], str]) -> None:
     STATES.append(State(name, endpoint, lambda page, world: page.goto(address(world))))
 
 
-def send(page: Page) -> None:
-    """Press the main button of the page; a form is first kept as a draft, and then sent."""
+def send(page: Page, button: str = "button.button--main") -> None:
+    """Press a button of the page, and wait for what comes of it; a form may first be kept as a draft."""
     with page.expect_navigation():
-        page.locator("main button.button--main:visible").last.click()
+        page.locator(f"main {button}:visible").last.click()
 
 
 _at("the start", "start.show", lambda world: f"{world.base}/")
@@ -111,6 +111,7 @@ _at("the list of nothing", "lists.cards", lambda world: f"{world.empty}/kaarten"
 _at("the list past its end", "lists.cards", lambda world: f"{world.base}/kaarten?pagina=9")
 _at("who are you", "session.person", lambda world: f"{world.base}/persoon")
 _at("who are you, nobody known", "session.person", lambda world: f"{world.nobody}/persoon")
+_at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
 _at("a card", "cards.show", lambda world: world.small())
 _at("a card with very many afspraken", "cards.show", lambda world: world.card(world.long))
@@ -174,8 +175,7 @@ def _draft(page: Page, world: World) -> str:
     address = f"{world.small()}/afspraken/a-1"
     page.goto(address)
     page.locator("#veld-tekst").fill("Vader belt zijn broer.")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Bewaar als klad").click()
+    send(page, "button[name=_bewaarklad]")
     return address
 
 
@@ -220,10 +220,17 @@ def _removal_conflict(page: Page, world: World) -> None:
     address = world.small()
     page.goto(f"{address}/afspraken/a-1/verwijderen")
     world.meanwhile(address, tekst="Vader belt oma en gaat naar buiten.")
-    page.locator("main button[type=submit]").click()
+    send(page, "button[type=submit]")
 
 
 @state("a step that is refused", "steps.take")
 def _step_refused(page: Page, world: World) -> None:
     page.goto(f"{world.card(world.closed)}/stappen/heropenen")
     send(page)
+
+
+@state("a draft to go on with", "items.edit")
+def _draft_taken(page: Page, world: World) -> None:
+    page.goto(_draft(page, world))
+    with page.expect_navigation():
+        page.get_by_role("link", name="Verder met uw klad").first.click()

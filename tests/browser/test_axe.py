@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.demo.fill import fill
 from app.services.desk import Desk
 from app.web import create_app
+from app.web.pages import about
 from tests.browser import checks
 from tests.browser.conftest import served
 from tests.browser.ground import Ground
@@ -24,6 +25,7 @@ _KEY = "x" * 32
 _NO_PAGES = {
     "static": "a file",
     "session.health": "one word, for a program",
+    "about.style": "a file",
 }
 """What is asked for with GET and is no page, and what it is."""
 
@@ -63,6 +65,7 @@ def test_every_page_and_state_is_accessible(chromium: Browser, world: World, one
 def test_no_page_is_forgotten(world: World) -> None:
     asked = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert asked - {one.endpoint for one in STATES} == set(_NO_PAGES)
+    assert len(STATES) >= about.STATES_MEASURED, "the statement on accessibility says more than is true"
     names = [one.name for one in STATES]
     assert len(set(names)) == len(names)
 

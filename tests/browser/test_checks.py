@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser import checks
 from tests.browser.ground import Ground
+from tests.browser.states import send
 
 _PLANTED: dict[str, tuple[Callable[[Page], list[str]], str]] = {
     "label": (checks.axe, "main.insertAdjacentHTML('beforeend', '<input type=text>')"),
@@ -40,10 +41,10 @@ def test_the_checks_find_what_is_planted(ground: Ground, small: str, fault: str)
     page = ground.page(width=1280)
     page.goto(f"{small}/netwerk/n-1")
     page.locator("#veld-naam").fill("Tante Riet")
-    with page.expect_navigation():
-        page.locator("button.button--main").click()
+    send(page)
     page.goto(f"{small}/geschiedenis")
-    page.get_by_role("link", name="Bekijk wijziging").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Bekijk wijziging").click()
     check, plant = _PLANTED[fault]
     assert not [one for one in check(page) if fault in one]
     page.evaluate(f"const main = document.querySelector('main'); {plant}")
@@ -68,8 +69,7 @@ def test_the_first_tab_leads_past_the_head_of_the_page(ground: Ground, small: st
 def test_after_a_fault_the_focus_is_at_the_summary_and_its_links_lead_to_the_fields(ground: Ground, small: str) -> None:
     page = ground.page()
     page.goto(f"{small}/afspraken/_nieuw")
-    with page.expect_navigation():
-        page.locator("button.button--main").click()
+    send(page)
     assert page.evaluate("document.activeElement.className") == "summary"
     for link in page.locator(".summary a").all():
         link.focus()

@@ -15,7 +15,7 @@ import pytest
 
 from app.factory import open_desk, secret_key
 from app.services import editing
-from app.settings import Settings, SettingsError, read_settings
+from app.settings import MOST_STYLE, Settings, SettingsError, read_settings
 from tests.desks import SANNE, new_card
 
 
@@ -45,6 +45,17 @@ def test_settings_come_from_the_environment_and_a_bad_one_is_named() -> None:
     assert read_settings({}) == Settings()
     with pytest.raises(SettingsError, match="KAARTEN_PORT"):
         read_settings({"KAARTEN_PORT": "http"})
+
+
+def test_a_style_is_read_at_the_start_and_a_bad_one_is_named(tmp_path: Path) -> None:
+    style = tmp_path / "gemeente.css"
+    style.write_text(":root { --basis-border-radius-md: 0 }")
+    assert read_settings({"KAARTEN_STYLE": str(style)}).style == style.read_bytes()
+    (tmp_path / "groot.css").write_bytes(b" " * (MOST_STYLE + 1))
+    (tmp_path / "geen-tekst.css").write_bytes(b"\xff\xfe")
+    for name in ("weg.css", "groot.css", "geen-tekst.css", "."):
+        with pytest.raises(SettingsError, match=r"^KAARTEN_STYLE is "):
+            read_settings({"KAARTEN_STYLE": str(tmp_path / name)})
 
 
 def free_port() -> int:

@@ -159,7 +159,7 @@ def check_page(page: Page) -> None:
     _check_forms(page)
     loose = [one for one in page.links() if one.startswith("#") and one[1:] not in ids]
     assert not loose, f"{where}: links to nothing: {loose}"
-    foreign = [one for one in page.all("//@href | //@src") if not one.startswith(("/", "#"))]
+    foreign = [one for one in page.all("//@href | //@src") if not one.startswith(("/", "#", "mailto:"))]
     assert not foreign, f"{where}: {foreign}"
 
 
