@@ -31,6 +31,8 @@ _WALKED = {
     "moving.ask": "{kaart}/afspraken/a-1/verplaatsen",
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
+    "origins.show": "{kaart}/afspraken/a-1/herkomst",
+    "origins.ask": "{kaart}/afspraken/a-1/terugzetten?versie={revision}",
     "text.edit": "{kaart}/tekst",
     "text.download": "{kaart}/kaart.md",
     "static": "/static/base.css",
@@ -58,7 +60,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     before = now().revision
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 12
+    assert len(rules) == 14
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"
