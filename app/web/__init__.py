@@ -12,7 +12,21 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
-from app.web.pages import about, cards, drafts, history, items, lists, making, moving, origins, removing, start, steps, text
+from app.web.pages import (
+    about,
+    cards,
+    drafts,
+    history,
+    items,
+    lists,
+    making,
+    moving,
+    origins,
+    removing,
+    start,
+    steps,
+    text,
+)
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_PARTS = 5_000
