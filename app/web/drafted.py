@@ -109,6 +109,16 @@ def offers(entry: Typed) -> tuple[list[Offer], bool]:
     return found, True
 
 
+def left(kaart_id: str, place: str) -> tuple[list[Offer], bool]:
+    """The drafts that were left at a place, the newest first, as they are; and whether drafts work at all."""
+    try:
+        found = [one for one in drafting.mine(desk(), actor()) if (one.kaart_id, one.place) == (kaart_id, place)]
+    except StoreError as error:
+        _log.warning("no drafts: %s", error)
+        return [], False
+    return [Offer(label, (), "") for label in found[:MOST_OFFERED]], True
+
+
 def _offer(entry: Typed, label: Label) -> Offer | None:
     """What a draft offers; None where nothing is left to be saved."""
     form = MultiDict(drafting.read(desk(), actor(), label.id).fields)

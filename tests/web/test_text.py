@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.services import editing
 from app.services.desk import Desk
@@ -181,6 +182,35 @@ def upload(browser: Gateway, page: Page, data: bytes, name: str, status: int) ->
     return browser.post(page.form().get("action"), values, status)
 
 
+def test_a_text_can_be_left_as_a_draft_and_gone_on_with(browser: Gateway, other: Gateway, kaart: str, now: Now) -> None:
+    before = now().revision
+    page = browser.get(f"{kaart}/tekst?vorm=markdown")
+    text = text_of(page).replace("Vader belt oma", "Vader belt tante")
+    kept = browser.send(page, {"tekst": text, "_reden": "Bijna af."}, 303, ("_bewaarklad", "ja"))
+    assert now().revision == before
+    assert "U was hier al bezig" in browser.get(f"{kaart}/tekst").text
+    assert "U was hier al bezig" not in other.get(f"{kaart}/tekst").text
+    further = browser.follow(kept)
+    assert text_of(further) == text
+    look = browser.send(further, {}, 200, LOOK)
+    browser.send(look, {}, 303, SAVE)
+    assert now().document["afspraken"][0]["tekst"].startswith("Vader belt tante")
+    assert "U was hier al bezig" not in browser.get(f"{kaart}/tekst").text
+
+
+def test_a_text_of_a_session_that_is_over_is_shown_again(app: Flask, browser: Gateway, kaart: str, now: Now) -> None:
+    before = now().revision
+    page = browser.get(f"{kaart}/tekst")
+    values = page.values()
+    values.setlist("tekst", [text_of(page).replace("Oma Riet", "Oma Rita")])
+    values.setlist("_csrf", ["oud"])
+    app.config["SECRET_KEY"] = "y" * 32
+    answer = browser.client.post(f"{kaart}/tekst", data=values, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 409
+    assert "Oma Rita" in answer.get_data(as_text=True)
+    assert now().revision == before
+
+
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 def test_a_file_is_looked_at_as_a_typed_text_is(browser: Gateway, kaart: str, start: bytes) -> None:
     page = browser.get(f"{kaart}/tekst?vorm=json")
@@ -203,7 +233,7 @@ def test_a_file_of_three_megabytes_is_refused(browser: Gateway, kaart: str, now:
     before = now().revision
     head = b'--x\r\nContent-Disposition: form-data; name="bestand"; filename="kaart.json"\r\n\r\n'
     body = head + b"x" * 3_000_000 + b"\r\n--x--\r\n"
-    answer = browser.client.post(f"{kaart}/tekst?vorm=json", data=body, content_type="multipart/form-data; boundary=x")
+    answer = browser.client.post(f"{kaart}/tekst", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
     assert "te veel tekst" in answer.get_data(as_text=True)
     assert now().revision == before

@@ -3,31 +3,31 @@
 from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
 
-from app.content import Path
 from app.content.clean import decode
 from app.content.forms import FILES, write_form
-from app.content.items import Namer, locate
-from app.content.merge import Conflict, Merged, resolved
+from app.content.merge import Merged, resolved
 from app.content.problems import InvalidCard, Problem
-from app.services import editing, reading, rights
+from app.services import drafting, editing, reading
 from app.services.comparing import Comparison
+from app.services.drafting import Sheet
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
+from app.web import drafted
 from app.web.converters import is_revision
 from app.web.errors import base_is_gone, not_a_card
 from app.web.forms import typed
+from app.web.forms.read import Form
 from app.web.forms.view import Clash
 from app.web.language import _
-from app.web.newest import newest
+from app.web.newest import editable, newest
 from app.web.session import actor, desk
+from app.web.stale import Answer, shown_again
 from app.web.views.card import title_of
 from app.web.views.diff import view_changes
-from app.web.views.said import Finder, place, say
-from app.web.views.text import faults
+from app.web.views.text import clashes_of, faults
 
 pages = Blueprint("text", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 
@@ -35,7 +35,6 @@ FORM, TEXT, FILE, WHAT = "vorm", "tekst", "bestand", "_doe"
 LOOK, SAVE, BACK = "bekijk", "bewaar", "terug"
 _ENDINGS = {"json": ".json", "markdown": ".md"}
 _KINDS = {"json": "application/json", "markdown": "text/markdown"}
-Answer = str | BaseResponse | tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Written:
         text: what was typed.
         base: the revision that it goes on from.
         reason: why, as typed.
+        draft: the id of the draft that it is kept in.
         problems: what is wrong with it.
     """
 
@@ -56,6 +56,7 @@ class Written:
     text: str
     base: str
     reason: str = ""
+    draft: str = ""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -66,33 +67,30 @@ class Written:
 
 @pages.get("/tekst")
 def edit(kaart_id: str) -> Answer:
-    """The card as text, to change."""
-    kaart = reading.read_card(desk(), actor(), kaart_id)
-    desk().require(actor(), rights.EDIT, kaart)
+    """The card as text, to change; or what was typed of it and kept as a draft."""
+    kaart = editable(kaart_id)
+    if identity := request.args.get(drafted.RESUMED):
+        return _page(kaart, _written(kaart_id, drafted.resumed(kaart_id, TEXT, identity), identity))
     form = _form_asked(kaart.form)
     text = write_form(kaart.document, form, desk().types).decode()
-    return _page(kaart, Written(kaart_id, form, text, kaart.revision), untouched=True)
+    return _page(kaart, Written(kaart_id, form, text, kaart.revision, draft=desk().draw(12)), untouched=True)
+
+
+def _stale(kaart_id: str, sentence: str) -> str:
+    return _page(newest(kaart_id)[0], _written(kaart_id, request.form), sentence=sentence)
 
 
 @pages.post("/tekst")
+@shown_again(_stale)
 def answer(kaart_id: str) -> Answer:
-    """Show what a text would change, save it, or go back to it."""
-    written = Written(
-        kaart_id,
-        _form_asked(""),
-        _one_line_end(request.form.get(TEXT, "")),
-        typed.posted_base(request.form),
-        request.form.get(typed.REASON, ""),
-    )
-    what = request.form.get(WHAT, LOOK)
+    """Show what a text would change, keep it as a draft, save it, or go back to it."""
+    written = _written(kaart_id, request.form)
     file = request.files.get(FILE)
     try:
         if file and file.filename:
             written = replace(written, form=_form_of(file.filename, written.form))
             written = replace(written, text=_one_line_end(decode(file.stream.read())))
-        if what == BACK:
-            return _page(newest(kaart_id)[0], written)
-        return _save(written) if what == SAVE else _preview(written)
+        return _done(written)
     except InvalidRevision:
         return _page(newest(kaart_id)[0], written, sentence=not_a_card()), 409
     except InvalidCard as verdict:
@@ -106,6 +104,39 @@ def answer(kaart_id: str) -> Answer:
         return _page(newest(kaart_id)[0], written, sentence=str(refusal)), 403
     except StoreError as error:
         return _page(newest(kaart_id)[0], written, sentence=sentence(error)), 503
+
+
+def _written(kaart_id: str, form: Form, draft: str = "") -> Written:
+    """What a form holds, or a draft of it."""
+    return Written(
+        kaart_id,
+        form.get(FORM, "") if form.get(FORM) in FILES else abort(400),
+        _one_line_end(form.get(TEXT, "")),
+        typed.posted_base(form),
+        form.get(typed.REASON, ""),
+        draft or typed.draft_id(form),
+    )
+
+
+def _done(written: Written) -> Answer:
+    if typed.KEEP in request.form:
+        return _kept(written)
+    what = request.form.get(WHAT, LOOK)
+    if what == BACK:
+        return _page(newest(written.kaart_id)[0], written)
+    return _save(written) if what == SAVE else _preview(written)
+
+
+def _kept(written: Written) -> Answer:
+    """Keep a draft because somebody asked for it, and lead back to it."""
+    if not written.draft:
+        abort(400)
+    kaart = editable(written.kaart_id)
+    fields = ((FORM, written.form), (TEXT, written.text), (typed.BASE, written.base), (typed.REASON, written.reason))
+    title = _("De kaart als tekst")
+    label = drafting.keep(desk(), actor(), kaart, Sheet(written.draft, TEXT, written.base, title, fields))
+    flash(_("Bewaard als klad. Op de kaart is nog niets gewijzigd."))
+    return redirect(drafted.address(label), 303)
 
 
 @pages.get('/<any("kaart.json", "kaart.md"):name>')
@@ -132,6 +163,7 @@ def _save(written: Written) -> Answer:
     done = _("Bewaard.") if saved.parts else _("Bewaard: zo stond het al op de kaart.")
     if saved.merged:
         done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)
+    drafted.done(written.draft)
     flash(done)
     return redirect(url_for("cards.show", kaart_id=written.kaart_id), 303)
 
@@ -146,7 +178,7 @@ def _conflict(written: Written, conflict: Conflicted) -> Answer:
     chosen = {one.path: request.form.get(typed.CHOICE + ".".join(one.path), "") for one in conflict.conflicts}
     if not all(choice in (typed.MINE, typed.THEIRS) for choice in chosen.values()):
         asked = any(name.startswith(typed.CHOICE) for name in request.form)
-        clashes = _clashes(conflict, chosen)
+        clashes = clashes_of(conflict, chosen)
         return _page(conflict.current, written, clashes=clashes, conflict=conflict), 422 if asked else 409
     mine = [path for path, choice in chosen.items() if choice == typed.MINE]
     document = resolved(Merged(conflict.merged, conflict.conflicts), conflict.mine, mine)
@@ -157,27 +189,7 @@ def _conflict(written: Written, conflict: Conflicted) -> Answer:
     except InvalidCard as verdict:
         return _page(conflict.current, replace(merged, problems=verdict.problems), conflict=conflict), 422
     except Conflicted as again:
-        return _page(again.current, merged, clashes=_clashes(again, {}), conflict=again), 409
-
-
-def _clashes(conflict: Conflicted, chosen: dict[Path, str]) -> list[Clash]:
-    shape = conflict.current.edition.shape
-    sides = [conflict.base, conflict.current.document, conflict.mine]
-    namers = [Namer(document, shape) for document in sides]
-    finders = [Finder(document) for document in sides]
-    return [_clash(one, conflict, namers, finders, chosen.get(one.path, "")) for one in conflict.conflicts]
-
-
-def _clash(one: Conflict, conflict: Conflicted, namers: list[Namer], finders: list[Finder], choice: str) -> Clash:
-    shape = conflict.current.edition.shape
-    # Named after the side that still has the item.
-    known = next((number for number in (1, 2, 0) if finders[number](one.path[:2]) is not None), 1)
-    found = locate(shape, one.path) or shape[one.path[0]]
-    before, theirs, mine = (
-        say(found, side, namer) for side, namer in zip((one.base, one.theirs, one.mine), namers, strict=True)
-    )
-    title = place(shape, one.path, finders[known], namers[known])
-    return Clash(".".join(one.path), title, before, theirs, mine, choice)
+        return _page(again.current, merged, clashes=clashes_of(again, {}), conflict=again), 409
 
 
 def _form_asked(otherwise: str) -> str:
@@ -208,6 +220,7 @@ def _page(
     conflict: Conflicted | None = None,
 ) -> str:
     """The page of a text: to write in, with what is wrong, with what it changes, or with what clashes."""
+    offers, works = drafted.left(kaart.id, TEXT) if untouched else ([], True)
     of_reason = [one.message for one in written.problems if one.path == ("reden",)]
     return render_template(
         "text.html",
@@ -218,6 +231,8 @@ def _page(
         reason_errors=of_reason,
         faults=faults(written.text, [one for one in written.problems if one.path != ("reden",)]),
         untouched=untouched,
+        offers=offers,
+        drafts_fail=not works,
         sentence=sentence,
         notice=notice,
         comparison=comparison,
