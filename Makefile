@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test lint deep bench images lock clean
+.PHONY: help run test lint deep bench images words lock clean
 
 help:
 	@echo "make run     install, fill an empty store with demonstration cards, serve on http://127.0.0.1:$(PORT)"
@@ -11,6 +11,7 @@ help:
 	@echo "make deep    the long runs: many Hypothesis examples, every kill point, long races"
 	@echo "make bench   times and sizes, in one run"
 	@echo "make images  take the pictures of the documentation anew"
+	@echo "make words   write the texts of the interface to build/messages.pot, for a translator"
 	@echo "make lock    write the lock files anew"
 
 .venv/run: requirements.lock pyproject.toml tools/setup.sh
@@ -46,6 +47,11 @@ bench: .venv/test
 images: .venv/test
 	@sh tools/needs.sh
 	@$(BIN)/python -m tests.images
+
+words: .venv/run
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _n:1,2 --no-location --sort-output -o build/messages.pot .
+	@echo "The texts are in build/messages.pot. Further: docs/languages.md"
 
 lock:
 	@sh tools/lock.sh
