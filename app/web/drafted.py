@@ -10,15 +10,16 @@ from werkzeug.datastructures import MultiDict
 from app.content import Path
 from app.content.items import Namer, find, locate
 from app.content.problems import InvalidCard
-from app.services import drafting, reading
+from app.services import drafting, reading, rights
 from app.services.drafting import Sheet
-from app.services.errors import NotFound, ServiceError
+from app.services.errors import NotAllowed, NotFound, ServiceError
 from app.storage.drafts import Label
 from app.storage.errors import StoreError
 from app.storage.records import Stored
 from app.web.forms import typed
 from app.web.forms.read import Form
 from app.web.forms.typed import Typed
+from app.web.newest import newest
 from app.web.session import actor, desk
 
 RESUMED = "klad"
@@ -90,6 +91,19 @@ def resumed(kaart_id: str, place: str, identity: str) -> Form:
     if (draft.label.kaart_id, draft.label.place) != (kaart_id, place):
         raise NotFound("Deze klad hoort bij een ander formulier.")
     return MultiDict(draft.fields)
+
+
+def readable(kaart_id: str, item: str | None = None) -> tuple[Stored, str]:
+    """The newest of a card for a draft that is opened, and why it cannot be changed now; empty where it can.
+
+    What was typed can still be read, and copied, on a card that was closed meanwhile.
+    """
+    kaart, _damaged = newest(kaart_id)
+    try:
+        desk().require(actor(), rights.EDIT, kaart, item)
+    except NotAllowed as refusal:
+        return kaart, str(refusal)
+    return kaart, ""
 
 
 def offers(entry: Typed) -> tuple[list[Offer], bool]:

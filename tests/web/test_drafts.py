@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.content.workflow import Workflow
 from app.services import drafting, editing
 from app.services.desk import Desk
+from app.services.drafting import Sheet
+from app.storage.drafts import MOST_OF_ONE
 from app.storage.errors import StoreFailed
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Stored
@@ -157,6 +160,25 @@ def test_a_draft_of_an_item_that_was_removed_or_of_a_closed_card_can_still_be_re
     assert closed.values()["tekst"] == "Opa haalt Noor op."
     assert "afgesloten" in str(autosave(browser, closed, {"tekst": "Anders"}, 403)["title"])
     assert "afgesloten" in browser.send(closed, {"tekst": "Toch."}, 403).text
+
+
+def test_a_text_that_is_too_long_for_a_draft_or_of_a_closed_card_stays_on_the_page(
+    browser: Gateway, kaart: str, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = browser.get(f"{kaart}/tekst")
+    fields = page.all("//main//form[@data-klad]//input[@type='hidden']")
+    sent = {**{one.get("name"): one.get("value") for one in fields}, "tekst": "# Mijn tekst", KEEP[0]: KEEP[1]}
+    for _ in range(MOST_OF_ONE):
+        drafting.keep(desk, SANNE, desk.kaarten.read(kaart.rpartition("/")[2]), Sheet(desk.draw(9), "x", "x", "x", ()))
+    full = browser.post(f"{kaart}/tekst", sent, 422)
+    assert "of u hebt er al 200" in full.texts("//*[@role='alert']")[0]
+    assert "# Mijn tekst" in full.source
+    drafting.throw_away(desk, SANNE, drafting.mine(desk, SANNE)[0].id)
+    address = browser.post(f"{kaart}/tekst", sent).location
+    monkeypatch.setattr(Workflow, "editable", lambda *_: False)
+    closed = browser.get(address)
+    assert "kan nu niet worden gewijzigd" in closed.texts("//*[@role='alert']")[0]
+    assert "# Mijn tekst" in closed.source
 
 
 def test_my_drafts_are_listed_with_their_family_and_can_be_thrown_away(browser: Gateway, kaart: str) -> None:

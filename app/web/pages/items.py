@@ -9,7 +9,7 @@ from app.content import Path
 from app.content.items import find, index
 from app.content.problems import InvalidCard
 from app.content.shape import Field
-from app.services import editing, reading, rights
+from app.services import editing, reading
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
 from app.services.saving import Saved
 from app.services.sentences import sentence as in_words
@@ -103,12 +103,8 @@ def _resumed(kaart_id: str, section: str, item: str, place: str) -> Answer:
     """The form as a draft has it, on the base that it was made from: what others did meets it when it is saved."""
     form = drafted.resumed(kaart_id, place, request.args[drafted.RESUMED])
     entry, gone = _typed_in(form, kaart_id, section, item or form.get(typed.ITEM, ""))
-    sentence = base_is_gone() if gone else ""
-    try:
-        desk().require(actor(), rights.EDIT, newest(kaart_id)[0], item or None)
-    except NotAllowed as refusal:
-        sentence = str(refusal)  # what was typed can still be read, and copied
-    return show_again(entry, Trouble(sentence=sentence))
+    _kaart, refusal = drafted.readable(kaart_id, item or None)
+    return show_again(entry, Trouble(sentence=refusal or (base_is_gone() if gone else "")))
 
 
 def _save(kaart_id: str, section: str, item: str) -> Answer:

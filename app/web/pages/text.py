@@ -11,7 +11,7 @@ from app.content.problems import InvalidCard, Problem
 from app.services import drafting, editing, reading
 from app.services.comparing import Comparison
 from app.services.drafting import Sheet
-from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -68,9 +68,10 @@ class Written:
 @pages.get("/tekst")
 def edit(kaart_id: str) -> Answer:
     """The card as text, to change; or what was typed of it and kept as a draft."""
-    kaart = editable(kaart_id)
     if identity := request.args.get(drafted.RESUMED):
-        return _page(kaart, _written(kaart_id, drafted.resumed(kaart_id, TEXT, identity), identity))
+        kaart, refusal = drafted.readable(kaart_id)
+        return _page(kaart, _written(kaart_id, drafted.resumed(kaart_id, TEXT, identity), identity), sentence=refusal)
+    kaart = editable(kaart_id)
     form = _form_asked(kaart.form)
     text = write_form(kaart.document, form, desk().types).decode()
     return _page(kaart, Written(kaart_id, form, text, kaart.revision, draft=desk().draw(12)), untouched=True)
@@ -102,6 +103,8 @@ def answer(kaart_id: str) -> Answer:
         return _page(kaart, replace(written, base=kaart.revision), sentence=base_is_gone()), 409
     except NotAllowed as refusal:
         return _page(newest(kaart_id)[0], written, sentence=str(refusal)), 403
+    except ServiceError as refusal:
+        return _page(newest(kaart_id)[0], written, sentence=str(refusal)), 422
     except StoreError as error:
         return _page(newest(kaart_id)[0], written, sentence=sentence(error)), 503
 

@@ -12,7 +12,8 @@ if (!CSS.supports("field-sizing", "content")) document.querySelectorAll("textare
 
 function keep(form) {
   const status = form.querySelector("[data-klad-status]");
-  const typed = () => new URLSearchParams(new FormData(form)).toString();
+  const isText = ([, value]) => typeof value === "string"; // a file is not kept: it is on the disk of who chose it
+  const typed = () => new URLSearchParams([...new FormData(form)].filter(isText)).toString();
   let kept = typed();
   let timer = 0;
   let asking = null;
