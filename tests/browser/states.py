@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from app.services import editing, reading
 from app.services.desk import Desk
@@ -22,6 +22,8 @@ class World:
         app: the demonstration itself.
         desk: its desk.
         long: the id of a card with very many afspraken.
+        rich: of one with something of everything.
+        closed: of one that is closed.
     """
 
     base: str
@@ -35,6 +37,8 @@ class World:
     def __post_init__(self) -> None:
         kaarten = [self.desk.kaarten.read(one) for one in self.desk.kaarten.ids()]
         self.long = max(kaarten, key=lambda kaart: len(kaart.document.get("afspraken", ()))).id
+        few = [kaart for kaart in kaarten if len(kaart.document.get("afspraken", ())) < 20]
+        self.rich = max(few, key=lambda kaart: len(str(kaart.document))).id
         self.closed = next(one.id for one in kaarten if one.document["kaart"]["toestand"] == "afgesloten")
 
     def card(self, kaart_id: str) -> str:
@@ -115,7 +119,7 @@ _at("what is said of accessibility", "about.accessibility", lambda world: f"{wor
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
 _at("a card", "cards.show", lambda world: world.small())
 _at("a card with very many afspraken", "cards.show", lambda world: world.card(world.long))
-_at("a card, everything unfolded", "cards.show", lambda world: f"{world.card(world.long)}?alles=1")
+_at("a card, everything unfolded", "cards.show", lambda world: f"{world.card(world.rich)}?alles=1")
 _at("a card, one person alone", "cards.show", lambda world: f"{world.small()}?persoon=p-1")
 _at("a closed card", "cards.show", lambda world: world.card(world.closed))
 _at(
@@ -131,6 +135,10 @@ _at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspr
 _at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
 _at("something to move", "moving.ask", lambda world: f"{world.small()}/afspraken/a-2/verplaatsen")
 _at("no drafts", "drafts.overview", lambda world: f"{world.empty}/klad")
+_at("where an afspraak comes from", "origins.show", lambda world: f"{world.small()}/afspraken/a-1/herkomst")
+_at("where the head of a card comes from", "origins.show", lambda world: f"{world.card(world.rich)}/kaart/_herkomst")
+_at("a card as text", "text.edit", lambda world: f"{world.small()}/tekst")
+_at("a card as JSON", "text.edit", lambda world: f"{world.small()}/tekst?vorm=json")
 _at("a step that lacks something", "steps.ask", lambda world: f"{world.small()}/stappen/activeren")
 _at("a step", "steps.ask", lambda world: f"{world.card(world.closed)}/stappen/heropenen")
 _at("the history of a card", "history.timeline", lambda world: f"{world.card(world.long)}/geschiedenis")
@@ -139,8 +147,14 @@ _at("the history past its end", "history.timeline", lambda world: f"{world.small
 _at(
     "a comparison",
     "history.compare",
-    lambda world: f"{world.card(world.long)}/vergelijken?van={world.revisions(world.long)[-1]}",
+    lambda world: f"{world.card(world.rich)}/vergelijken?van={world.revisions(world.rich)[4]}",
 )
+_at(
+    "a comparison, side by side",
+    "history.compare",
+    lambda world: f"{world.card(world.rich)}/vergelijken?van={world.revisions(world.rich)[2]}&beeld=naast",
+)
+_at("the history of one author", "history.timeline", lambda world: f"{world.small()}/geschiedenis?wie=sanne")
 _at("not found", "", lambda world: f"{world.base}/kaarten/weg")
 _at("refused", "items.edit", lambda world: f"{world.card(world.closed)}/afspraken/{_first(world, world.closed)}")
 
@@ -234,3 +248,47 @@ def _draft_taken(page: Page, world: World) -> None:
     page.goto(_draft(page, world))
     with page.expect_navigation():
         page.get_by_role("link", name="Verder met uw klad").first.click()
+
+
+@state("something to put back", "origins.ask")
+def _put_back(page: Page, world: World) -> None:
+    address = world.small()
+    (first,) = world.revisions(address.rpartition("/")[2])
+    world.meanwhile(address, frequentie="Elke week")
+    page.goto(f"{address}/afspraken/a-1/terugzetten?versie={first}")
+
+
+@state("a file that is no card", "making.read_in")
+def _no_card(page: Page, world: World) -> None:
+    page.goto(f"{world.base}/kaarten/_nieuw")
+    page.locator("main details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    file = FilePayload(name="kaart.json", mimeType="application/json", buffer=b"geen kaart")
+    page.locator("input[type=file]").set_input_files(file)
+    send(page, "form[enctype] button")
+
+
+def _text(page: Page, world: World, old: str, new: str) -> str:
+    """Change something in a card as text, and look at it; the address of the card."""
+    address = world.small()
+    page.goto(f"{address}/tekst")
+    text = page.locator("#_tekst")
+    text.fill(text.input_value().replace(old, new))
+    send(page)
+    return address
+
+
+@state("a card as text, looked at before it is saved", "text.answer")
+def _text_looked_at(page: Page, world: World) -> None:
+    _text(page, world, "Elke keer", "Elke dag")
+
+
+@state("a card as text, with faults", "text.answer")
+def _text_faults(page: Page, world: World) -> None:
+    _text(page, world, "Loopt", "Misschien")
+
+
+@state("a card as text, a conflict", "text.answer")
+def _text_conflict(page: Page, world: World) -> None:
+    address = _text(page, world, "Elke keer", "Elke dag")
+    world.meanwhile(address, frequentie="Elke week")
+    send(page)

@@ -26,6 +26,7 @@ _NO_PAGES = {
     "static": "a file",
     "session.health": "one word, for a program",
     "about.style": "a file",
+    "text.download": "a file",
 }
 """What is asked for with GET and is no page, and what it is."""
 
