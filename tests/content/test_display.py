@@ -27,12 +27,12 @@ def test_a_card_is_read_in_the_order_of_the_file_and_then_of_the_schema() -> Non
     assert order == ["afspraken", "onveilig", "personen", "xyz_buren"]
 
 
-def test_an_afspraak_is_due_on_its_day_and_four_weeks_after_it_was_last_looked_at() -> None:
+def test_an_afspraak_is_due_on_its_day_and_six_weeks_after_it_was_last_looked_at() -> None:
     assert dues(status="actief", termijn="2026-03-01", getoetstOp="2026-02-01") == [
         ("termijn", "2026-03-01"),
-        ("toetsing", "2026-03-01"),
+        ("toetsing", "2026-03-15"),
     ]
-    assert dues(status="actief") == [("toetsing", "2026-01-29")], "from the day it began, where nobody looked yet"
+    assert dues(status="actief") == [("toetsing", "2026-02-12")], "from the day it began, where nobody looked yet"
 
 
 def test_an_evaluation_of_an_afspraak_is_a_look_at_it() -> None:
@@ -45,7 +45,7 @@ def test_an_evaluation_of_an_afspraak_is_a_look_at_it() -> None:
         {"id": "e-3", "datum": "2026-06-01"},
     ]
     found = [one.day for one in real_type().display.dues(card) if (one.kind, one.item) == ("toetsing", "a-1")]
-    assert found == [date(2026, 5, 29)]
+    assert found == [date(2026, 6, 12)]
 
 
 @pytest.mark.parametrize("status", ["nagekomen", "vervangen", "vervallen"])

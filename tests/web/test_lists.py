@@ -121,7 +121,7 @@ def test_what_is_over_time_can_be_asked_for_and_leads_to_its_place(browser: Gate
     page = browser.get("/kaarten?aandacht=toetsing")
     assert page.texts(NAMES) == ["Gezin Van Dale"]
     assert f"{kaart}#a-1" in page.links()
-    assert "ruim 7 maanden over tijd" in page.text
+    assert "ruim 6 maanden over tijd" in page.text
     assert browser.get("/kaarten?aandacht=termijn").texts(NAMES) == []
     assert len(browser.get("/kaarten?aandacht=onzin").texts(NAMES)) == 2
 

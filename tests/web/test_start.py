@@ -29,7 +29,7 @@ def test_each_thing_due_leads_to_its_place_and_says_how_long_it_is_over_time(bro
     assert page.links(f"{kaart}#") == [f"{kaart}#a-1", f"{kaart}#a-2"]
     first = page.texts("//li[@class='todo']")[0]
     assert first.startswith("Gezin Van Dale Vader belt oma als hij boos wordt.")
-    assert first.endswith("ruim 7 maanden over tijd Op uw naam")
+    assert first.endswith("ruim 6 maanden over tijd Op uw naam")
 
 
 def test_a_person_on_no_card_is_told_so_kindly_and_shown_the_way(other: Gateway, kaart: str) -> None:
