@@ -155,6 +155,8 @@ _at(
     lambda world: f"{world.card(world.rich)}/vergelijken?van={world.revisions(world.rich)[2]}&beeld=naast",
 )
 _at("the history of one author", "history.timeline", lambda world: f"{world.small()}/geschiedenis?wie=sanne")
+_at("a history of no day", "history.timeline", lambda world: f"{world.small()}/geschiedenis?vanaf=morgen")
+_at("nothing chosen to compare", "history.compare", lambda world: f"{world.small()}/vergelijken")
 _at("not found", "", lambda world: f"{world.base}/kaarten/weg")
 _at("refused", "items.edit", lambda world: f"{world.card(world.closed)}/afspraken/{_first(world, world.closed)}")
 
@@ -256,6 +258,13 @@ def _put_back(page: Page, world: World) -> None:
     (first,) = world.revisions(address.rpartition("/")[2])
     world.meanwhile(address, frequentie="Elke week")
     page.goto(f"{address}/afspraken/a-1/terugzetten?versie={first}")
+
+
+@state("putting back when somebody was before", "origins.put_back")
+def _put_back_conflict(page: Page, world: World) -> None:
+    _put_back(page, world)
+    world.meanwhile(page.url.partition("/afspraken/")[0], tekst="Vader belt zijn broer.", frequentie="Elke week")
+    send(page)
 
 
 @state("a file that is no card", "making.read_in")
