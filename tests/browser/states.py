@@ -263,7 +263,7 @@ def _put_back(page: Page, world: World) -> None:
 @state("putting back when somebody was before", "origins.put_back")
 def _put_back_conflict(page: Page, world: World) -> None:
     _put_back(page, world)
-    world.meanwhile(page.url.partition("/afspraken/")[0], tekst="Vader belt zijn broer.", frequentie="Elke week")
+    world.meanwhile(page.url.partition("/afspraken/")[0], frequentie="Elke dag")
     send(page)
 
 
