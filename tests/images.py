@@ -31,6 +31,8 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     def shot(name: str) -> None:
         page.screenshot(path=IMAGES / f"{name}-{size}.png")
 
+    page.goto(base)
+    shot("start")
     page.goto(f"{base}/kaarten")
     shot("kaarten")
     page.get_by_role("link", name=FAMILY).click()
@@ -38,15 +40,48 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     shot("kaart")
     page.goto(f"{card}/geschiedenis")
     shot("geschiedenis")
-    page.get_by_role("link", name=re.compile("Bekijk wijziging")).nth(1).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Bekijk wijziging")).nth(1).click()
     shot("vergelijken")
     page.goto(f"{card}/afspraken/_nieuw")
     page.get_by_label("Wat is de afspraak?").fill("Oma belt elke avond om acht uur.")
     _save(page)
     shot("fouten")
-    _conflict(browser, page, card, size)
+    form = _first_form(page, card)
+    page.goto(f"{form}/herkomst")
+    shot("herkomst")
+    _draft(page, form)
+    shot("klad")
+    _text(page, card)
+    shot("tekst")
+    _conflict(browser, page, form, size)
     shot("conflict")
     page.close()
+
+
+def _first_form(page: Page, card: str) -> str:
+    """The form of the first afspraak of a card."""
+    page.goto(f"{card}?alles=1")
+    href = page.locator("article[id^='a-'] a", has_text="Wijzigen").first.get_attribute("href") or ""
+    return card.split("/kaarten/", maxsplit=1)[0] + href
+
+
+def _draft(page: Page, form: str) -> None:
+    """Somebody comes back to what was typed and not saved."""
+    page.goto(form)
+    page.get_by_label("Hoe vaak?").first.fill("Elke dag, ook in het weekend")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaar als klad").click()
+    page.goto(form)
+
+
+def _text(page: Page, card: str) -> None:
+    """A card as text, with a fault in it."""
+    page.goto(f"{card}/tekst")
+    text = page.locator("#_tekst")
+    text.fill(re.sub(r"(Status:\**) *\w+", r"\1 Misschien", text.input_value(), count=1))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bekijk wat er verandert").click()
 
 
 def _save(page: Page) -> None:
@@ -54,16 +89,14 @@ def _save(page: Page) -> None:
         page.get_by_role("button", name="Bewaren", exact=True).first.click()
 
 
-def _conflict(browser: Browser, page: Page, card: str, size: str) -> None:
+def _conflict(browser: Browser, page: Page, form: str, size: str) -> None:
     """Two people change the same text of the same afspraak."""
-    page.goto(card)
-    href = page.locator("article[id^='a-'] a", has_text="Wijzigen").first.get_attribute("href") or ""
-    form = card.split("/kaarten/", maxsplit=1)[0] + href
     page.goto(form)
     other = browser.new_context().new_page()
-    other.goto(card)
+    other.goto(form.split("/afspraken/", maxsplit=1)[0])
     other.get_by_label("U werkt als").select_option(index=3)
-    other.get_by_role("button", name="Wissel").click()
+    with other.expect_navigation():
+        other.get_by_role("button", name="Wissel").click()
     other.goto(form)
     for one, text in ((other, "Moeder eet op dinsdag en vrijdag mee."), (page, "Moeder eet elke avond mee.")):
         one.get_by_label("Wat is de afspraak?").first.fill(f"Jayden en Luna wonen bij oma. {text} ({size})")

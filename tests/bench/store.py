@@ -1,19 +1,12 @@
-"""Times and sizes in one run: ``make bench``. Compare the ratios; the milliseconds are this machine's.
+"""Saves and reads, without a page around them.
 
 Each figure is the median of its runs. The physical limit of a save is to write the same bytes into as many new
 files, each synced with its directory: nothing that keeps them can be faster on this disk.
 """
 
 import os
-import re
-import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from statistics import median
 
 import git
 
@@ -24,29 +17,8 @@ from app.services.desk import Desk
 from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
 from app.storage.people import Person
+from tests.bench.told import row, say, timed
 from tests.desks import SANNE, new_card, open_test_desk
-from tests.servers import Server
-
-SIZES = [10, 1_000, 10_000]
-LONG = int(os.environ.get("BENCH_LONG", "2000"))
-RUNS = 40
-
-
-def main() -> None:
-    """Print the whole table."""
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
-    with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
-        folder = Path(name)
-        _title("A durable save of one afspraak on a card of 20")
-        _saves(folder / "saves")
-        for size in sizes:
-            _title(f"With {size:,} cards in the store")
-            desk = _grown(folder / "grown", size)
-            _with_cards(desk)
-        _title(f"One card of {LONG:,} revisions")
-        _long_card(folder / "long")
-        _title("Memory of the server")
-        _memory(folder / "grown")
 
 
 def big_card() -> Document:
@@ -60,7 +32,8 @@ def big_card() -> Document:
     return card
 
 
-def _saves(folder: Path) -> None:
+def saves(folder: Path) -> None:
+    """A save against the physical limit of the disk."""
     desk = open_test_desk(folder)
     kaart = editing.create_card(desk, SANNE, big_card())
     path = desk.admin._store.path(kaart)
@@ -68,18 +41,18 @@ def _saves(folder: Path) -> None:
     _change(desk, kaart, 0)
     made = [file.read_bytes() for file in path.rglob("*") if file.is_file() and file not in before]
     made.append(b"0" * 41)  # the branch, which is written anew
-    limit = _timed(lambda n: _write_synced(folder / "limit" / str(n), made))
+    limit = timed(lambda n: _write_synced(folder / "limit" / str(n), made))
     stored = desk.kaarten.read(kaart)
     data = to_json(stored.document, stored.edition.shape)
     usual = git.Repo.init(folder / "usual")
     with usual:
-        usual_time = _timed(lambda n: _usual_commit(usual, data + str(n).encode()))
-    service = _timed(lambda n: _change(desk, kaart, n + 1))
-    bare = _timed(lambda n: _store_commit(desk, kaart, data + b" " * n))
-    _row(f"the limit: write and sync {len(made)} files, {sum(map(len, made)):,} bytes", limit, limit)
-    _row("the store: three objects and the branch, synced", bare, limit)
-    _row("the whole service: read, validate, save, catalogue", service, limit)
-    _row("the usual index.add + index.commit, nothing synced", usual_time, limit)
+        usual_time = timed(lambda n: _usual_commit(usual, data + str(n).encode()))
+    service = timed(lambda n: _change(desk, kaart, n + 1))
+    bare = timed(lambda n: _store_commit(desk, kaart, data + b" " * n))
+    row(f"the limit: write and sync {len(made)} files, {sum(map(len, made)):,} bytes", limit, limit)
+    row("the store: three objects and the branch, synced", bare, limit)
+    row("the whole service: read, validate, save, catalogue", service, limit)
+    row("the usual index.add + index.commit, nothing synced", usual_time, limit)
 
 
 def _change(desk: Desk, kaart: str, number: int) -> None:
@@ -117,7 +90,8 @@ def _write_synced(folder: Path, contents: list[bytes]) -> None:
         os.close(directory)
 
 
-def _grown(folder: Path, size: int) -> Desk:
+def grown(folder: Path, size: int) -> Desk:
+    """A desk with so many cards; those that are there stay."""
     desk = open_test_desk(folder)
     desk.people.put([Person("sanne", SANNE.name, SANNE.email, SANNE.organisation)])
     card = big_card()
@@ -127,23 +101,24 @@ def _grown(folder: Path, size: int) -> Desk:
     return desk
 
 
-def _with_cards(desk: Desk) -> None:
+def with_cards(desk: Desk) -> None:
+    """What one does with a card, among all these."""
     ids = list(desk.kaarten.ids())
     by_form = {form: next(one for one in ids if desk.kaarten.read(one).form == form) for form in ("json", "markdown")}
     for form, kaart in by_form.items():
         for number in range(60 if len(desk.kaarten.history(kaart)) < 60 else 0):
             _change(desk, kaart, number)
-        _row(f"read a card kept as {form}, for the first time", _timed(partial(_read_first, desk, kaart)))
-        _row(f"read a card kept as {form}, once more", _timed(partial(_read, desk, kaart)))
+        row(f"read a card kept as {form}, for the first time", timed(partial(_read_first, desk, kaart)))
+        row(f"read a card kept as {form}, once more", timed(partial(_read, desk, kaart)))
     kaart = by_form["json"]
     saves = desk.kaarten.history(kaart)
-    _row("its last 50 revisions", _timed(lambda _: desk.kaarten.history(kaart, 50)))
+    row("its last 50 revisions", timed(lambda _: desk.kaarten.history(kaart, 50)))
     pair = saves[20].revision, saves[0].revision
-    _row("what changed between two revisions", _timed(lambda _: comparing.compare(desk, SANNE, kaart, *pair)))
-    _row("save one afspraak", _timed(lambda n: _change(desk, kaart, n + 100)))
-    _row("first page of the list", _timed(lambda _: reading.find_cards(desk, SANNE, Query())))
-    _row("search two words", _timed(lambda _: reading.find_cards(desk, SANNE, Query("oma boos"))))
-    _row("search one rare word", _timed(lambda _: reading.find_cards(desk, SANNE, Query("nummer 7"))))
+    row("what changed between two revisions", timed(lambda _: comparing.compare(desk, SANNE, kaart, *pair)))
+    row("save one afspraak", timed(lambda n: _change(desk, kaart, n + 100)))
+    row("first page of the list", timed(lambda _: reading.find_cards(desk, SANNE, Query())))
+    row("search two words", timed(lambda _: reading.find_cards(desk, SANNE, Query("oma boos"))))
+    row("search one rare word", timed(lambda _: reading.find_cards(desk, SANNE, Query("nummer 7"))))
 
 
 def _read(desk: Desk, kaart: str, _: int) -> None:
@@ -159,11 +134,12 @@ def _history(desk: Desk, kaart: str, limit: int | None, _: int) -> None:
     desk.kaarten.history(kaart, limit)
 
 
-def _long_card(folder: Path) -> None:
+def long_card(folder: Path, length: int) -> None:
+    """A card that was saved very often."""
     desk = open_test_desk(folder)
     for form in ("json", "markdown"):
         kaart = editing.create_card(desk, SANNE, big_card(), form=form)
-        for number in range(LONG):
+        for number in range(length):
             _change(desk, kaart, number)
         path = desk.admin._store.path(kaart)
         for state in ("loose", "packed"):
@@ -171,56 +147,8 @@ def _long_card(folder: Path) -> None:
                 desk.admin.pack(kaart)
             size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
             count = sum(1 for file in path.rglob("*") if file.is_file())
-            _say(f"  {form}, {state}: {size / 1e6:.1f} MB in {count:,} files")
-            _row("  read it for the first time", _timed(partial(_read_first, desk, kaart)))
-            _row("  its last 50 revisions", _timed(partial(_history, desk, kaart, 50)))
-            _row("  all its revisions", _timed(partial(_history, desk, kaart, None), 5))
-            _row("  save one afspraak", _timed(partial(_change, desk, kaart)))
-
-
-def _memory(folder: Path) -> None:
-    with Server(folder) as server:
-        server.start()
-        _say(f"  after start: {_resident(server.pid):.0f} MB")
-        base = server.base
-        with urllib.request.urlopen(f"{base}/kaarten") as page:  # noqa: S310 - our own server
-            ids = re.findall(r'href="/kaarten/([0-9a-f-]{36})"', page.read().decode())
-        times = []
-        for number in range(400):
-            start = time.perf_counter()
-            urllib.request.urlopen(f"{base}/kaarten/{ids[number % len(ids)]}").close()  # noqa: S310
-            times.append(time.perf_counter() - start)
-        _row("a card's page, by the ordinary way in", median(times))
-        _say(f"  after 400 pages of cards: {_resident(server.pid):.0f} MB")
-
-
-def _resident(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
-
-
-def _timed(work: Callable[[int], object], runs: int = RUNS) -> float:
-    times = []
-    for number in range(runs):
-        start = time.perf_counter()
-        work(number)
-        times.append(time.perf_counter() - start)
-    return median(times)
-
-
-def _title(text: str) -> None:
-    _say(f"\n{text}")
-
-
-def _row(text: str, seconds: float, limit: float | None = None) -> None:
-    ratio = f"{seconds / limit:8.1f} x the limit" if limit else ""
-    _say(f"  {text:64} {seconds * 1000:9.2f} ms {ratio}")
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+            say(f"  {form}, {state}: {size / 1e6:.1f} MB in {count:,} files")
+            row("  read it for the first time", timed(partial(_read_first, desk, kaart)))
+            row("  its last 50 revisions", timed(partial(_history, desk, kaart, 50)))
+            row("  all its revisions", timed(partial(_history, desk, kaart, None), 5))
+            row("  save one afspraak", timed(partial(_change, desk, kaart)))
