@@ -11,7 +11,7 @@ pages = Blueprint("about", __name__)
 
 MEASURED = date(2026, 11, 23)
 """The day on which the accessibility was looked at last."""
-STATES_MEASURED = 56
+STATES_MEASURED = 59
 """How many pages and states the automatic checks held then; a test holds that they are no fewer now."""
 
 
