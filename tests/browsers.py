@@ -8,7 +8,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 _CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+_FLAGS = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--lang=nl",
+]
 
 
 @contextmanager

@@ -15,21 +15,25 @@ FAMILY = "Gezin Koevoets"
 
 
 def main() -> None:
-    """Fill a folder with the demonstration, serve it, and take every picture at every size."""
+    """For each size fill a folder with the demonstration, serve it, and take every picture."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="kaarten-images-") as folder, Server(Path(folder)) as server:
-        server.run("demo")
-        server.start()
-        with chromium() as browser:
-            for name, (width, height) in SIZES.items():
+    with chromium() as browser:
+        for name, (width, height) in SIZES.items():
+            with tempfile.TemporaryDirectory(prefix="kaarten-images-") as folder, Server(Path(folder)) as server:
+                server.run("demo")
+                server.start()
                 _take(browser, server.base, name, width, height)
 
 
 def _take(browser: Browser, base: str, size: str, width: int, height: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": height}, locale="nl-NL")
 
-    def shot(name: str) -> None:
-        page.screenshot(path=IMAGES / f"{name}-{size}.png")
+    def shot(name: str, tall: int = height) -> None:
+        page.screenshot(
+            path=IMAGES / f"{name}-{size}.png",
+            full_page=tall > height,
+            clip={"x": 0, "y": 0, "width": width, "height": tall},
+        )
 
     page.goto(base)
     shot("start")
@@ -54,8 +58,8 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     shot("klad")
     _text(page, card)
     shot("tekst")
-    _conflict(browser, page, form, size)
-    shot("conflict")
+    _conflict(browser, page, form)
+    shot("conflict", tall=2 * height if width < height else height + 300)
     page.close()
 
 
@@ -89,7 +93,7 @@ def _save(page: Page) -> None:
         page.get_by_role("button", name="Bewaren", exact=True).first.click()
 
 
-def _conflict(browser: Browser, page: Page, form: str, size: str) -> None:
+def _conflict(browser: Browser, page: Page, form: str) -> None:
     """Two people change the same text of the same afspraak."""
     page.goto(form)
     other = browser.new_context().new_page()
@@ -99,7 +103,7 @@ def _conflict(browser: Browser, page: Page, form: str, size: str) -> None:
         other.get_by_role("button", name="Wissel").click()
     other.goto(form)
     for one, text in ((other, "Moeder eet op dinsdag en vrijdag mee."), (page, "Moeder eet elke avond mee.")):
-        one.get_by_label("Wat is de afspraak?").first.fill(f"Jayden en Luna wonen bij oma. {text} ({size})")
+        one.get_by_label("Wat is de afspraak?").first.fill(f"Jayden en Luna wonen bij oma. {text}")
         _save(one)
     other.context.close()
 
