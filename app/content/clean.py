@@ -104,6 +104,8 @@ def _clean(value: Any, path: Path) -> Any:
 
 
 def _clean_dict(value: dict[Any, Any], path: Path) -> Document:
+    if len(value) > MAX_LIST:
+        raise refuse(f"Hier staan te veel velden: hoogstens {MAX_LIST}.", path)
     result = {}
     for key, inner in value.items():
         if not isinstance(key, str) or len(key) > MAX_KEY or clean_text(key, path) != key:

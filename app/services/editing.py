@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.content import Document, Path
+from app.content.changes import same
 from app.content.clean import clean
 from app.content.forms import read_form
 from app.content.gates import missing
@@ -20,7 +21,7 @@ from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
-from app.services.errors import NotAllowed, NotFound
+from app.services.errors import AlreadyMade, NotAllowed, NotFound
 from app.services.reading import read_card
 from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, save, with_drawn_ids
 from app.storage.records import NewPart
@@ -41,6 +42,7 @@ def create_card(
 
     Raises:
         InvalidCard: the document is not a card.
+        AlreadyMade: a card with this id was made of something else.
         NotAllowed: this person may not make one.
         StoreError: nothing was made.
     """
@@ -50,8 +52,6 @@ def create_card(
     if not isinstance(head, dict):
         raise refuse("Vul ‘Kaart’ in.", ("kaart",))
     kaart_id = kaart_id or new_id()
-    if desk.kaarten.exists(kaart_id):
-        return kaart_id
     given = {"id": kaart_id, "schema": desk.types.current.name, "toestand": desk.types.workflow.initial}
     problems = [
         Problem(("kaart", key), f"Laat ‘{key}’ weg: een nieuwe kaart krijgt dat vanzelf.", f"Kaart › {key}")
@@ -61,9 +61,19 @@ def create_card(
     if problems:
         raise InvalidCard(problems)
     document = {**document, "kaart": {**head, **given}}
+    if desk.kaarten.exists(kaart_id):
+        return _made_already(desk, actor, kaart_id, document)
     validate(document, desk.types.edition_of(document))
     parts = [NewPart(document, "Kaart gemaakt")]
     record(desk, desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form)))
+    return kaart_id
+
+
+def _made_already(desk: Desk, actor: Actor, kaart_id: str, document: Document) -> str:
+    """The id of a card that was made before, where it was made of this very document."""
+    first = desk.kaarten.history(kaart_id)[-1]
+    if not same(read_card(desk, actor, kaart_id, first.revision).document, document):
+        raise AlreadyMade("Deze kaart is al gemaakt. Wat u daarna nog hebt getypt, staat er niet op: wijzig het daar.")
     return kaart_id
 
 

@@ -51,3 +51,7 @@ class Conflicted(ServiceError):
         self.base, self.mine, self.current, self.merged = base, mine, current, merged
         self.their_saves = list(their_saves)
         super().__init__("Iemand anders heeft deze kaart intussen gewijzigd. Er is nog niets bewaard.")
+
+
+class AlreadyMade(ServiceError):
+    """A card with this id is there, made of something else than what is handed in now."""

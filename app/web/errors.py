@@ -2,8 +2,10 @@
 
 import json
 import logging
+import traceback
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -13,6 +15,7 @@ from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
 from app.web.language import _
 from app.web.stale import again_without_token
+from app.web.typed_here import typed_here
 
 _log = logging.getLogger("kaarten.web")
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -34,7 +37,7 @@ def _http_sentence(code: int) -> str:
 def attach(app: Flask) -> None:
     """Answer every error of the application with a page."""
     app.register_error_handler(SecurityError, _strange_host)
-    app.register_error_handler(CSRFError, lambda _error: again_without_token() or _page(400, _stale_form()))
+    app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
     app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
     app.register_error_handler(NotAllowed, lambda error: _page(403, str(error)))
@@ -48,6 +51,13 @@ def attach(app: Flask) -> None:
 def _strange_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
     """Asked by a name that is not this machine's: there are no addresses to make a page with."""
     return "Deze aanvraag klopt niet.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _without_token(_error: CSRFError) -> ResponseReturnValue:
+    try:
+        return again_without_token() or _page(400, _stale_form())
+    except Exception as error:  # the form cannot be shown any more: that has an answer of its own
+        return current_app.handle_user_exception(error)
 
 
 def _stale_form() -> str:
@@ -79,7 +89,9 @@ def _store_failed(error: StoreError) -> Answer:
 
 
 def _unforeseen(error: Exception) -> Answer:
-    _log.error("unforeseen: %s", type(error).__name__, exc_info=error)
+    # Where it went wrong, without its message: that may hold what stands on a card.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unforeseen: %s\n%s", type(error).__name__, frames)
     return _page(500, _http_sentence(500))
 
 
@@ -88,4 +100,4 @@ def _page(status: int, sentence: str) -> Answer:
         return json.dumps({"title": sentence, "status": status}), status, {"Content-Type": "application/problem+json"}
     kaart_id = (request.view_args or {}).get("kaart_id")
     back = url_for("cards.show", kaart_id=kaart_id) if kaart_id and request.endpoint != "cards.show" else ""
-    return render_template("error.html", sentence=sentence, status=status, back=back), status
+    return render_template("error.html", sentence=sentence, status=status, back=back, typed=typed_here()), status

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.wrappers import Response
 
 HEADERS = {
@@ -35,6 +35,12 @@ def attach(app: Flask, static: Path) -> None:
     def with_hash(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and values.get("filename") in hashes:
             values["v"] = hashes[values["filename"]]
+
+    @app.before_request
+    def not_too_many() -> None:
+        """Flask counts the parts of a form only where files may come along."""
+        if sum(map(len, request.form.listvalues())) > app.config["MAX_FORM_PARTS"]:
+            abort(413)
 
     @app.after_request
     def with_headers(response: Response) -> Response:

@@ -41,7 +41,7 @@ def shown_again(show: View) -> Callable[[View], View]:
 def again_without_token() -> Answer | None:
     """The page for a form whose token is not one of this session; None where it must be refused."""
     show = getattr(current_app.view_functions.get(request.endpoint or ""), _AGAIN, None)
-    if show is None or current_person() is None or not _from_here():
+    if show is None or current_person() is None or not from_here():
         return None
     stale = _("Deze pagina stond lang open. Kijk na wat u schreef en bewaar nog eens.")
     return _again(show, request.view_args or {}, _of_another() if made_by_another() else stale)
@@ -67,7 +67,7 @@ def _again(show: View, place: dict[str, Any], sentence: str) -> Answer:
     return (page, 409) if isinstance(page, str) else page
 
 
-def _from_here() -> bool:
+def from_here() -> bool:
     """Whether a page of our own sent this; a browser says so in one of three ways, and no other site can."""
     if said := request.headers.get("Sec-Fetch-Site"):
         return said == "same-origin"

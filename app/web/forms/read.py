@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from app.content import Document
+from app.content.clean import MAX_LIST
 from app.content.items import parse_dutch_date
 from app.content.shape import Field, Shape
 from app.web.converters import is_item_id
@@ -16,6 +17,8 @@ Form = MultiDict[str, str]
 GONE = "_weg"
 """Ticked to take a row away: ``<list>.<row>._weg``."""
 
+MOST_ROWS = 200
+"""So many rows of one list are read: a card holds fewer, and each is shown again with all that may be chosen in it."""
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _YES_NO = {"ja": True, "nee": False}
 
@@ -46,7 +49,7 @@ def read_item(form: Form, shape: Shape, held: Document, prefix: str = "") -> Doc
 def _rows(form: Form, field: Field, held: list[Document], name: str) -> list[Document]:
     known = {row["id"]: row for row in held}
     rows = []
-    for identity in dict.fromkeys(filter(None, form.getlist(name))):
+    for identity in dict.fromkeys(filter(None, _listed(form, name, MOST_ROWS))):
         if not is_item_id(identity):
             raise BadRequest
         if f"{name}.{identity}.{GONE}" in form:
@@ -63,7 +66,7 @@ def _is_filled(row: Document, shape: Shape) -> bool:
 
 def _value(field: Field, form: Form, name: str) -> Any:
     if field.kind in ("references", "choices"):
-        return [one for one in form.getlist(name) if one]
+        return [one for one in _listed(form, name, MAX_LIST) if one]
     text = form.getlist(name)[-1]
     if field.kind == "texts":
         return [line for line in text.splitlines() if line.strip()]
@@ -74,3 +77,10 @@ def _value(field: Field, form: Form, name: str) -> Any:
     if field.kind == "boolean":
         return _YES_NO.get(text, text)
     return text
+
+
+def _listed(form: Form, name: str, most: int) -> list[str]:
+    found = form.getlist(name)
+    if len(found) > most:
+        raise RequestEntityTooLarge
+    return found

@@ -34,7 +34,8 @@ _ID_LENGTH = 5
 
 
 def _stale(kaart_id: str, section: str, item: str = "", sentence: str = "") -> str:
-    entry, _gone = _typed_in(request.form, kaart_id, section, item or request.form.get(typed.ITEM, ""))
+    item = item or (_drawn_id(request.form) if typed.ITEM in request.form else "")
+    entry, _gone = _typed_in(request.form, kaart_id, section, item)
     drafted.keep_too(entry)
     return show_again(entry, Trouble(sentence=sentence))
 
@@ -192,6 +193,8 @@ def _on_newest(form: Form, kaart_id: str, path: Path) -> Typed:
 
 def _entry(form: Form, kaart: Stored, path: Path, earlier: Stored | None, *, lost: bool = False) -> Typed:
     field = typed.list_of(kaart, path[0]) if len(path) > 1 else typed.section_of(kaart, path[0])
+    if field.kind == "items" and len(path) == 1:
+        abort(404)  # a list as a whole has no form
     is_new = typed.ITEM in form or (lost and len(path) > 1 and find(kaart.document, path) is None)
     return typed.posted(form, kaart, field, path, earlier, is_new=is_new)
 

@@ -8,6 +8,7 @@ from app.content.display import Member
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Shape
 from app.services import editing, rights
+from app.services.errors import AlreadyMade
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.web.converters import is_kaart_id
@@ -17,10 +18,10 @@ from app.web.forms.read import read_item
 from app.web.forms.view import FormMaker, place_errors
 from app.web.language import _
 from app.web.session import actor, desk
+from app.web.stale import Answer, shown_again
 
 pages = Blueprint("making", __name__, url_prefix="/kaarten/_nieuw")
 
-Answer = str | Response | tuple[str, int]
 _ID_LENGTH = 5
 _ENDINGS = {".json": "json", ".md": "markdown"}
 FILE = "bestand"
@@ -33,7 +34,12 @@ def new() -> Answer:
     return _page(_empty())
 
 
+def _stale(sentence: str) -> str:
+    return _page(read_item(request.form, essential(desk().types.current), {}), wrong=sentence)
+
+
 @pages.post("")
+@shown_again(_stale)
 def make() -> Answer:
     """Make a card of what was typed."""
     shape = essential(desk().types.current)
@@ -48,12 +54,20 @@ def make() -> Answer:
         kaart_id = editing.create_card(desk(), actor(), begin, reason, kaart_id=drawn)
     except InvalidCard as verdict:
         return _page(document, verdict.problems), 422
+    except AlreadyMade as made:
+        return _page(document, wrong=str(made), made=drawn), 409
     except StoreError as error:
         return _page(document, wrong=sentence(error)), 503
     return _made(kaart_id)
 
 
+def _stale_file(sentence: str) -> str:
+    again = _("Een browser stuurt een bestand niet vanzelf nog eens: kies het opnieuw.")
+    return _page(_empty(), wrong_file=[Problem((), sentence), Problem((), again)])
+
+
 @pages.post("/bestand")
+@shown_again(_stale_file)
 def read_in() -> Answer:
     """Make a card of a file that holds one."""
     file = request.files.get(FILE)
@@ -95,6 +109,7 @@ def _page(
     more: str = "",
     wrong: str = "",
     wrong_file: list[Problem] | None = None,
+    made: str = "",
 ) -> str:
     shape: Shape = essential(desk().types.current)
     maker = FormMaker(document, desk().types.current.shape, desk().draw)
@@ -106,6 +121,7 @@ def _page(
         summary=place_errors(blocks, problems or (), ()),
         wrong=wrong,
         wrong_file=wrong_file or (),
+        made=made,
         reason=request.form.get(typed.REASON, ""),
         field=FILE,
     )

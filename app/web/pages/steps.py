@@ -1,7 +1,6 @@
 """The steps of a card's workflow: what a step means, what it still asks for, and taking it."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from app.content.card_type import HEAD
 from app.content.gates import missing
@@ -19,12 +18,11 @@ from app.web.lacks import linked, state_name
 from app.web.language import _
 from app.web.newest import newest
 from app.web.session import actor, desk
+from app.web.stale import Answer, shown_again
 from app.web.views.card import title_of
 from app.web.views.said import Finder
 
 pages = Blueprint("steps", __name__, url_prefix="/kaarten/<kaart:kaart_id>/stappen")
-
-Answer = str | Response | tuple[str, int]
 
 
 @pages.get("/<key:name>")
@@ -34,7 +32,12 @@ def ask(kaart_id: str, name: str) -> str:
     return _step(kaart, step) if _is_open(kaart, step) else abort(404)
 
 
+def _stale(kaart_id: str, name: str, sentence: str) -> str:
+    return _step(newest(kaart_id)[0], _known_step(name), sentence=sentence)
+
+
 @pages.post("/<key:name>")
+@shown_again(_stale)
 def take(kaart_id: str, name: str) -> Answer:
     """Take a step of the workflow."""
     base, reason, step = typed.posted_base(request.form), request.form.get(typed.REASON, ""), _known_step(name)

@@ -1,0 +1,40 @@
+"""What somebody typed in a form that is answered with an error, so that it can be copied from that page."""
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from app.content.items import locate
+from app.services.errors import ServiceError
+from app.storage.errors import StoreError
+from app.web.forms.typed import REASON
+from app.web.language import _
+from app.web.session import current_person, desk
+from app.web.stale import from_here
+
+_WHOLE = "tekst"
+"""The field of the form in which a whole card is edited as text."""
+
+
+def typed_here() -> list[tuple[str, str]]:
+    """The texts of the form that was sent, each with what it is called; none where another site may have sent it."""
+    try:
+        if request.method != "POST" or current_person() is None or not from_here():
+            return []
+        fields = list(request.form.items(multi=True))
+    except (HTTPException, ServiceError, StoreError):
+        return []  # too large to be read at all, or nobody knows who is here
+    named = ((_name_of(name), text) for name, text in fields if text.strip())
+    return [(name, text) for name, text in named if name]
+
+
+def _name_of(name: str) -> str:
+    """What a field is called in which people type a text of their own; empty for any other."""
+    if name == REASON:
+        return _("Waarom")
+    section = (request.view_args or {}).get("section", "")
+    if name == _WHOLE and not section:
+        return _("De kaart als tekst")
+    shape, steps = desk().types.current.shape, tuple(name.split("."))
+    of_list = section in shape.fields and shape[section].kind == "items"
+    field = locate(shape, (section, "", *steps) if of_list else (section, *steps) if section else steps)
+    return field.title if field and field.kind in ("text", "multiline", "texts") else ""
