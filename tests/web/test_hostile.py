@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.content.words import Patience, word_changes
 from app.services import reading
 from app.services.desk import Desk
 from app.storage.errors import StoreFailed
@@ -125,3 +126,14 @@ def test_the_log_of_what_nobody_foresaw_holds_nothing_of_a_card(
         browser.get(kaart, 500)
     assert "RuntimeError" in caplog.text
     assert held not in caplog.text
+
+
+def test_many_long_texts_of_which_the_words_changed_places_are_told_as_wholes_after_some_time() -> None:
+    patience = Patience()
+    old = " ".join(str(number) for number in range(4_000))
+    new = " ".join(str(number) for number in [*range(1_000, 4_000), *range(1_000)])
+    told = [word_changes(old, new, patience) for _ in range(5)]
+    assert len(told[0]) > 2
+    assert told[-1] == [("removed", old), ("added", new)]
+    assert len(word_changes(old, f"{old} meer", patience)) == 2
+    assert word_changes(old, f"{old} meer", patience)[-1] == ("added", " meer")

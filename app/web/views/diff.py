@@ -9,7 +9,7 @@ from app.content import Path
 from app.content.changes import Change
 from app.content.items import Namer, locate
 from app.content.shape import Field, Shape
-from app.content.words import Piece, word_changes
+from app.content.words import Patience, Piece, word_changes
 from app.services.comparing import Comparison
 from app.storage.records import Save
 from app.web.views.said import Finder, place, say
@@ -90,7 +90,7 @@ def view_changes(
 class _Teller:
     def __init__(self, comparison: Comparison) -> None:
         self._old, self._new = Finder(comparison.old.document), Finder(comparison.new.document)
-        self._shape = comparison.edition.shape
+        self._shape, self._patience = comparison.edition.shape, Patience()
         self._before = Namer(comparison.old.document, comparison.old.edition.shape)
         self._after = Namer(comparison.new.document, self._shape)
 
@@ -140,7 +140,8 @@ class _Teller:
             before = [self._before.value(one, [entry]) for entry in old or ()]
             after = [self._after.value(one, [entry]) for entry in new or ()]
             return FieldChange(title, kind, list(_entries(before, after)), is_list=True)
-        return FieldChange(title, kind, word_changes(say(one, old, self._before), say(one, new, self._after)))
+        before_after = say(one, old, self._before), say(one, new, self._after)
+        return FieldChange(title, kind, word_changes(*before_after, self._patience))
 
 
 def _entries(before: list[str], after: list[str]) -> Iterator[Piece]:
