@@ -27,7 +27,6 @@ CREATE TABLE IF NOT EXISTS draft (who TEXT NOT NULL, id TEXT NOT NULL, kaart TEX
     base TEXT NOT NULL, card TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL, fields TEXT NOT NULL,
     PRIMARY KEY (who, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS draft_changed ON draft (changed);
-CREATE INDEX IF NOT EXISTS draft_kaart ON draft (kaart);
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
@@ -114,11 +113,6 @@ class Drafts:
         """Remove a draft of a person, if it is there; raises like `get`."""
         with self._open(writing=True) as db:
             db.execute("DELETE FROM draft WHERE who = ? AND id = ?", [who, identity])
-
-    def forget(self, kaart_id: str) -> None:
-        """Remove every draft of a card, whoever wrote it; raises like `get`."""
-        with self._open(writing=True) as db:
-            db.execute("DELETE FROM draft WHERE kaart = ?", [kaart_id])
 
     @contextmanager
     def _open(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:

@@ -6,7 +6,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -69,16 +68,6 @@ def test_what_is_removed_is_not_in_the_file_any_more(tmp_path: Path, drafts: Dra
     assert word.encode() in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     drafts.remove(SANNE, "k1")
     assert word.encode() not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-
-
-def test_forgetting_a_card_takes_the_drafts_of_everybody(drafts: Drafts) -> None:
-    drafts.put(SANNE, draft(), LONG_AGO)
-    drafts.put(MEHMET, draft("k2"), LONG_AGO)
-    other = draft("k3")
-    other = replace(other, label=replace(other.label, kaart_id="kaart-2"))
-    drafts.put(MEHMET, other, LONG_AGO)
-    drafts.forget("kaart-1")
-    assert (drafts.of(SANNE), drafts.of(MEHMET)) == ([], [other.label])
 
 
 def test_what_nobody_touched_for_long_goes_at_the_next_put_of_anybody(drafts: Drafts) -> None:

@@ -61,10 +61,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a list, or the fields of a section without items.
+    """An item of a list, its values sorted by how long they are.
 
     Attributes:
-        id: the item's id; empty for a section without items.
+        id: the item's id.
         lead: what it is called, in full where that is not too long.
         marks: values out of a short list, such as a status.
         facts: short values.
@@ -88,7 +88,14 @@ class Reader:
     def item(self, field: Field, item: Document) -> Item:
         """An item of a list."""
         lead, values = self.read(field, item)
-        return self._sorted(str(item.get("id", "")), lead, values)
+        long = ("multiline", "items", "foreign", "group")
+        return Item(
+            item["id"],
+            lead,
+            marks=tuple(value for value in values if value.field.kind == "choice"),
+            facts=tuple(value for value in values if value.field.kind not in (*long, "choice")),
+            texts=tuple(value for value in values if value.field.kind in long),
+        )
 
     def read(self, field: Field, item: Document) -> tuple[str, list[Value]]:
         """What an item of a list is called, in full where that is not too long, and its other values."""
@@ -101,10 +108,6 @@ class Reader:
     def name(self, identity: str) -> str:
         """What an item is called, short."""
         return self._namer.item(identity)
-
-    def group(self, field: Field, held: Document) -> Item:
-        """The fields of a section without items."""
-        return self._sorted("", field.title, self.values(held, field.inner, set()))
 
     def value(self, field: Field, held: Any) -> Value:
         """A value of a field."""
@@ -126,16 +129,6 @@ class Reader:
             for key in shape.order(held)
             if key not in left_out and not (shape[key].read_only and shape[key].kind == "text")
         ]
-
-    def _sorted(self, identity: str, lead: str, values: list[Value]) -> Item:
-        long = ("multiline", "items", "foreign", "group")
-        return Item(
-            identity,
-            lead,
-            marks=tuple(value for value in values if value.field.kind == "choice"),
-            facts=tuple(value for value in values if value.field.kind not in (*long, "choice")),
-            texts=tuple(value for value in values if value.field.kind in long),
-        )
 
     def _table(self, field: Field, rows: list[Document]) -> Table:
         shown = [
