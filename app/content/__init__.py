@@ -9,3 +9,6 @@ from typing import Any
 Document = dict[str, Any]
 Path = tuple[str, ...]
 """Where something stands on a card: section, item id, field, id of a nested item, field."""
+HEAD = "kaart"
+"""The one section that every card type has: it holds what the program itself must know by name
+(`id`, `schema`, `regioschema`, `toestand`)."""

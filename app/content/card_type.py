@@ -10,17 +10,13 @@ from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 from referencing import Registry
 
-from app.content import Document
+from app.content import HEAD, Document
 from app.content.display import Display
 from app.content.messages import is_trailer_name
 from app.content.problems import refuse
 from app.content.schema_forms import inlined, outline
 from app.content.shape import SchemaError, Shape, read_shape
 from app.content.workflow import Workflow
-
-HEAD = "kaart"
-"""The one section that every card type has: it holds what the program itself must know by name
-(`id`, `schema`, `regioschema`, `toestand`)."""
 
 _EDITION = re.compile(r"([a-z]+)/([1-9][0-9]{0,3})(?:\.([a-z]{2,12})(?:-[0-9]{1,3})?)?")
 _FILE = re.compile(r"([1-9][0-9]{0,3}(?:\.[a-z]{2,12}(?:-[0-9]{1,3})?)?)\.json")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from app.content import Document
+from app.content import HEAD, Document
 from app.content.shape import SchemaError, Shape
 
 TONES = ("alarm", "heed", "good")
@@ -175,7 +175,7 @@ class Display:
 
     def order(self, document: Document) -> list[str]:
         """The sections that a card holds, without its head, in the order of a page."""
-        held = [key for key in self._shape.order(document) if key != "kaart"]
+        held = [key for key in self._shape.order(document) if key != HEAD]
         return [key for key in self._order if key in held] + [key for key in held if key not in self._order]
 
     def tone(self, section: str, field: str, value: str) -> str:

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.content import Document, Path
-from app.content.card_type import HEAD, Edition
+from app.content import HEAD, Document, Path
+from app.content.card_type import Edition
 from app.content.clean import clean, decode
 from app.content.items import where
 from app.content.markdown_fields import Fields

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.content import Document
+from app.content import HEAD, Document
 from app.content.shape import SchemaError
 
 
@@ -88,5 +88,5 @@ class Workflow:
 
 def state_of(document: Document) -> str:
     """The `toestand` of a card."""
-    state: str = document["kaart"]["toestand"]
+    state: str = document[HEAD]["toestand"]
     return state

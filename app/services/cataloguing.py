@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import TypeVar
 
-from app.content.card_type import HEAD
+from app.content import HEAD
 from app.content.display import Display
 from app.content.items import Namer
 from app.content.members import OnCard, members

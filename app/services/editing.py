@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.content import Document, Path
+from app.content import HEAD, Document, Path
 from app.content.changes import same
 from app.content.clean import clean
 from app.content.forms import read_form
@@ -48,19 +48,20 @@ def create_card(
     """
     desk.require(actor, rights.CREATE)
     document = with_drawn_ids(desk, clean(document))
-    head = document.get("kaart")
+    head = document.get(HEAD)
     if not isinstance(head, dict):
-        raise refuse("Vul ‘Kaart’ in.", ("kaart",))
+        raise refuse("Vul ‘Kaart’ in.", (HEAD,))
     kaart_id = kaart_id or new_id()
-    given = {"id": kaart_id, "schema": desk.types.current.name, "toestand": desk.types.workflow.initial}
+    workflow = desk.types.workflow
+    given = {"id": kaart_id, "schema": desk.types.current.name, workflow.field: workflow.initial}
     problems = [
-        Problem(("kaart", key), f"Laat ‘{key}’ weg: een nieuwe kaart krijgt dat vanzelf.", f"Kaart › {key}")
+        Problem((HEAD, key), f"Laat ‘{key}’ weg: een nieuwe kaart krijgt dat vanzelf.", f"Kaart › {key}")
         for key, value in given.items()
         if head.get(key, value) != value
     ]
     if problems:
         raise InvalidCard(problems)
-    document = {**document, "kaart": {**head, **given}}
+    document = {**document, HEAD: {**head, **given}}
     if desk.kaarten.exists(kaart_id):
         return _made_already(desk, actor, kaart_id, document)
     validate(document, desk.types.edition_of(document))
@@ -246,7 +247,8 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
         NotAllowed: the card is not in a state that has this step, or this person may not take it.
         Conflicted, NotFound, StoreError: as `save_card`.
     """
-    step = desk.types.workflow.transitions.get(name)
+    workflow = desk.types.workflow
+    step = workflow.transitions.get(name)
     if step is None or step.part_of:
         raise NotAllowed("Deze stap is er niet.")
     if step.reason_required and not reason.strip():
@@ -258,10 +260,10 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
             raise InvalidCard(problems)
 
     def stepped(document: Document) -> Document:
-        if step not in desk.types.workflow.open_to(document):
+        if step not in workflow.open_to(document):
             raise NotAllowed(f"‘{step.title}’ kan niet in deze toestand van de kaart.")
         judge(document)
-        return {**document, "kaart": {**document["kaart"], "toestand": step.target}}
+        return {**document, HEAD: {**document[HEAD], workflow.field: step.target}}
 
     return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), stepped, rights.TRANSITION, judge))
 

@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import dataclass
 
+from app.content import HEAD
 from app.content.workflow import Workflow, state_of
 from app.services.actors import Actor
 from app.services.errors import NotAllowed
@@ -39,7 +40,7 @@ def may(actor: Actor, action: str, kaart: Stored | None, item: str | None = None
     if action not in _ACTIONS or not actor.name:
         return Decision(False, "Dit mag u niet doen.")
     if action == EDIT and kaart is not None and not workflow.editable(kaart.document):
-        state = kaart.edition.shape["kaart"].inner["toestand"].labels[state_of(kaart.document)].lower()
+        state = kaart.edition.shape[HEAD].inner[workflow.field].labels[state_of(kaart.document)].lower()
         return Decision(False, f"Deze kaart is {state} en kan nu niet worden gewijzigd.")
     return Decision(True)
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
+from app.content import HEAD
 from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
@@ -120,8 +121,8 @@ class KaartRepository:
                 document, outdated = parse_form(data, form, self.types)
                 if not outdated:
                     self._judged.put(data, form, document)
-            if document["kaart"]["id"] != kaart_id:
-                raise refuse("Dit is de kaart met een ander nummer.", ("kaart", "id"))
+            if document[HEAD]["id"] != kaart_id:
+                raise refuse("Dit is de kaart met een ander nummer.", (HEAD, "id"))
         except InvalidCard as error:
             raise InvalidRevision(snapshot.revision, error) from error
         edition = self.types.edition_of(document)

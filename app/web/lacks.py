@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import url_for
 
-from app.content.card_type import HEAD
+from app.content import HEAD
 from app.content.gates import missing
 from app.content.items import Namer, locate
 from app.content.problems import Problem

@@ -16,8 +16,8 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.content import Document
-from app.content.card_type import HEAD, CardType, Edition
+from app.content import HEAD, Document
+from app.content.card_type import CardType, Edition
 from app.content.clean import clean_text
 from app.content.items import used_by
 from app.content.shape import SINGULAR, Field, Shape

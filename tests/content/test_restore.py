@@ -5,8 +5,7 @@ from copy import deepcopy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content import Document
-from app.content.card_type import HEAD
+from app.content import HEAD, Document
 from app.content.changes import by_id, changes, keyed
 from app.content.items import find
 from app.content.merge import merge, resolved

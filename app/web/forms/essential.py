@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.content import Document
-from app.content.card_type import HEAD, Edition
+from app.content import HEAD, Document
+from app.content.card_type import Edition
 from app.content.shape import Field, Shape
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from app.content.card_type import HEAD
+from app.content import HEAD
 from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.workflow import state_of

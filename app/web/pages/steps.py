@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from app.content.card_type import HEAD
+from app.content import HEAD
 from app.content.gates import missing
 from app.content.items import Namer
 from app.content.problems import InvalidCard, Problem

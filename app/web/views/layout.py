@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from app.content import Document
-from app.content.card_type import HEAD, CardType
+from app.content import HEAD, Document
+from app.content.card_type import CardType
 from app.content.shape import Field
 from app.storage.records import Stored
 from app.web.views.card import Name, Reader, Value, title_of

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.content.card_type import HEAD, CardType
+from app.content import HEAD
+from app.content.card_type import CardType
 from app.content.items import dutch_date
 from app.content.shape import Field
 from app.storage.catalogue import Due, Entry, Found
