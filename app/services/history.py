@@ -91,14 +91,9 @@ def _tests(desk: Desk, kaart: Stored, wanted: Wanted, toucher: Toucher) -> Itera
         part = wanted.author.casefold()
         yield lambda save: part in f"{save.author.name}\n{save.author.organisation}".casefold()
     if wanted.item:
-        yield lambda save: _touches(toucher, save, wanted.item)
+        yield lambda save: toucher.touches(save, wanted.item)
     if wanted.person:
         yield _Concerning(desk, kaart, wanted.person, toucher).is_touched
-
-
-def _touches(toucher: Toucher, save: Save, item: str) -> bool:
-    paths = toucher.paths(save)
-    return paths is None or any(path[-1] == item for path in paths)
 
 
 @dataclass

@@ -1,16 +1,16 @@
 """Looking: the list of cards, a card, its history."""
 
+import sys
 from collections.abc import Sequence
 from itertools import islice
 
-from app.content.changes import changes
-from app.content.messages import touched
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import refresh, repaired
 from app.services.desk import Desk
 from app.services.errors import NotFound
+from app.services.touching import Toucher
 from app.storage.catalogue import Found, Query
 from app.storage.errors import RepositoryNotFound, RevisionNotFound
 from app.storage.records import InvalidRevision, Save, Stored
@@ -81,7 +81,7 @@ def last_readable(desk: Desk, actor: Actor, kaart_id: str) -> Stored:
 def read_history(
     desk: Desk, actor: Actor, kaart_id: str, item: str | None = None, limit: int | None = None
 ) -> list[Save]:
-    """The saves of a card, newest first; of one item alone when `item` is its id.
+    """The saves of a card, newest first; of one item alone when `item` is its id, however much that takes to read.
 
     Raises:
         NotFound: there is no such card.
@@ -92,9 +92,9 @@ def read_history(
     try:
         if item is None:
             return desk.kaarten.history(kaart_id, limit)
+        toucher = Toucher(desk, kaart.id, most=sys.maxsize)
         return desk.kaarten.look_back(
-            kaart_id,
-            lambda saves: list(islice((save for save in saves if item in touched_items(desk, kaart.id, save)), limit)),
+            kaart_id, lambda saves: list(islice((save for save in saves if toucher.touches(save, item)), limit))
         )
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
@@ -111,21 +111,3 @@ def _readable(desk: Desk, actor: Actor, kaart_id: str) -> Stored:
         return read_card(desk, actor, kaart_id)
     except InvalidCard:
         return last_readable(desk, actor, kaart_id)
-
-
-def touched_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:
-    """The ids of the items that a save changed: our own commits say so; what others wrote is compared."""
-    told = [touched(step.message, desk.types.current.shape) for step in save.steps]
-    if None in told:
-        return changed_items(desk, kaart_id, save)
-    return {path[1] for paths in told for path in paths or () if len(path) > 1}
-
-
-def changed_items(desk: Desk, kaart_id: str, save: Save) -> set[str]:
-    """The ids of the items that a save changed, by comparing the card after it with the card before it."""
-    try:
-        after = desk.kaarten.read(kaart_id, save.revision).document
-        before = desk.kaarten.read(kaart_id, save.parents[0]).document if save.parents else {}
-    except InvalidCard:
-        return set()
-    return {change.path[1] for change in changes(before, after) if len(change.path) > 1}

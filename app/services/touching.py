@@ -34,9 +34,13 @@ class Toucher:
         before = self.before(save)
         if after is None or before is None:
             return None
-
         groups = {section.key for section in shape if section.kind != "items"}
         return {change.path[: 1 if change.path[0] in groups else 2] for change in changes(before, after)}
+
+    def touches(self, save: Save, item: str) -> bool:
+        """Whether a save touched an item, or a section without items; also where nobody knows."""
+        paths = self.paths(save)
+        return paths is None or any(path[-1] == item for path in paths)
 
     def before(self, save: Save) -> Document | None:
         """The card before a save: empty before the first; None where that was no card or enough was read."""
