@@ -15,6 +15,12 @@ from app.content.validate import validate
 
 FILES = {"json": "kaart.json", "markdown": "kaart.md"}
 """The written forms of a card and the file that each is kept in."""
+ENDINGS = {form: name[name.rindex(".") :] for form, name in FILES.items()}
+
+
+def form_named(filename: str) -> str:
+    """The written form that a file is in, by the end of its name; empty where it is neither."""
+    return next((form for form, ending in ENDINGS.items() if filename.lower().endswith(ending)), "")
 
 
 class Draft:

@@ -1,6 +1,6 @@
 """The way every change takes: read, bring together with what others did, split into commits, save, catalogue."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -25,6 +25,8 @@ from app.storage.records import InvalidRevision, NewPart, NewSave, Stored
 
 _TRIES = 5
 _ID_LENGTH = 5
+REASON = ("reden",)
+"""Where the problems of a reason are: on no card."""
 _SAVE_ID_LENGTH = 12
 _LONGEST_REASON = 5_000
 
@@ -126,6 +128,17 @@ def with_drawn_ids(desk: Desk, document: Document) -> Document:
     return with_ids(document, desk.types.edition_of(document).shape, lambda: desk.draw(_ID_LENGTH))
 
 
+def new_item_id(desk: Desk, prefix: str) -> str:
+    """An id for a new item of a section whose ids begin with `prefix`."""
+    return f"{prefix}-{desk.draw(_ID_LENGTH)}"
+
+
+def apart(problems: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """The problems of the reason for a save, and those of what is saved."""
+    found = list(problems)
+    return [one for one in found if one.path == REASON], [one for one in found if one.path != REASON]
+
+
 def clean_reason(reason: str) -> str:
     """A reason in normal form.
 
@@ -133,8 +146,8 @@ def clean_reason(reason: str) -> str:
         InvalidCard: it is too long or holds signs that cannot be kept.
     """
     if len(reason) > _LONGEST_REASON:
-        raise refuse(f"Maak de reden korter: hoogstens {_LONGEST_REASON} tekens.", ("reden",))
-    return clean_text(reason, ("reden",))
+        raise refuse(f"Maak de reden korter: hoogstens {_LONGEST_REASON} tekens.", REASON)
+    return clean_text(reason, REASON)
 
 
 def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None]:

@@ -10,6 +10,7 @@ from app.content.items import Namer
 from app.content.problems import Problem
 from app.services import reading
 from app.services.errors import Conflicted
+from app.services.saving import apart
 from app.storage.records import Save
 from app.web import drafted
 from app.web.forms import typed
@@ -61,9 +62,9 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     their_saves = conflict.their_saves if conflict else _their_saves(entry)
     typed.name_the_other(entry, their_saves)
     _place_clashes(blocks, entry.clashes)
-    of_reason = [one.message for one in trouble.problems if one.path == ("reden",)]
-    summary = place_errors(blocks, [one for one in trouble.problems if one.path != ("reden",)], entry.path)
-    summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=message), "veld-_reden") for message in of_reason]
+    of_reason, problems = apart(trouble.problems)
+    summary = place_errors(blocks, problems, entry.path)
+    summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=one.message), "veld-_reden") for one in of_reason]
     names = Namer(kaart.document, kaart.edition.shape)
     return render_template(
         "item_form.html",
@@ -71,7 +72,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
         address=_address(entry),
         blocks=blocks,
         summary=summary,
-        reason_errors=of_reason,
+        reason_errors=[one.message for one in of_reason],
         name=names.title(entry.section, entry.value) if own and not entry.is_new else "",
         card_title=title_of(kaart),
         conflict=conflict,

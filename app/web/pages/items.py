@@ -11,7 +11,7 @@ from app.content.problems import InvalidCard
 from app.content.shape import Field
 from app.services import editing, reading
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
-from app.services.saving import Saved
+from app.services.saving import Saved, new_item_id
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -29,8 +29,6 @@ from app.web.stale import Answer, shown_again
 from app.web.words import clock
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
-
-_ID_LENGTH = 5
 
 
 def _stale(kaart_id: str, section: str, item: str = "", sentence: str = "") -> str:
@@ -66,7 +64,7 @@ def new(kaart_id: str, section: str) -> Answer:
         return _resumed(kaart_id, section, "", f"{section}/{NEW}")
     kaart = editable(kaart_id)
     field = typed.list_of(kaart, section)
-    identity = f"{field.prefix}-{desk().draw(_ID_LENGTH)}"
+    identity = new_item_id(desk(), field.prefix)
     value = {"id": identity} | {one.key: one.default for one in field.inner if one.default is not None}
     return open_form(Typed(kaart, field, (section, identity), value | _pointed_at(kaart, field), is_new=True))
 

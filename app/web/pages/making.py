@@ -5,10 +5,12 @@ from werkzeug.wrappers import Response
 
 from app.content import Document
 from app.content.display import Member
+from app.content.forms import form_named
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Shape
 from app.services import editing, rights
 from app.services.errors import AlreadyMade
+from app.services.saving import new_item_id
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.web.converters import is_kaart_id
@@ -22,8 +24,6 @@ from app.web.stale import Answer, shown_again
 
 pages = Blueprint("making", __name__, url_prefix="/kaarten/_nieuw")
 
-_ID_LENGTH = 5
-_ENDINGS = {".json": "json", ".md": "markdown"}
 FILE = "bestand"
 
 
@@ -71,8 +71,7 @@ def _stale_file(sentence: str) -> str:
 def read_in() -> Answer:
     """Make a card of a file that holds one."""
     file = request.files.get(FILE)
-    name = file.filename or "" if file else ""
-    form = next((form for ending, form in _ENDINGS.items() if name.lower().endswith(ending)), "")
+    form = form_named(file.filename or "") if file else ""
     if file is None or not form:
         return _page(_empty(), wrong_file=[Problem((), _("Kies een bestand dat eindigt op .json of .md."))]), 422
     try:
@@ -96,7 +95,7 @@ def _empty() -> Document:
 
 
 def _first(section: str, prefix: str, me: Member | None) -> Document:
-    item: Document = {"id": f"{prefix}-{desk().draw(_ID_LENGTH)}"}
+    item: Document = {"id": new_item_id(desk(), prefix)}
     if me and me.section == section:
         item |= {me.name: actor().name, me.organisation: actor().organisation}
     return item

@@ -12,6 +12,7 @@ from app.content.shape import Field
 from app.services import editing, origins, reading, rights
 from app.services.comparing import Comparison
 from app.services.errors import Conflicted, NotFound
+from app.services.saving import apart
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -125,8 +126,7 @@ def _page(
     if held is None:
         raise NotFound(_("Dit stond toen niet op de kaart."))
     comparison: Comparison | None = None
-    of_reason = [one for one in problems or () if one.path == ("reden",)]
-    others = [one for one in problems or () if one.path != ("reden",)]
+    of_reason, others = apart(problems or ())
     try:
         comparison = editing.preview_put_back(desk(), actor(), kaart.id, asked.path, asked.revision, kaart.revision)
     except InvalidCard as verdict:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
 from app.content.clean import decode
-from app.content.forms import FILES, write_form
+from app.content.forms import ENDINGS, FILES, form_named, write_form
 from app.content.merge import Merged, resolved
 from app.content.problems import InvalidCard, Problem
 from app.services import drafting, editing, reading
 from app.services.comparing import Comparison
 from app.services.drafting import Sheet
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
+from app.services.saving import apart
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -33,7 +34,6 @@ pages = Blueprint("text", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 
 FORM, TEXT, FILE, WHAT = "vorm", "tekst", "bestand", "_doe"
 LOOK, SAVE, BACK = "bekijk", "bewaar", "terug"
-_ENDINGS = {"json": ".json", "markdown": ".md"}
 _KINDS = {"json": "application/json", "markdown": "text/markdown"}
 
 
@@ -89,7 +89,7 @@ def answer(kaart_id: str) -> Answer:
     file = request.files.get(FILE)
     try:
         if file and file.filename:
-            written = replace(written, form=_form_of(file.filename, written.form))
+            written = replace(written, form=form_named(file.filename) or written.form)
             written = replace(written, text=_one_line_end(decode(file.stream.read())))
         return _done(written)
     except InvalidRevision:
@@ -151,7 +151,7 @@ def download(kaart_id: str, name: str) -> Response:
     kaart = reading.read_card(desk(), actor(), kaart_id, revision or None)
     form = next(form for form, file in FILES.items() if file == name)
     # The name says nothing about the family: it may stay behind in a folder of downloads.
-    called = f"kaart-{kaart.id[:8]}-{kaart.revision[:7]}{_ENDINGS[form]}"
+    called = f"kaart-{kaart.id[:8]}-{kaart.revision[:7]}{ENDINGS[form]}"
     return Response(
         write_form(kaart.document, form, desk().types),
         content_type=f"{_KINDS[form]}; charset=utf-8",
@@ -205,12 +205,6 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
 
 
-def _form_of(filename: str, otherwise: str) -> str:
-    """The written form of a file, by its name; else the one that is on the page."""
-    lower = filename.lower()
-    return next((form for form, ending in _ENDINGS.items() if lower.endswith(ending)), otherwise)
-
-
 def _page(
     kaart: Stored,
     written: Written,
@@ -224,15 +218,15 @@ def _page(
 ) -> str:
     """The page of a text: to write in, with what is wrong, with what it changes, or with what clashes."""
     offers, works = drafted.left(kaart.id, TEXT) if untouched else ([], True)
-    of_reason = [one.message for one in written.problems if one.path == ("reden",)]
+    of_reason, problems = apart(written.problems)
     return render_template(
         "text.html",
         kaart=kaart,
         card_title=title_of(kaart),
         written=written,
         names=FILES,
-        reason_errors=of_reason,
-        faults=faults(written.text, [one for one in written.problems if one.path != ("reden",)]),
+        reason_errors=[one.message for one in of_reason],
+        faults=faults(written.text, problems),
         untouched=untouched,
         offers=offers,
         drafts_fail=not works,
