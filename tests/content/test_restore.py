@@ -46,6 +46,15 @@ def test_a_head_put_back_keeps_what_only_the_program_changes(data: st.DataObject
         assert result.get(key) == (now if inner[key].read_only else then)[HEAD].get(key)
 
 
+def test_a_removed_item_comes_after_the_nearest_that_stood_before_it() -> None:
+    first, second = small_card()["afspraken"]
+    third, last = {**first, "id": "a-3"}, {**first, "id": "a-4"}
+    then = small_card(afspraken=[first, second, third, last])
+    now = small_card(afspraken=[first, second, last])
+    result = put_back(now, then, KAARTEN.edition_of(then).shape, "afspraken", "a-3")
+    assert [one["id"] for one in result["afspraken"]] == ["a-1", "a-2", "a-3", "a-4"]
+
+
 def test_a_removed_item_returns_to_its_neighbour() -> None:
     then = small_card()
     now = small_card(afspraken=[then["afspraken"][1]])

@@ -59,6 +59,18 @@ def test_what_is_new_stays_so_through_the_visit_and_is_old_in_the_next(desk: Des
     assert look(desk, kaart_id, NEXT_DAY + timedelta(days=1)) is None
 
 
+def test_who_was_away_for_very_many_saves_is_told_that_there_are_more(
+    desk: Desk, kaart_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeing, "MOST", 2)
+    for name in ("Jo", "Joke", "Johanna"):
+        save(desk, MEHMET, kaart_id, "netwerk", id="n-2", naam=name)
+    news = look(desk, kaart_id, NEXT_DAY)
+    assert news
+    assert news.more
+    assert len(news.saves) == 2
+
+
 def test_what_somebody_saved_is_not_new_to_that_person(desk: Desk, kaart_id: str) -> None:
     save(desk, SANNE, kaart_id, "netwerk", id="n-2", naam="Tante Jo")
     assert look(desk, kaart_id, NEXT_DAY) is None
