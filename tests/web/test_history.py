@@ -150,6 +150,19 @@ def test_side_by_side_shows_what_was_and_what_is(browser: Gateway, told: str) ->
     assert "Noortje" in new
 
 
+def test_side_by_side_shows_no_empty_side_for_an_item_that_came_as_a_whole(
+    browser: Gateway, desk: Desk, told: str, now: Now
+) -> None:
+    held = now()
+    item = {**held.document["afspraken"][0], "id": "a-9", "tekst": "Oma belt elke avond."}
+    editing.save_item(days_later(desk, 4), SANNE, held.id, "afspraken", item, held.revision, "Nieuw.")
+    page = browser.get(f"{told}/vergelijken?vanaf=2026-11-24&beeld=naast")
+    (added,) = page.texts("//article[@id='wijziging-a-9']")
+    assert "Oma belt elke avond." in added
+    assert "(leeg)" not in added
+    assert not page.all("//article[@id='wijziging-a-9']//*[@class='sides2']")
+
+
 def test_a_comparison_can_be_sent_as_a_link_that_stays_what_it_is(browser: Gateway, told: str, now: Now) -> None:
     page = browser.get(f"{told}/vergelijken?vanaf=2026-11-24&beeld=naast&alleen=afspraken")
     (link,) = [one for one in page.links("/vergelijken?van=") if "naast" in one]
