@@ -68,8 +68,9 @@ def open_desk(settings: Settings) -> Desk:
 def _log_access(path: Path) -> None:
     """Have each decision on who may do what written to a file that only this user can read."""
     log = logging.getLogger("kaarten.access")
-    if log.handlers:
-        return
+    for former in list(log.handlers):
+        log.removeHandler(former)  # of another data folder, opened earlier by this process
+        former.close()
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
