@@ -12,6 +12,7 @@ from app.content.members import OnCard, members
 from app.content.problems import InvalidCard
 from app.content.searching import card_title, dutch_order, facets, search_text
 from app.services.desk import Desk
+from app.services.errors import without_message
 from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry
 from app.storage.errors import StoreError
 from app.storage.records import Stored
@@ -81,7 +82,7 @@ def current_entry(desk: Desk, kaart_id: str) -> Entry:
     except Exception as error:
         # Whatever one card holds, it may not keep the others from being found.
         if not isinstance(error, InvalidCard | StoreError):
-            _log.exception("unforeseen: %s", kaart_id)
+            _log.error("unforeseen: %s: %s", kaart_id, without_message(error))
         try:
             revision = desk.kaarten.head(kaart_id)
         except StoreError:
@@ -96,8 +97,8 @@ def record(desk: Desk, kaart: Stored) -> None:
     """
     try:
         desk.catalogue.put(_entry_of(desk, kaart))
-    except StoreError:
-        _log.exception("catalogue behind: %s", kaart.id)
+    except StoreError as error:
+        _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
 
 def refresh(desk: Desk, kaart: Stored) -> None:
@@ -106,8 +107,8 @@ def refresh(desk: Desk, kaart: Stored) -> None:
         if desk.catalogue.revision(kaart.id) != kaart.revision:
             with desk.kaarten.writing(kaart.id) as writer:
                 record(desk, writer.read())
-    except (InvalidCard, StoreError):
-        _log.exception("catalogue behind: %s", kaart.id)
+    except (InvalidCard, StoreError) as error:
+        _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
 
 def catch_up(desk: Desk, progress: Progress = untold) -> int:

@@ -4,6 +4,7 @@
 `app.storage.errors.StoreError`.
 """
 
+import traceback
 from collections.abc import Sequence
 
 from app.content import Document
@@ -55,3 +56,8 @@ class Conflicted(ServiceError):
 
 class AlreadyMade(ServiceError):
     """A card with this id is there, made of something else than what is handed in now."""
+
+
+def without_message(error: BaseException) -> str:
+    """What an error is and where it was raised, for a log: its message may hold what stands on a card."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -2,14 +2,13 @@
 
 import json
 import logging
-import traceback
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
+from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError, without_message
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
@@ -89,9 +88,7 @@ def _store_failed(error: StoreError) -> Answer:
 
 
 def _unforeseen(error: Exception) -> Answer:
-    # Where it went wrong, without its message: that may hold what stands on a card.
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("unforeseen: %s\n%s", type(error).__name__, frames)
+    _log.error("unforeseen: %s", without_message(error))
     return _page(500, _http_sentence(500))
 
 
