@@ -112,6 +112,10 @@ _TYPES = {
 }
 
 
+def _wanted(field: Field) -> str:
+    return f"Zet er minstens één bij ‘{field.title}’." if field.kind == "items" else f"Vul ‘{field.title}’ in."
+
+
 def _messages(error: ValidationError, shape: Shape, path: Path) -> Iterator[tuple[str | None, str]]:
     """For each fault that jsonschema found: the field below the path it is about, and the sentence."""
     keyword, wanted, instance = (
@@ -124,7 +128,7 @@ def _messages(error: ValidationError, shape: Shape, path: Path) -> Iterator[tupl
     if keyword == "required":
         for key in wanted:
             if key not in instance:
-                yield key, f"Vul ‘{inner[key].title}’ in."
+                yield key, _wanted(inner[key])
     elif keyword == "anyOf":
         keys = [option["required"][0] for option in wanted if option.get("required")]
         yield (keys or [None])[0], "Vul " + " of ".join(f"‘{inner[key].title}’" for key in keys) + " in."

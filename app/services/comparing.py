@@ -8,12 +8,11 @@ from itertools import islice
 from app.content import Path
 from app.content.card_type import Edition
 from app.content.changes import Change, changes
+from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
-from app.services.errors import NotFound
-from app.services.reading import NO_CARD, read_card
+from app.services.reading import read_card
 from app.services.touching import Toucher
-from app.storage.errors import RepositoryNotFound
 from app.storage.records import Save, Stored
 
 MOST_BETWEEN = 2_000
@@ -68,22 +67,21 @@ def compare(desk: Desk, actor: Actor, kaart_id: str, old: str, new: str) -> Comp
     return differing(before, read_card(desk, actor, kaart_id, new))
 
 
-def revision_at(desk: Desk, kaart_id: str, moment: datetime) -> Save | None:
-    """The last save before a moment, or None where the card was not there yet. Gives nothing of what it holds.
+def revision_at(desk: Desk, actor: Actor, kaart: Stored, moment: datetime) -> Save | None:
+    """The last save of a card before a moment, or None where the card was not there yet.
 
     Raises:
-        NotFound: there is no such card.
+        NotAllowed: this person may not read the card.
         StoreError: the store fails.
     """
-    try:
-        return desk.kaarten.look_back(kaart_id, lambda saves: next((one for one in saves if one.when < moment), None))
-    except RepositoryNotFound:
-        raise NotFound(NO_CARD) from None
+    desk.require(actor, rights.READ, kaart)
+    return desk.kaarten.look_back(kaart.id, lambda saves: next((one for one in saves if one.when < moment), None))
 
 
-def first_save(desk: Desk, kaart_id: str) -> Save:
-    """The save that made the card; raises as `revision_at`."""
-    return desk.kaarten.history(kaart_id)[-1]
+def first_save(desk: Desk, actor: Actor, kaart: Stored) -> Save:
+    """The save that made a card; raises as `revision_at`."""
+    desk.require(actor, rights.READ, kaart)
+    return desk.kaarten.history(kaart.id)[-1]
 
 
 def between(desk: Desk, comparison: Comparison) -> Between:

@@ -53,7 +53,7 @@ def test_the_small_card_is_valid() -> None:
         (("kaart", "naam"), "a\nb", "Kaart › Naam van de kaart: Dit veld heeft maar één regel."),
         (("kaart", "naam"), "n" * 501, "Maak dit korter: hoogstens 500 tekens."),
         (("kaart", "id"), "12345", "past hier niet"),
-        (("personen",), None, "Personen: Vul ‘Personen’ in."),
+        (("personen",), None, "Personen: Zet er minstens één bij ‘Personen’."),
     ],
 )
 def test_a_fault_is_named_by_section_item_and_field(path: tuple[str, ...], value: Any, sentence: str) -> None:

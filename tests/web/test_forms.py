@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.services import editing, reading
 from app.services.desk import Desk
 from app.storage.records import Stored
-from tests.desks import SANNE
+from tests.desks import SANNE, new_card
 from tests.web.gateway import Gateway
 
 Now = Callable[[], Stored]
@@ -298,3 +298,24 @@ def test_of_very_many_to_choose_from_what_is_chosen_stands_first_and_the_rest_is
     assert now().document["afspraken"][1]["wie"] == ["n-1"]
     wrong = browser.send(browser.get(f"{kaart}/afspraken/_nieuw"), {"wie": ["", "n-2x"], "tekst": ""}, 422)
     assert wrong.values().getlist("wie") == ["", "n-2x"]
+
+
+def test_a_form_sent_as_it_was_opened_changes_nothing(browser: Gateway, desk: Desk) -> None:
+    card = new_card()
+    card["afspraken"][0] |= {"wie": ["n-1", "p-2", "p-1"], "toezichtDoor": ["w-1", "p-1"]}
+    card["onveilig"][0]["aard"] = ["anders", "lichamelijk", "getuige"]
+    kaart_id = editing.create_card(desk, SANNE, card)
+    for section in desk.types.current.shape:
+        for item in card.get(section.key, ()) if section.kind == "items" and not section.append_only else ():
+            form = browser.get(f"/kaarten/{kaart_id}/{section.key}/{item['id']}")
+            assert "zo stond het al" in browser.follow(browser.send(form)).text
+    assert len(reading.read_history(desk, SANNE, kaart_id)) == 1
+
+
+def test_a_changed_choice_keeps_the_order_of_what_stays(browser: Gateway, desk: Desk) -> None:
+    card = new_card()
+    card["afspraken"][0]["wie"] = ["n-1", "p-2"]
+    kaart_id = editing.create_card(desk, SANNE, card)
+    form = browser.get(f"/kaarten/{kaart_id}/afspraken/a-1")
+    browser.send(form, {"wie": ["", "p-1", "p-2", "n-1"]})
+    assert reading.read_card(desk, SANNE, kaart_id).document["afspraken"][0]["wie"] == ["n-1", "p-2", "p-1"]

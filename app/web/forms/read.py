@@ -41,8 +41,8 @@ def read_item(form: Form, shape: Shape, held: Document, prefix: str = "") -> Doc
         if field.kind == "group":
             result[field.key] = read_item(form, field.inner, held.get(field.key, {}), f"{name}.")
         elif not field.read_only and name in form:
-            rows = held.get(field.key, []) if field.kind == "items" else []
-            result[field.key] = _rows(form, field, rows, name) if field.kind == "items" else _value(field, form, name)
+            of = _rows if field.kind == "items" else _chosen if field.kind in ("references", "choices") else None
+            result[field.key] = of(form, field, held.get(field.key, []), name) if of else _value(field, form, name)
     return result
 
 
@@ -64,9 +64,14 @@ def _is_filled(row: Document, shape: Shape) -> bool:
     return any(row.get(field.key) not in (None, "", []) for field in shape if not field.read_only)
 
 
+def _chosen(form: Form, field: Field, held: list[str], name: str) -> list[str]:
+    """What is ticked: what was chosen before in the order it had, not in that of the page; then what is new."""
+    del field
+    ticked = dict.fromkeys(filter(None, _listed(form, name, MAX_LIST)))
+    return [one for one in held if one in ticked] + [one for one in ticked if one not in held]
+
+
 def _value(field: Field, form: Form, name: str) -> Any:
-    if field.kind in ("references", "choices"):
-        return [one for one in _listed(form, name, MAX_LIST) if one]
     text = form.getlist(name)[-1]
     if field.kind == "texts":
         return [line for line in text.splitlines() if line.strip()]

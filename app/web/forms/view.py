@@ -239,7 +239,7 @@ def labels(blocks: Iterable[Block], before: str = "") -> Iterator[tuple[str, str
         for widget in block.widgets:
             title = before + widget.field.title
             yield widget.name, title
-            yield from labels(widget.blocks, f"{title} › ")
+            yield from labels(widget.blocks, before)
             for number, row in enumerate(widget.rows, 1):
                 yield from labels(row.blocks, f"{title} {number} › ")
 

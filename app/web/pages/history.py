@@ -122,22 +122,21 @@ def _sides(kaart_id: str, days: Days) -> _Sides:
     old, new, notice = request.args.get(OLD, ""), request.args.get(NEW, ""), ""
     if not all(is_revision(one) or not one for one in (old, new)):
         abort(404)
+    kaart, _damaged = newest(kaart_id)
     if days.errors or not (old or days[SINCE]):
-        reading.read_card(desk(), actor(), kaart_id)
         return _Sides()
     if since := days[SINCE]:
-        save = comparing.revision_at(desk(), kaart_id, history.start_of(since))
+        save = comparing.revision_at(desk(), actor(), kaart, history.start_of(since))
         if save is None:
-            save = comparing.first_save(desk(), kaart_id)
+            save = comparing.first_save(desk(), actor(), kaart)
             notice = _("De kaart is er pas later. U ziet alles vanaf de eerste versie.")
         old = save.revision
     if through := days[THROUGH]:
-        save = comparing.revision_at(desk(), kaart_id, history.start_of(through + timedelta(days=1)))
+        save = comparing.revision_at(desk(), actor(), kaart, history.start_of(through + timedelta(days=1)))
         if save is None:
-            reading.read_card(desk(), actor(), kaart_id)
             return _Sides(None, _("Op die dag was de kaart er nog niet. Kies een latere dag."))
         new = save.revision
-    new = new or reading.read_card(desk(), actor(), kaart_id).revision
+    new = new or kaart.revision
     return _Sides(comparing.compare(desk(), actor(), kaart_id, old, new), notice)
 
 
