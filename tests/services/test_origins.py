@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from app.content.items import find
+from app.content.json_form import to_json
 from app.content.problems import InvalidCard
 from app.services import editing, reading
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.origins import origin
+from app.services.touching import Toucher
+from app.storage.git_store import Part, Signature
 from app.storage.records import Stored
 from tests.cards import small_card
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk
@@ -163,3 +166,50 @@ def test_a_closed_card_takes_nothing_back(desk: Desk, kaart: str) -> None:
         last = editing.transition(desk, MEHMET, kaart, step, last, "Klaar.").revision
     with pytest.raises(NotAllowed):
         editing.put_back(desk, SANNE, kaart, A1, held.revision, last, "")
+
+
+def by_hand(desk: Desk, kaart: str, text: str) -> None:
+    """Another program changes an afspraak and says nothing of it."""
+    held, store = now(desk, kaart), desk.admin._store
+    held.document["afspraken"][0]["tekst"] = text
+    data = to_json(held.document, held.edition.shape)
+    part = Part({"kaart.json": data}, "Met de hand", Signature("Beheer", "beheer@localhost"), desk.clock())
+    store.commit(kaart, held.revision, [part])
+
+
+def test_what_others_wrote_is_compared_up_to_a_number_of_revisions_and_then_nobody_knows(
+    desk: Desk, kaart: str
+) -> None:
+    for number in range(4):
+        by_hand(desk, kaart, f"Tekst {number}")
+    saves = desk.kaarten.history(kaart)
+    enough, few = Toucher(desk, kaart), Toucher(desk, kaart, most=2)
+    assert [enough.paths(save) for save in saves[:4]] == [{A1}] * 4
+    assert not enough.unsure
+    assert [few.paths(save) for save in saves[:2]] == [{A1}, None]
+    assert few.unsure
+    assert few.touches(saves[1], "p-1"), "not hidden where nobody knows"
+
+
+def test_who_set_a_field_too_long_ago_to_look_at_is_not_guessed(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.origins.MOST_SAVES", 2)
+    for number in range(3):
+        change(desk, kaart, f"Keer {number}", frequentie=f"Elke {number} dagen")
+    found = reasons(desk, kaart, *A1)
+    assert found["frequentie"] == "Keer 2"
+    assert found["tekst"] == "?"
+
+
+@pytest.mark.parametrize(("section", "item"), [("visies", "z-1"), ("evaluaties", "e-1")])
+def test_what_has_an_order_of_its_own_cannot_be_moved(desk: Desk, section: str, item: str) -> None:
+    card = new_card(
+        visies=[
+            {"id": "z-1", "van": "p-1", "overItem": "a-1", "soort": "zienswijze_ouder", "tekst": "Ik zie het anders."}
+        ],
+        evaluaties=[{"id": "e-1", "datum": "2026-10-01"}, {"id": "e-2", "datum": "2026-11-01"}],
+    )
+    kaart = editing.create_card(desk, SANNE, card)
+    with pytest.raises(NotAllowed, match="vaste volgorde"):
+        editing.move_item(desk, SANNE, kaart, section, item, "", now(desk, kaart).revision, "")
