@@ -15,6 +15,7 @@ from app.storage.errors import StoreFailed
 
 VISIT = timedelta(hours=4)
 """So long without a look, and the visit is over."""
+_JUST_NOW = timedelta(minutes=2)  # what was noted so lately need not be noted again: nobody waits for a writer
 _VERSION = 1
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS seen (person TEXT NOT NULL, kaart TEXT NOT NULL,
@@ -96,14 +97,21 @@ class Seen:
 
 
 def _look(db: sqlite3.Connection, person: str, kaart_id: str, revision: str, when: datetime) -> Visit | None:
+    latest, former = _known(db, person, kaart_id)
+    if latest and latest.revision == revision and abs(when - latest.when) < _JUST_NOW:
+        return former
     db.execute("BEGIN IMMEDIATE")
-    row = db.execute(_GET, [person, kaart_id]).fetchone()
-    latest, former = (_visit(*row[:2]), _visit(*row[2:])) if row else (None, None)
+    latest, former = _known(db, person, kaart_id)
     if latest and when - latest.when > VISIT:
         former = latest
     told = (former.revision, former.when.isoformat()) if former else (None, None)
     db.execute(_PUT, [person, kaart_id, revision, when.isoformat(), *told])
     return former
+
+
+def _known(db: sqlite3.Connection, person: str, kaart_id: str) -> tuple[Visit | None, Visit | None]:
+    row = db.execute(_GET, [person, kaart_id]).fetchone()
+    return (_visit(*row[:2]), _visit(*row[2:])) if row else (None, None)
 
 
 def _visit(revision: str | None, moment: str | None) -> Visit | None:

@@ -90,6 +90,10 @@ def _write_synced(folder: Path, contents: list[bytes]) -> None:
         os.close(directory)
 
 
+_PROFESSIONALS = 200
+"""Among so many the cards are divided; one of them asks for the pages."""
+
+
 def grown(folder: Path, size: int) -> Desk:
     """A desk with so many cards; those that are there stay."""
     desk = open_test_desk(folder)
@@ -97,6 +101,9 @@ def grown(folder: Path, size: int) -> Desk:
     card = big_card()
     for number in range(sum(1 for _ in desk.kaarten.ids()), size):
         named = {**card, "kaart": {**card["kaart"], "naam": f"Gezin nummer {number}"}}
+        if other := number % _PROFESSIONALS:
+            first, *rest = card["professionals"]
+            named["professionals"] = [{**first, "naam": f"Professional {other}"}, *rest]
         editing.create_card(desk, SANNE, named, form="markdown" if number % 2 else "json")
     return desk
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -75,3 +76,17 @@ def test_a_file_that_cannot_be_made_is_one_error(tmp_path: Path) -> None:
         Seen(tmp_path / "seen.sqlite").look("sanne@", "kaart", "1111", NINE)
     with pytest.raises(StoreFailed):
         Seen(tmp_path / "no" / "folder").revisions("sanne@")
+
+
+def test_who_looks_again_at_once_waits_for_no_writer(tmp_path: Path) -> None:
+    path, now = tmp_path / "seen.sqlite", later(days=14)
+    seen = Seen(path)
+    seen.look("sanne", "kaart", "r1", now - timedelta(days=1))
+    seen.look("sanne", "kaart", "r2", now)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        former = seen.look("sanne", "kaart", "r2", now + timedelta(seconds=30))
+    assert former
+    assert former.revision == "r1"
+    assert seen.look("sanne", "kaart", "r3", now + timedelta(minutes=1)) == former
+    assert seen.revisions("sanne") == {"kaart": "r3"}, "another revision is noted however soon"
