@@ -129,8 +129,10 @@ def meanwhile(desk: Desk, actor: Actor, base: Stored, current: Stored, path: Pat
     there = tuple(_at(path, changes(base.document, current.document)))
     if not there:
         return Meanwhile((), ())
-    since = takewhile(lambda save: save.revision != base.revision, desk.kaarten.history(current.id))
-    return Meanwhile(tuple(since), there)
+    since = desk.kaarten.look_back(
+        current.id, lambda saves: tuple(takewhile(lambda save: save.revision != base.revision, saves))
+    )
+    return Meanwhile(since, there)
 
 
 def _at(path: Path, steps: Iterable[Change]) -> Iterable[Change]:

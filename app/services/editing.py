@@ -1,7 +1,8 @@
 """Changing: making a card, saving a changed one, one item of it, a step of its workflow, its written form."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -85,29 +86,20 @@ def new_id() -> str:
 
 def create_from_file(desk: Desk, actor: Actor, data: bytes, form: str, reason: str = "") -> str:
     """Make a card from its written form; problems name the line. Raises as `create_card`."""
-    draft = read_form(data, form, desk.types)
-    try:
-        return create_card(desk, actor, draft.document, reason, form)
-    except InvalidCard as verdict:
-        raise InvalidCard(draft.located(verdict.problems)) from None
+    with _written(desk, data, form) as document:
+        return create_card(desk, actor, document, reason, form)
 
 
 def save_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str, reason: str) -> Saved:
     """Save a whole card from its written form; problems name the line. Raises as `save_card`."""
-    draft = read_form(data, form, desk.types)
-    try:
-        return save_card(desk, actor, kaart_id, draft.document, base, reason)
-    except InvalidCard as verdict:
-        raise InvalidCard(draft.located(verdict.problems)) from None
+    with _written(desk, data, form) as document:
+        return save_card(desk, actor, kaart_id, document, base, reason)
 
 
 def preview_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str) -> Comparison:
     """What `save_file` would change of the card as it is now; nothing is saved. Raises as `save_file`."""
-    draft = read_form(data, form, desk.types)
-    try:
-        return _previewed(desk, _wish(desk, actor, kaart_id, base, "", lambda _: draft.document))
-    except InvalidCard as verdict:
-        raise InvalidCard(draft.located(verdict.problems)) from None
+    with _written(desk, data, form) as document:
+        return _previewed(desk, _wish(desk, actor, kaart_id, base, "", lambda _: document))
 
 
 def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base: str, reason: str) -> Saved:
@@ -131,7 +123,7 @@ def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base:
         NotAllowed: this person may not change it.
         StoreError: nothing was saved.
     """
-    return _save_changed(desk, actor, kaart_id, base, reason, lambda _: document)
+    return save(desk, _wish(desk, actor, kaart_id, base, reason, lambda _: document))
 
 
 def save_item(
@@ -158,7 +150,7 @@ def save_item(
         items[places[0] if places else len(items) :] = [item, *(items[places[0] + 1 :] if places else ())]
         return {**document, section: items}
 
-    return _save_changed(desk, actor, kaart_id, base, reason, changed, item.get("id"))
+    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item.get("id")))
 
 
 def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str) -> Saved:
@@ -180,7 +172,7 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
             raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
         return {**document, section: [one for one in document[section] if one["id"] != item_id]}
 
-    return _save_changed(desk, actor, kaart_id, base, reason, changed, item_id)
+    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item_id))
 
 
 def move_item(
@@ -207,7 +199,7 @@ def move_item(
         place = places[0] if before else len(others)
         return {**document, section: [*others[:place], moved, *others[place:]]}
 
-    return _save_changed(desk, actor, kaart_id, base, reason, changed, item_id)
+    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item_id))
 
 
 def has_order(desk: Desk, section: Field) -> bool:
@@ -282,16 +274,14 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
     return Saved(saved.revision, 1)
 
 
-def _save_changed(
-    desk: Desk,
-    actor: Actor,
-    kaart_id: str,
-    base: str,
-    reason: str,
-    changed: Callable[[Document], Document],
-    item: str | None = None,
-) -> Saved:
-    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item))
+@contextmanager
+def _written(desk: Desk, data: bytes, form: str) -> Iterator[Document]:
+    """The document in a written form; problems found within name the line."""
+    draft = read_form(data, form, desk.types)
+    try:
+        yield draft.document
+    except InvalidCard as verdict:
+        raise InvalidCard(draft.located(verdict.problems)) from None
 
 
 def _wish(

@@ -25,6 +25,7 @@ from app.web.session import actor, desk
 RESUMED = "klad"
 """In an address: the id of the draft to go on with."""
 MOST_OFFERED = 3
+_ID_LENGTH = 12
 _NOT_KEPT = {"_csrf", typed.MORE, typed.ROW, typed.KEEP}
 """What belongs to one sending of a form, and not to what was typed in it."""
 _log = logging.getLogger("kaarten.drafts")
@@ -46,6 +47,11 @@ class Offer:
     label: Label
     told: tuple[Told, ...]
     since: str
+
+
+def new_id() -> str:
+    """An id for the draft of a form that is opened: two forms of one place are two drafts."""
+    return desk().draw(_ID_LENGTH)
 
 
 def address(label: Label) -> str:

@@ -20,8 +20,6 @@ from app.web.language import _
 from app.web.session import actor, desk
 from app.web.views.card import title_of
 
-_DRAFT_ID = 12
-
 
 @dataclass(frozen=True)
 class Trouble:
@@ -55,7 +53,7 @@ def show_again(entry: Typed, trouble: Trouble | None = None) -> str:
 
 def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     own = entry.path[-1] if len(entry.path) > 1 else ""
-    entry = entry if entry.draft else replace(entry, draft=desk().draw(_DRAFT_ID))
+    entry = entry if entry.draft else replace(entry, draft=drafted.new_id())
     kaart, conflict = entry.kaart, trouble.conflict
     maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)

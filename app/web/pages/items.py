@@ -153,7 +153,7 @@ def _try_to_save(entry: Typed) -> Answer:
     return show_again(entry, trouble), status
 
 
-def saved_answer(kaart_id: str, anchor: str, saved: Saved, done: str) -> Response:
+def saved_answer(kaart_id: str, anchor: str | None, saved: Saved, done: str) -> Response:
     """Lead back to the card after a save, and say what became of it."""
     if saved.merged:
         done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)

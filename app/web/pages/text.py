@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 
 from app.content.clean import decode
 from app.content.forms import ENDINGS, FILES, form_named, write_form
@@ -24,6 +24,7 @@ from app.web.forms.read import Form
 from app.web.forms.view import Clash
 from app.web.language import _
 from app.web.newest import editable, newest
+from app.web.pages.items import saved_answer
 from app.web.session import actor, desk
 from app.web.stale import Answer, shown_again
 from app.web.views.card import title_of
@@ -74,7 +75,7 @@ def edit(kaart_id: str) -> Answer:
     kaart = editable(kaart_id)
     form = _form_asked(kaart.form)
     text = write_form(kaart.document, form, desk().types).decode()
-    return _page(kaart, Written(kaart_id, form, text, kaart.revision, draft=desk().draw(12)), untouched=True)
+    return _page(kaart, Written(kaart_id, form, text, kaart.revision, draft=drafted.new_id()), untouched=True)
 
 
 def _stale(kaart_id: str, sentence: str) -> str:
@@ -163,12 +164,8 @@ def _save(written: Written) -> Answer:
     saved = editing.save_file(
         desk(), actor(), written.kaart_id, written.data, written.form, written.base, written.reason
     )
-    done = _("Bewaard.") if saved.parts else _("Bewaard: zo stond het al op de kaart.")
-    if saved.merged:
-        done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)
     drafted.done(written.draft)
-    flash(done)
-    return redirect(url_for("cards.show", kaart_id=written.kaart_id), 303)
+    return saved_answer(written.kaart_id, None, saved, _("Bewaard."))
 
 
 def _preview(written: Written, notice: str = "") -> Answer:
