@@ -1,7 +1,6 @@
 """The only place that chooses what is plugged in: storage, services, the web application, the command."""
 
 import io
-import logging
 import os
 import re
 import secrets
@@ -18,6 +17,8 @@ from app.cli import Openers, kaarten
 from app.content.upgrades import UPGRADES
 from app.services.desk import Desk
 from app.settings import Settings, SettingsError, read_settings
+from app.storage.access_log import AccessLog
+from app.storage.accounts import Accounts
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.errors import StoreFailed, translated
@@ -26,7 +27,6 @@ from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
-from app.storage.people import People
 from app.storage.schemas import load_card_type
 from app.storage.seen import Seen
 from app.web import MAX_BYTES, create_app
@@ -50,7 +50,6 @@ def open_desk(settings: Settings) -> Desk:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if settings.cards.stat().st_mode & 0o077:
             settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
-        _log_access(settings.var / "access.log")
     except OSError as error:
         raise StoreFailed(f"{settings.data}: {error}") from error
     types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
@@ -58,25 +57,12 @@ def open_desk(settings: Settings) -> Desk:
     return Desk(
         KaartRepository(store, types),
         Catalogue(settings.var / "catalogue.sqlite"),
-        People(settings.var / "people.json"),
+        Accounts(settings.var / "accounts.json"),
         GitAdmin(store),
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
+        AccessLog(settings.var / "log"),
     )
-
-
-def _log_access(path: Path) -> None:
-    """Have each decision on who may do what written to a file that only this user can read."""
-    log = logging.getLogger("kaarten.access")
-    for former in list(log.handlers):
-        log.removeHandler(former)  # of another data folder, opened earlier by this process
-        former.close()
-    path.touch(mode=0o600)
-    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
 
 
 def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]) -> None:

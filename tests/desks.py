@@ -1,5 +1,6 @@
 """A real desk on a folder of the test: real git, real SQLite, real TinyDB."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,19 +9,28 @@ from typing import Any
 
 from app.content import Document
 from app.content.card_type import CardType
-from app.services.actors import Actor
+from app.services.actors import actor_of
 from app.services.desk import ZONE, Desk
+from app.storage.access_log import AccessLog
+from app.storage.accounts import Account, Accounts, Known, Organisation
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
-from app.storage.people import People
 from app.storage.seen import Seen
 from tests.cards import real_type, small_card
 
-SANNE = Actor("Sanne Bakker", "sanne@cjg.example", "CJG Halderberge")
-MEHMET = Actor("Mehmet Kaya", "mehmet@veiligthuis.example", "Veilig Thuis")
+ORGANISATIONS = [
+    Organisation("cjg", "CJG Halderberge", "cjg", host=True),
+    Organisation("vt", "Veilig Thuis", "veilig_thuis"),
+]
+ACCOUNTS = [
+    Account("sanne", "Sanne Bakker", "sanne@cjg.example", "cjg", demonstration=True),
+    Account("mehmet", "Mehmet Kaya", "mehmet@veiligthuis.example", "vt", demonstration=True),
+]
+KNOWN = Known({one.id: one for one in ORGANISATIONS}, {one.id: one for one in ACCOUNTS})
+SANNE, MEHMET = (actor_of(one, KNOWN) for one in ACCOUNTS)
 
 
 def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
@@ -29,12 +39,25 @@ def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
     return Desk(
         KaartRepository(store, types or real_type()),
         Catalogue(folder / "var" / "catalogue.sqlite"),
-        People(folder / "var" / "people.json"),
+        Accounts(folder / "var" / "accounts.json"),
         GitAdmin(store),
         Seen(folder / "var" / "seen.sqlite"),
         Drafts(folder / "var" / "drafts.sqlite"),
+        AccessLog(folder / "var" / "log"),
         clock=_ticking(),
     )
+
+
+def peopled(desk: Desk) -> Desk:
+    """The desk, with two people who know each other."""
+    desk.accounts.put(ORGANISATIONS, ACCOUNTS)
+    return desk
+
+
+def logged(folder: Path) -> list[dict[str, Any]]:
+    """The lines of the access log of a desk in a folder."""
+    parts = sorted((folder / "var" / "log").glob("*.jsonl"))
+    return [json.loads(line) for part in parts for line in part.read_text("ascii").splitlines()]
 
 
 def at(desk: Desk, moment: datetime) -> Desk:

@@ -14,7 +14,7 @@ from app.storage.catalogue import Query
 
 FORMS = click.Choice(["json", "markdown"])
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True))
-author_option = click.option("--author", envvar="KAARTEN_AUTHOR", help="Wie dit doet: 'Naam <adres>'.")
+author_option = click.option("--author", envvar="KAARTEN_AUTHOR", help="Wie dit doet: het e-mailadres van een account.")
 reason_option = click.option("--reason", default="", help="Waarom, in gewone woorden.")
 base_option = click.option("--base", required=True, help="De versie waar u van uitging.")
 _EVERYTHING = 10**9

@@ -14,7 +14,7 @@ import click
 from app.content.items import Namer, locate, where
 from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
-from app.services.actors import Actor, parse_actor
+from app.services.actors import Actor, actor_named, shell
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
 from app.services.sentences import NOT_A_CARD, sentence
@@ -99,20 +99,16 @@ def _conflict_lines(error: Conflicted) -> list[object]:
 
 
 def actor_of(author: str | None, desk: Desk) -> Actor:
-    """Who acts: the author that was named, with the organisation known for that address; else who is logged in.
+    """Who acts: the account with the address that was named; else who looks after this server.
 
     Raises:
-        ServiceError: the author is not written as ``Naam <adres>``.
+        ServiceError: nobody who may sign in has that address.
     """
-    if author is None:
-        try:
-            user = getpass.getuser()
-        except (KeyError, OSError):
-            user = f"gebruiker-{os.getuid()}"
-        return Actor(user, f"{user}@localhost")
-    actor = parse_actor(author)
-    known = next((person for person in desk.people.all() if person.email == actor.email), None)
-    return Actor(actor.name, actor.email, known.organisation if known else "")
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"gebruiker-{os.getuid()}"
+    return shell(user) if author is None else actor_named(author, desk.accounts.known(), user)
 
 
 def out_json(value: object) -> None:

@@ -14,6 +14,7 @@ from app.content import HEAD, Document
 from app.content.display import Display
 from app.content.messages import is_trailer_name
 from app.content.problems import refuse
+from app.content.roles import Roles
 from app.content.schema_forms import inlined, outline
 from app.content.shape import SchemaError, Shape, read_shape
 from app.content.workflow import Workflow
@@ -71,8 +72,8 @@ class CardType:
 
         Args:
             name: such as ``veiligheidskaart``.
-            files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json`` and, where there is
-                one, ``display.json``.
+            files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
+                where there is one, ``display.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -83,8 +84,8 @@ class CardType:
         self._editions: dict[tuple[str, str | None], Edition] = {}
         self._upgrades = upgrades or {}
         versions = sorted(int(key.partition("/")[2]) for key in self._schemas if "." not in key)
-        if not versions or "workflow.json" not in files:
-            raise SchemaError(f"{name}: needs 1.json and workflow.json")
+        if not versions or not {"workflow.json", "roles.json"} <= set(files):
+            raise SchemaError(f"{name}: needs 1.json, workflow.json and roles.json")
         missing = [version for version in versions[:-1] if version not in self._upgrades]
         if missing:
             raise SchemaError(f"{name}: no upgrade from version {missing[0]}")
@@ -92,6 +93,10 @@ class CardType:
         self.current = self.edition(f"{name}/{versions[-1]}")
         self.workflow = Workflow(files["workflow.json"])
         self.display = Display(files.get("display.json", {}), self.current.shape)
+        self.roles = Roles(files["roles.json"], self.current.shape)
+        for step in self.workflow.transitions.values():
+            if unknown := set(step.roles) - set(self.roles.card):
+                raise SchemaError(f"workflow.json: {step.name} names no role on a card: {', '.join(sorted(unknown))}")
         for key in self._schemas:
             base = key.partition(".")[0]
             _check_for_saving(self.edition(base, key if key != base else None).shape)

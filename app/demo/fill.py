@@ -1,14 +1,16 @@
 """Plays the demonstration families through the services, as if the professionals had typed it all."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from app.demo.apply import Family, Step, apply_step, load
+from app.demo.apply import Family, Person, Step, apply_step, load
 from app.services import editing, reading
-from app.services.actors import Actor
+from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
 from app.services.desk import ZONE, Desk
-from app.storage.people import Person
+from app.storage.accounts import Account, Organisation
 
 
 def fill(desk: Desk, today: date, progress: Progress) -> int:
@@ -26,9 +28,9 @@ def fill(desk: Desk, today: date, progress: Progress) -> int:
         StoreError: the disk refuses; what was made until then stays.
     """
     demo = load(today)
-    people = [Person(one.id, one.name, one.email, one.organisation, one.function) for one in demo.people]
-    desk.people.put(people)
-    actors = {one.id: Actor(one.name, one.email, one.organisation) for one in people}
+    desk.accounts.put(_organisations(demo.people), _accounts(demo.people))
+    known = desk.accounts.known()
+    actors = {one.id: actor_of(known.accounts[one.id], known) for one in demo.people}
     families = {family.slug: family for family in demo.families}
     for slug in progress(list(families), len(families)):
         _play(desk, families[slug], actors)
@@ -51,3 +53,22 @@ def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
 def _at(desk: Desk, step: Step) -> Desk:
     moment = step.at.replace(tzinfo=ZONE)
     return replace(desk, clock=lambda: moment)
+
+
+def _organisations(people: Iterable[Person]) -> list[Organisation]:
+    """The organisations that the people work for; the first of them runs the installation."""
+    kinds = {one.organisation: one.organisation_type for one in people}
+    return [
+        Organisation(_slug(name), name, kind, host=number == 0) for number, (name, kind) in enumerate(kinds.items())
+    ]
+
+
+def _accounts(people: Iterable[Person]) -> list[Account]:
+    return [
+        Account(one.id, one.name, one.email, _slug(one.organisation), function=one.function, demonstration=True)
+        for one in people
+    ]
+
+
+def _slug(name: str) -> str:
+    return "-".join(re.findall("[a-z]+", name.casefold()))

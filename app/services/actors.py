@@ -1,13 +1,10 @@
 """Who acts."""
 
-import re
 from dataclasses import dataclass
 
 from app.services.errors import ServiceError
+from app.storage.accounts import Account, Known
 from app.storage.records import Author
-
-_LONGEST = 400
-_ADDRESSED = re.compile(r"\s*([^<>\n]{1,100}?)\s*<([^<>\s@]{1,64}@[^<>\s@]{1,190})>\s*")
 
 
 @dataclass(frozen=True)
@@ -17,26 +14,64 @@ class Actor:
     Attributes:
         name: the whole name.
         email: the address that stands with each change.
-        organisation: where he or she works; empty where it is not known.
+        organisation: the name of where he or she works; empty where it is not known.
+        id: the account; empty for nobody.
+        organisation_id: the organisation; empty where it is not known.
+        role: a role at the organisation, of roles.json; empty for nobody.
+        address: from where: a network address, or ``shell``.
+        behalf: who asks on behalf of this person: the user of the shell; empty for who acts in person.
     """
 
     name: str
     email: str
     organisation: str = ""
+    id: str = ""
+    organisation_id: str = ""
+    role: str = ""
+    address: str = ""
+    behalf: str = ""
 
     @property
     def author(self) -> Author:
         """This person as the author of a change."""
         return Author(self.name, self.email, self.organisation)
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What a grant on a card can name that is about this person: the account, and its organisation."""
+        return tuple(
+            f"{kind}:{one}" for kind, one in (("account", self.id), ("organisation", self.organisation_id)) if one
+        )
 
-def parse_actor(text: str, organisation: str = "") -> Actor:
-    """The person in ``Naam <adres>``.
+
+NOBODY = Actor("", "")
+SYSTEM = "systeem"
+"""The role of who works on the server itself."""
+
+
+def actor_of(account: Account, known: Known, address: str = "", behalf: str = "") -> Actor:
+    """Who acts, for an account that may sign in; `NOBODY`, from that address, for one that may not."""
+    organisation = known.organisations.get(account.organisation)
+    if organisation is None or not (organisation.active and account.active):
+        return Actor("", "", address=address, behalf=behalf)
+    return Actor(
+        account.name, account.email, organisation.name, account.id, organisation.id, account.role, address, behalf
+    )
+
+
+def actor_named(email: str, known: Known, behalf: str) -> Actor:
+    """Who acts on the command line, by the address of an account.
 
     Raises:
-        ServiceError: the text has another form.
+        ServiceError: nobody who may sign in has this address.
     """
-    match = _ADDRESSED.fullmatch(text.strip()) if len(text) <= _LONGEST and text.isprintable() else None
-    if not match:
-        raise ServiceError("Schrijf wie dit doet zo: Naam <naam@organisatie.nl>.")
-    return Actor(match[1], match[2], organisation)
+    account = known.by_email(email)
+    actor = actor_of(account, known, "shell", behalf) if account else NOBODY
+    if not actor.id:
+        raise ServiceError("Er is geen account met dit e-mailadres dat mag aanmelden.")
+    return actor
+
+
+def shell(user: str) -> Actor:
+    """Who looks after the installation, on the server itself."""
+    return Actor(user, f"{user}@localhost", role=SYSTEM, id=f"shell/{user}", address="shell")

@@ -2,18 +2,20 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.content.card_type import CardType
 from app.services.actors import Actor
-from app.services.rights import may, require
+from app.services.errors import NotAllowed
+from app.services.rights import KINDS, Decision, decide
+from app.storage.access_log import AccessLog, Event
+from app.storage.accounts import Accounts
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
-from app.storage.people import People
 from app.storage.records import Stored
 from app.storage.seen import Seen
 
@@ -35,22 +37,28 @@ class Desk:
     Attributes:
         kaarten: the cards.
         catalogue: finds cards; derived.
-        people: the professionals known here.
+        accounts: the organisations and the accounts of their people.
         admin: what git itself must do: verify and pack.
         seen: who looked at which card, and when.
         drafts: what people typed and did not save yet.
+        log: who looked at what, and who was refused.
         clock: the time now, with its zone.
         draw: gives random signs.
+        told: what was logged already in the request that this desk is for; None where each decision has a line.
+        request: ties the lines of one request together.
     """
 
     kaarten: KaartRepository
     catalogue: Catalogue
-    people: People
+    accounts: Accounts
     admin: GitAdmin
     seen: Seen
     drafts: Drafts
+    log: AccessLog
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
+    told: set[tuple[object, ...]] | None = None
+    request: str = ""
 
     @property
     def types(self) -> CardType:
@@ -59,8 +67,53 @@ class Desk:
 
     def may(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> bool:
         """Whether this person may do this: for a page that shows what can be done, without doing it."""
-        return may(actor, action, kaart, item, workflow=self.types.workflow).allowed
+        return decide(actor, action, kaart, item, types=self.types).allowed
 
     def require(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> None:
-        """Go on only when this person may do this; raises `NotAllowed`."""
-        require(actor, action, kaart, item, workflow=self.types.workflow)
+        """Go on only when this person may do this; the log holds the answer, on disk, before anything is done.
+
+        Raises:
+            NotAllowed: this person may not.
+            LogUnavailable: the log cannot be written.
+        """
+        decision = decide(actor, action, kaart, item, types=self.types)
+        self._note(actor, action, kaart.id if kaart else "", item or "", decision)
+        if not decision.allowed:
+            raise NotAllowed(decision.sentence)
+
+    def _note(self, actor: Actor, action: str, kaart_id: str, item: str, decision: Decision) -> None:
+        line = (actor.id, action, kaart_id, item, decision.allowed)
+        if self.told is None or line not in self.told:
+            self.tell(
+                actor,
+                Event(
+                    action,
+                    KINDS.get(action, "E"),
+                    "toegestaan" if decision.allowed else "geweigerd",
+                    self.clock(),
+                    kaart=kaart_id,
+                    item=item,
+                    ground=decision.ground,
+                    emergency=decision.emergency,
+                ),
+            )
+            if self.told is not None:
+                self.told.add(line)
+
+    def tell(self, actor: Actor, event: Event) -> None:
+        """Write a line about this person into the access log.
+
+        Raises:
+            LogUnavailable: it cannot be written.
+        """
+        line = replace(
+            event,
+            who=actor.id,
+            name=actor.name,
+            role=actor.role,
+            organisation=actor.organisation_id,
+            behalf=actor.behalf,
+            address=actor.address,
+            request=self.request,
+        )
+        self.log.append([line])

@@ -61,7 +61,7 @@ def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
     card, now = card_title(kaart.document, list(kaart.edition.schema["x-title"])), desk.clock()
     label = Label(sheet.id, kaart.id, sheet.place, sheet.base, card, sheet.title, now)
     try:
-        desk.drafts.put(actor.email, Draft(label, sheet.fields), now - timedelta(DAYS))
+        desk.drafts.put(actor.id, Draft(label, sheet.fields), now - timedelta(DAYS))
     except DraftsFull:
         sentence = (
             f"Dit is te lang voor een klad, of u hebt er al {MOST_OF_ONE}. Bewaar uw werk, of gooi oude klad weg."
@@ -78,7 +78,7 @@ def read(desk: Desk, actor: Actor, identity: str) -> Draft:
         StoreError: it cannot be read.
     """
     desk.require(actor, rights.LIST)
-    draft = desk.drafts.get(actor.email, identity)
+    draft = desk.drafts.get(actor.id, identity)
     if draft is None or _is_old(desk, draft.label):
         raise NotFound("Deze klad is er niet meer.")
     return draft
@@ -92,13 +92,13 @@ def mine(desk: Desk, actor: Actor) -> list[Label]:
         StoreError: they cannot be read.
     """
     desk.require(actor, rights.LIST)
-    return [label for label in desk.drafts.of(actor.email) if not _is_old(desk, label)]
+    return [label for label in desk.drafts.of(actor.id) if not _is_old(desk, label)]
 
 
 def throw_away(desk: Desk, actor: Actor, identity: str) -> None:
     """Remove a draft of this person, if it is there; raises as `mine`."""
     desk.require(actor, rights.LIST)
-    desk.drafts.remove(actor.email, identity)
+    desk.drafts.remove(actor.id, identity)
 
 
 def is_saved(base: Document, mine: Document, current: Document) -> bool:

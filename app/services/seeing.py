@@ -53,7 +53,7 @@ def looked(desk: Desk, actor: Actor, kaart: Stored) -> News | None:
     """
     desk.require(actor, rights.READ, kaart)
     try:
-        former = desk.seen.look(actor.email, kaart.id, kaart.revision, desk.clock())
+        former = desk.seen.look(actor.id, kaart.id, kaart.revision, desk.clock())
     except StoreError as error:
         _log.warning("%s", error)
         return None
@@ -80,7 +80,7 @@ def seen_revisions(desk: Desk, actor: Actor) -> dict[str, str]:
     """
     desk.require(actor, rights.LIST)
     try:
-        return desk.seen.revisions(actor.email)
+        return desk.seen.revisions(actor.id)
     except StoreError as error:
         _log.warning("%s", error)
         return {}

@@ -1,5 +1,8 @@
 """Who is at the page. Until accounts exist, a person is picked from those known here."""
 
+from dataclasses import replace
+from typing import cast
+
 from flask import (
     Blueprint,
     Flask,
@@ -15,13 +18,14 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from app.services.actors import Actor
-from app.services.desk import Desk
-from app.storage.people import Person
+from app.services.actors import NOBODY, Actor, actor_of
+from app.services.desk import Desk, draw
+from app.storage.accounts import Account
 from app.web.language import _
 
 pages = Blueprint("session", __name__)
 
+_REQUEST_LENGTH = 12
 _PERSON = "persoon"
 PERSON = "_persoon"
 """In a form: for whom it was made."""
@@ -31,24 +35,30 @@ _OPEN = {"static", "session.person", "session.pick", "session.health", "about.ac
 
 def desk() -> Desk:
     """What this application works with."""
-    found: Desk = current_app.extensions["desk"]
-    return found
+    if "desk" not in g:
+        found: Desk = current_app.extensions["desk"]
+        g.desk = replace(found, told=set(), request=draw(_REQUEST_LENGTH))
+    return cast("Desk", g.desk)
 
 
 def actor() -> Actor:
     """The person for whom this request is done."""
     person = current_person()
-    return Actor(person.name, person.email, person.organisation) if person else Actor("", "")
+    return actor_of(person, desk().accounts.known(), request.remote_addr or "") if person else NOBODY
 
 
-def people() -> list[Person]:
+def people() -> list[Account]:
     """The persons to pick from; read once in a request."""
-    if "people" not in g:
-        g.people = desk().people.all()
-    return list(g.people)
+    return list(desk().accounts.known().accounts.values())
 
 
-def current_person() -> Person | None:
+def organisation_name(account: Account) -> str:
+    """What the organisation of an account is called; empty where it is not known."""
+    found = desk().accounts.known().organisations.get(account.organisation)
+    return found.name if found else ""
+
+
+def current_person() -> Account | None:
     """The person picked; in a demonstration the first one until somebody is."""
     known = people()
     for person in known:
@@ -69,7 +79,10 @@ def attach(app: Flask) -> None:
         return redirect(url_for("session.person", verder=request.full_path.rstrip("?")))
 
     app.jinja_env.globals.update(
-        people=people, current_person=current_person, demonstration=app.config["DEMONSTRATION"]
+        organisation_name=organisation_name,
+        people=people,
+        current_person=current_person,
+        demonstration=app.config["DEMONSTRATION"],
     )
 
 
@@ -82,7 +95,7 @@ def person() -> str:
 @pages.post("/persoon")
 def pick() -> Response:
     """Remember the person picked for as long as the browser is open."""
-    chosen = desk().people.get(request.form.get(_PERSON, "")[:60])
+    chosen = desk().accounts.known().accounts.get(request.form.get(_PERSON, "")[:60])
     if chosen is None:
         abort(400)
     session[_PERSON] = chosen.id

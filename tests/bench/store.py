@@ -16,9 +16,8 @@ from app.services import comparing, editing, reading
 from app.services.desk import Desk
 from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
-from app.storage.people import Person
 from tests.bench.told import row, say, timed
-from tests.desks import SANNE, new_card, open_test_desk
+from tests.desks import ACCOUNTS, ORGANISATIONS, SANNE, new_card, open_test_desk
 
 
 def big_card() -> Document:
@@ -97,7 +96,7 @@ _PROFESSIONALS = 200
 def grown(folder: Path, size: int) -> Desk:
     """A desk with so many cards; those that are there stay."""
     desk = open_test_desk(folder)
-    desk.people.put([Person("sanne", SANNE.name, SANNE.email, SANNE.organisation)])
+    desk.accounts.put(ORGANISATIONS, ACCOUNTS)
     card = big_card()
     for number in range(sum(1 for _ in desk.kaarten.ids()), size):
         named = {**card, "kaart": {**card["kaart"], "naam": f"Gezin nummer {number}"}}

@@ -17,9 +17,8 @@ from app.settings import Settings
 from app.web import create_app
 from tests import browsers
 from tests.browser.ground import Ground
-from tests.desks import SANNE, new_card, open_test_desk
+from tests.desks import SANNE, new_card, open_test_desk, peopled
 from tests.servers import Server
-from tests.web.conftest import peopled
 
 WORD = "W" * 300
 

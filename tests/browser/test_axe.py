@@ -18,8 +18,7 @@ from tests.browser import checks
 from tests.browser.conftest import served
 from tests.browser.ground import Ground
 from tests.browser.states import STATES, State, World
-from tests.desks import open_test_desk
-from tests.web.conftest import peopled
+from tests.desks import open_test_desk, peopled
 
 _KEY = "x" * 32
 _NO_PAGES = {

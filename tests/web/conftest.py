@@ -8,16 +8,10 @@ from flask import Flask
 
 from app.services import editing, reading
 from app.services.desk import Desk
-from app.storage.people import Person
 from app.storage.records import Stored
 from app.web import create_app
-from tests.desks import MEHMET, SANNE, new_card, open_test_desk
+from tests.desks import SANNE, new_card, open_test_desk, peopled
 from tests.web.gateway import Gateway
-
-PEOPLE = [
-    Person("sanne", SANNE.name, SANNE.email, SANNE.organisation),
-    Person("mehmet", MEHMET.name, MEHMET.email, MEHMET.organisation),
-]
 
 
 @pytest.fixture
@@ -52,9 +46,3 @@ def kaart(desk: Desk) -> str:
 def now(desk: Desk, kaart: str) -> Callable[[], Stored]:
     """Reads the card past the pages."""
     return lambda: reading.read_card(desk, SANNE, kaart.rpartition("/")[2])
-
-
-def peopled(desk: Desk) -> Desk:
-    """The desk, with two people who know each other."""
-    desk.people.put(PEOPLE)
-    return desk

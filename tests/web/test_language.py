@@ -149,7 +149,8 @@ def _data(desk: Desk) -> set[str]:
             ]
             for gate in ("actief", "overdracht"):  # services speak Dutch: what a card lacks, in their sentences
                 sources += [one.message for one in missing(kaart.document, kaart.edition, gate, _TODAY)]
-    sources += [[one.name, one.organisation] for one in desk.people.all()]
+    known = desk.accounts.known()
+    sources += [[one.name] for one in known.accounts.values()] + [[one.name] for one in known.organisations.values()]
     texts = {text for source in sources for text in _strings(source) if len(text) > 1}
     return _OWN | texts | {text.rstrip("?.") for text in texts}
 

@@ -12,8 +12,7 @@ from app.services.desk import Desk
 from app.storage.schemas import load_card_type
 from app.web import create_app
 from tests.cards import SCHEMAS
-from tests.desks import SANNE, new_card, open_test_desk
-from tests.web.conftest import peopled
+from tests.desks import SANNE, new_card, open_test_desk, peopled
 from tests.web.gateway import Gateway
 
 ID = {"$ref": "#/$defs/id", "title": "Nummer", "readOnly": True}
