@@ -61,7 +61,7 @@ def open_desk(settings: Settings) -> Desk:
         GitAdmin(store),
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
-        AccessLog(settings.var / "log"),
+        AccessLog(settings.var / "log", settings.anchor, settings.log_key),
     )
 
 

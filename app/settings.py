@@ -24,6 +24,8 @@ class Settings:
         name: what this installation is called, the committer of every save (``KAARTEN_NAME``).
         email: its address (``KAARTEN_EMAIL``).
         port: where the server listens, on the loopback address (``KAARTEN_PORT``).
+        anchor: the file that says how far the access log was confirmed (``KAARTEN_ANCHOR``); None for beside the log.
+        log_key: the file of the key of the access log (``KAARTEN_LOG_KEY_FILE``); None for beside the log.
         style: what the file of CSS holds that ``KAARTEN_STYLE`` names; None where it names none.
     """
 
@@ -32,6 +34,8 @@ class Settings:
     name: str = "Veiligheidskaart"
     email: str = "kaarten@localhost"
     port: int = 8000
+    anchor: Path | None = None
+    log_key: Path | None = None
     style: bytes | None = None
 
     @property
@@ -56,12 +60,14 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingsError(f"KAARTEN_PORT is geen poort: {port[:20]}")
     return Settings(
-        _folder(environ, "KAARTEN_DATA", known.data),
-        _folder(environ, "KAARTEN_SCHEMAS", known.schemas),
-        environ.get("KAARTEN_NAME") or known.name,
-        environ.get("KAARTEN_EMAIL") or known.email,
-        int(port),
-        _style(environ.get("KAARTEN_STYLE", "")),
+        data=_folder(environ, "KAARTEN_DATA", known.data),
+        schemas=_folder(environ, "KAARTEN_SCHEMAS", known.schemas),
+        name=environ.get("KAARTEN_NAME") or known.name,
+        email=environ.get("KAARTEN_EMAIL") or known.email,
+        port=int(port),
+        anchor=_file(environ, "KAARTEN_ANCHOR"),
+        log_key=_file(environ, "KAARTEN_LOG_KEY_FILE"),
+        style=_style(environ.get("KAARTEN_STYLE", "")),
     )
 
 
@@ -70,6 +76,10 @@ def _folder(environ: Mapping[str, str], name: str, known: Path) -> Path:
         return Path(environ.get(name) or known).expanduser().resolve()
     except (RuntimeError, OSError, ValueError) as error:
         raise SettingsError(f"{name} is geen map: {error}") from error
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    return _folder(environ, name, PROJECT) if environ.get(name) else None
 
 
 def _style(name: str) -> bytes | None:

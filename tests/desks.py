@@ -55,9 +55,10 @@ def peopled(desk: Desk) -> Desk:
 
 
 def logged(folder: Path) -> list[dict[str, Any]]:
-    """The lines of the access log of a desk in a folder."""
+    """The lines of the access log of a desk in a folder, but for those about itself."""
     parts = sorted((folder / "var" / "log").glob("*.jsonl"))
-    return [json.loads(line) for part in parts for line in part.read_text("ascii").splitlines()]
+    lines = [json.loads(line) for part in parts for line in part.read_text("ascii").splitlines()]
+    return [line for line in lines if not line["event"].startswith("log-")]
 
 
 def at(desk: Desk, moment: datetime) -> Desk:

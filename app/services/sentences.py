@@ -1,5 +1,6 @@
 """What goes wrong below, in one Dutch sentence for a person; what the machine said goes to the log."""
 
+from app.storage.access_log import LogUnavailable
 from app.storage.errors import (
     Busy,
     GitMissing,
@@ -14,6 +15,10 @@ from app.storage.errors import (
 NOT_A_CARD = "De nieuwste versie van deze kaart is buiten het programma om gemaakt en klopt niet."
 
 _SENTENCES: list[tuple[type[StoreError], str]] = [
+    (
+        LogUnavailable,
+        "Het logboek lukt nu niet. Daarom is er niets getoond en niets veranderd. Waarschuw de beheerder.",
+    ),
     (RepositoryNotFound, "Deze kaart is er niet."),
     (RevisionNotFound, "Deze versie van de kaart is er niet."),
     (GitMissing, "Het programma git ontbreekt. Op Debian of Ubuntu: sudo apt-get install git."),

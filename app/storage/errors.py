@@ -9,6 +9,7 @@
     ├── Busy                    somebody else holds the lock for too long
     ├── StoreFailed             disk full, read-only, I/O error: nothing was saved
     │   └── SaveInDoubt         the branch moved, the disk did not confirm it, and it could not be undone
+    ├── LogUnavailable          the access log cannot be written: nothing may be shown (in `access_log`)
     ├── GitMissing              the program git is not on this machine
     └── StoreDamaged            an object, reference or file is missing or corrupt
         └── TooLarge            an object is larger than anything that is read

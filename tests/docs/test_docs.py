@@ -29,8 +29,8 @@ def source() -> str:
 
 
 def test_every_setting_is_documented_and_every_documented_setting_exists() -> None:
-    used = set(re.findall(r"\bKAARTEN_[A-Z]+\b", source()))
-    assert used == set(re.findall(r"\| `(KAARTEN_[A-Z]+)` \|", text("docs/configuration.md")))
+    used = set(re.findall(r"\bKAARTEN_[A-Z_]+\b", source()))
+    assert used == set(re.findall(r"\| `(KAARTEN_[A-Z_]+)` \|", text("docs/configuration.md")))
 
 
 def test_every_command_and_option_is_documented_and_no_other() -> None:
