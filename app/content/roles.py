@@ -45,6 +45,21 @@ class Emergency:
     fields: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Shield:
+    """How a card says what is shielded.
+
+    Attributes:
+        field: the reference field of an item that says from whom it is shielded.
+        reason: the field that says why.
+        about: the reference fields that say what an item is about: shielded is also what is about shielded items alone.
+    """
+
+    field: str
+    reason: str
+    about: frozenset[str] = frozenset()
+
+
 class Roles:
     """The roles of one card type.
 
@@ -53,6 +68,7 @@ class Roles:
         card: roles on one card, by name.
         holder: the role on a card of who makes it.
         emergency: how emergency access works.
+        shield: where a card says what is shielded from whom.
     """
 
     def __init__(self, data: Mapping[str, Any], shape: Shape) -> None:
@@ -72,6 +88,8 @@ class Roles:
             told = data["emergency"]
             find = told["find"]
             self.emergency = Emergency(told["role"], int(told["hours"]), find["section"], tuple(find["fields"]))
+            shield = data["shield"]
+            self.shield = Shield(str(shield["field"]), str(shield["reason"]), frozenset(shield["about"]))
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(f"roles.json: {error} is missing or of the wrong kind") from error
         if unknown := {self.holder, self.emergency.role} - set(self.card):
@@ -79,6 +97,18 @@ class Roles:
         section = shape.fields.get(self.emergency.section)
         if section is None or section.kind != "items" or set(self.emergency.fields) - set(section.inner.fields):
             raise SchemaError("roles.json: emergency/find names no section with these fields")
+        _check_shield(self.shield, shape)
+
+
+def _check_shield(shield: Shield, shape: Shape) -> None:
+    """Some items must be able to say it; items that say from whom must say why."""
+    held_by = [section.inner.fields for section in shape if section.kind == "items"]
+    able = [fields for fields in held_by if shield.field in fields]
+    if not able or any(one[shield.field].kind != "references" or shield.reason not in one for one in able):
+        raise SchemaError("roles.json: shield/field and shield/reason are no fields of items")
+    held = {field.key for section in shape if section.shape for field in section.shape if field.refers_to}
+    if unknown := shield.about - held:
+        raise SchemaError(f"roles.json: no references to items: {', '.join(sorted(unknown))}")
 
 
 def _role(name: str, data: Mapping[str, Any], given: str) -> Role:

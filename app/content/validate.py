@@ -9,7 +9,7 @@ from jsonschema import ValidationError
 
 from app.content import Document, Path
 from app.content.card_type import Edition
-from app.content.items import index, locate, pointers, where
+from app.content.items import Pointer, index, locate, pointers, where
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Field, Shape
 
@@ -59,16 +59,21 @@ def _seen_twice(identity: str, path: Path, seen: set[str], shape: Shape) -> Iter
     seen.add(identity)
 
 
+def loose(pointer: Pointer, shape: Shape) -> Problem:
+    """What is said of a reference to an item that is not there, or not where it may be."""
+    if len(pointer.sections) > 3:
+        message = f"{pointer.target} staat niet op deze kaart."
+    else:
+        places = " of ".join(f"‘{shape[key].title}’" for key in pointer.sections)
+        message = f"{pointer.target} staat niet bij {places}."
+    return Problem(pointer.path, message, where(shape, pointer.path))
+
+
 def _loose_pointers(document: Document, shape: Shape) -> Iterator[Problem]:
     known = index(document, shape)
     for pointer in pointers(document, shape):
         if pointer.target not in known or known[pointer.target][0] not in pointer.sections:
-            if len(pointer.sections) > 3:
-                message = f"{pointer.target} staat niet op deze kaart."
-            else:
-                places = " of ".join(f"‘{shape[key].title}’" for key in pointer.sections)
-                message = f"{pointer.target} staat niet bij {places}."
-            yield Problem(pointer.path, message, where(shape, pointer.path))
+            yield loose(pointer, shape)
 
 
 def _schema_problems(document: Document, edition: Edition) -> list[Problem]:

@@ -3,7 +3,7 @@
 import pytest
 
 from app.content.display import Display
-from app.content.members import member_key, members
+from app.content.members import member_key, members, rows_of
 from app.content.searching import dutch_order
 from tests.cards import real_type, small_card
 
@@ -48,3 +48,38 @@ def test_cards_are_sorted_as_in_a_dutch_register() -> None:
     assert ordered[:2] == ["Gezin 9", "Gezin 10"]
     assert ordered[2:] == ["Gezin van der Heijden", "Huishouden Özal", "gezin Özgür", "Gezin De Ridder", "Gezin Zwart"]
     assert dutch_order("Van der") == "van der", "what is left of a name is never nothing"
+
+
+def rows(name: str, organisation: str, linked: tuple[str, ...] = (), **row: str) -> set[str]:
+    card = small_card()
+    card["professionals"].append({"id": "w-2", "naam": "Joost Verbraak", "organisatie": "CJG De Linde", **row})
+    return rows_of(card, real_type().display, name, organisation, linked)
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation", "typed"),
+    [
+        ("Joost Verbraak", "CJG De Linde", "Joost Verbraak"),
+        ("Joost Verbraak", "cjg de  linde", "J. Verbraak"),
+        ("Joost Verbraak", "CJG De Linde", "Verbraak, J."),
+        ("Joost Verbraak", "CJG De Linde", "joost VERBRAAK (gezinsvoogd)"),
+        ("Josée Verbraak-Özal", "CJG De Linde", "J. Ozal"),
+        ("Joost Verbraak", "CJG De Linde, team West", "Joost Verbraak"),
+    ],
+)
+def test_who_may_well_be_a_professional_of_the_card_is_taken_for_that_professional(
+    name: str, organisation: str, typed: str
+) -> None:
+    assert rows(name, organisation, naam=typed) == {"w-2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation"), [("Joost Bakker", "CJG De Linde"), ("Anna Verbraak", "Politie"), ("", "CJG De Linde")]
+)
+def test_who_shares_no_surname_or_works_elsewhere_is_somebody_else(name: str, organisation: str) -> None:
+    assert rows(name, organisation) == set()
+
+
+def test_who_is_linked_to_a_professional_of_the_card_is_that_one_whatever_the_name() -> None:
+    assert rows("Bo", "Politie", ("w-2", "w-9")) == {"w-2"}
+    assert rows_of(small_card(), Display({}, real_type().current.shape), "Bo", "Politie", ["w-1"]) == set()

@@ -177,11 +177,30 @@ def test_the_page_of_a_person_holds_what_concerns_that_person_and_says_so(read: 
     browser = browser_at(desk, NOVEMBER)
     page = browser.get(whole.links("?persoon=p-1")[0])
     assert "Alleen wat over Noor gaat" in page.texts("//h2")
-    assert "geen versie om mee te geven" in page.text
+    assert "Lees alles na voordat u dit meegeeft" in page.text
+    assert "afgeschermd" not in page.text
     assert inside(page, "a-1") == ["x-1"]
     assert not page.all("//*[@id='a-2' or @id='p-2' or @id='o-1']")
     browser.get(f"{whole.address}?persoon=w-1", 404)
     browser.get(f"{whole.address}?persoon=", 404)
+
+
+def test_the_page_of_a_person_holds_nothing_that_is_shielded_from_that_person(read: Any, desk: Desk) -> None:
+    secret = {"id": "p-3", "rol": "partner", "naam": "Kees", "afgeschermdVoor": ["p-2"]}
+    people = [*new_card()["personen"], secret]
+    visies = [{"id": "x-1", "van": "p-2", "tekst": "Ik wil rust."}, {"id": "x-2", "van": "p-3", "tekst": "Ik bel p-2."}]
+    shielded = afspraak("a-2", wie=["p-2"], tekst="Vader weet het adres niet.", afgeschermdVoor=["p-2"])
+    sections = {"afspraken": [afspraak("a-1", wie=["p-2", "p-3"]), shielded], "visies": visies, "personen": people}
+    address = read(**sections).address
+    page = browser_at(desk, NOVEMBER).get(f"{address}?persoon=p-2")
+    assert not page.all("//*[@id='a-2' or @id='p-3' or @id='x-2']")
+    assert page.all("//*[@id='a-1']")
+    assert "Kees" not in page.source
+    assert "Vader weet het adres niet" not in page.source
+    assert page.texts("//*[contains(@class, 'onscreen')]//b") == [
+        "Wat is afgeschermd voor Vader Van Dale, staat hier niet."
+    ]
+    assert "Kees" in browser_at(desk, NOVEMBER).get(address).source
 
 
 def test_what_others_changed_is_told_and_marked_until_the_next_visit(desk: Desk) -> None:

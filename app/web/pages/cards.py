@@ -8,6 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from app.content import HEAD
 from app.content.concerns import concerning
 from app.content.items import Namer
+from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
 from app.services import editing, reading, rights, seeing
 from app.services.seeing import News
@@ -56,13 +57,16 @@ def at(kaart_id: str, revision: str) -> str:
 
 
 def _of_person(kaart: Stored, person: str, today: date | None) -> str:
-    """What concerns one member of the family."""
-    display, shape = desk().types.display, kaart.edition.shape
+    """What concerns one member of the family, without what that member may not know: this page may be given away."""
+    types, shape = desk().types, kaart.edition.shape
+    display = types.display
     if person not in {one["id"] for one in kaart.document.get(display.person, ())}:
         abort(404)
-    only = frozenset(concerning(kaart.document, shape, person, display.under))
     name = Namer(kaart.document, shape).item(person)
-    return _page(kaart, About(today, only=only), person=name, editable=today is not None)
+    gone = hidden(kaart.document, shape, types.roles.shield, {person})
+    theirs = replace(kaart, document=concealed(kaart.document, shape, gone))
+    only = frozenset(concerning(theirs.document, shape, person, display.under))
+    return _page(theirs, About(today, only=only), person=name, left_out=bool(gone), editable=today is not None)
 
 
 def _page(kaart: Stored, about: About, **more: object) -> str:
