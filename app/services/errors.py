@@ -5,7 +5,7 @@
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.content import Document
 from app.content.merge import Conflict
@@ -23,6 +23,18 @@ class NotAllowed(ServiceError):
 
 class NotFound(ServiceError):
     """There is no such card, revision or item, or none that this person may see."""
+
+
+class InvalidInput(ServiceError):
+    """Something was filled in that cannot be. Nothing was saved.
+
+    Attributes:
+        problems: for each field that is wrong, the sentence that says why.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(self.problems.values()))
 
 
 class Conflicted(ServiceError):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from app.content import HEAD
 from app.content.card_type import CardType
 from app.content.workflow import state_of
-from app.services.actors import Actor
+from app.services.actors import SYSTEM, Actor
 from app.storage.access_log import Kind
+from app.storage.accounts import Known
 from app.storage.records import Stored
 
 LIST, CREATE, EMERGENCY, OWN = "find", "create", "emergency", "own"
@@ -61,3 +62,14 @@ def decide(actor: Actor, action: str, kaart: Stored | None, item: str | None = N
         state = kaart.edition.shape[HEAD].inner[types.workflow.field].labels[state_of(kaart.document)].lower()
         return Decision(False, f"Deze kaart is {state} en kan nu niet worden gewijzigd.")
     return Decision(True, ground=actor.role)
+
+
+def reaches(actor: Actor, organisation_id: str, known: Known) -> bool:
+    """Whether who looks after accounts, or reviews them, does so for the people of this organisation.
+
+    For one's own organisation; at the host, and on the server itself, for all of them.
+    """
+    if actor.role == SYSTEM:
+        return True
+    own = known.organisations.get(actor.organisation_id)
+    return own is not None and own.active and (own.host or own.id == organisation_id)

@@ -5,6 +5,7 @@
     ├── RepositoryExists        made already
     ├── RevisionNotFound        no commit of that id in this repository
     ├── PathNotFound            the revision holds no such file
+    ├── AccountNotFound         no account with that id
     ├── Moved                   the tip is not the expected one
     ├── Busy                    somebody else holds the lock for too long
     ├── StoreFailed             disk full, read-only, I/O error: nothing was saved
@@ -42,6 +43,10 @@ class RevisionNotFound(StoreError):
 
 class PathNotFound(StoreError):
     """The revision holds no file at that path."""
+
+
+class AccountNotFound(StoreError):
+    """There is no account with that id."""
 
 
 class Moved(StoreError):
