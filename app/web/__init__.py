@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import drafted, errors, security, session, words
+from app.web import doors, drafted, errors, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.pages import (
     about,
@@ -91,4 +91,5 @@ def create_app(
         cards.pages,
     ):
         app.register_blueprint(door)
+    doors.attach(app, session.desk, session.actor)
     return app

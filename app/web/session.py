@@ -21,6 +21,8 @@ from werkzeug.wrappers import Response
 from app.services.actors import NOBODY, Actor, actor_of
 from app.services.desk import Desk, draw
 from app.storage.accounts import Account
+from app.web import doors
+from app.web.doors import open_to_all
 from app.web.language import _
 
 pages = Blueprint("session", __name__)
@@ -29,8 +31,6 @@ _REQUEST_LENGTH = 12
 _PERSON = "persoon"
 PERSON = "_persoon"
 """In a form: for whom it was made."""
-_OPEN = {"static", "session.person", "session.pick", "session.health", "about.accessibility", "about.style"}
-"""What may be asked for without saying who you are."""
 
 
 def desk() -> Desk:
@@ -72,7 +72,7 @@ def attach(app: Flask) -> None:
 
     @app.before_request
     def ask_who() -> Response | None:
-        if request.endpoint is None or request.endpoint in _OPEN or current_person():
+        if request.endpoint is None or doors.is_open_here() or current_person():
             return None
         if request.method != "GET":
             abort(403)
@@ -87,12 +87,14 @@ def attach(app: Flask) -> None:
 
 
 @pages.get("/persoon")
+@open_to_all
 def person() -> str:
     """Ask who is there."""
     return render_template("person.html", verder=local(request.args.get("verder", "")))
 
 
 @pages.post("/persoon")
+@open_to_all
 def pick() -> Response:
     """Remember the person picked for as long as the browser is open."""
     chosen = desk().accounts.known().accounts.get(request.form.get(_PERSON, "")[:60])
@@ -104,6 +106,7 @@ def pick() -> Response:
 
 
 @pages.get("/gezond")
+@open_to_all
 def health() -> tuple[str, dict[str, str]]:
     """Say that the program answers."""
     return "ok\n", {"Content-Type": "text/plain; charset=utf-8"}

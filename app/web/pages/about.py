@@ -7,6 +7,8 @@ from flask import Blueprint, abort, current_app, render_template
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
+from app.web.doors import open_to_all
+
 pages = Blueprint("about", __name__)
 
 MEASURED = date(2026, 11, 23)
@@ -16,6 +18,7 @@ STATES_MEASURED = 59
 
 
 @pages.get("/toegankelijkheid")
+@open_to_all
 def accessibility() -> str:
     """Say how far everybody can use these pages, and what to do when somebody cannot."""
     contact = current_app.config["CONTACT"]
@@ -28,6 +31,7 @@ def accessibility() -> str:
 
 
 @pages.get("/stijl.css")
+@open_to_all
 def style() -> Response:
     """The style of this organisation."""
     found: bytes | None = current_app.config["STYLE"]

@@ -13,6 +13,7 @@ from app.content.workflow import state_of
 from app.services import editing, reading, rights, seeing
 from app.services.seeing import News
 from app.storage.records import InvalidRevision, Stored
+from app.web.doors import needs
 from app.web.lacks import lacks_of, state_name
 from app.web.language import _
 from app.web.session import actor, desk
@@ -26,6 +27,7 @@ PERSON, OPEN = "persoon", "alles"
 
 
 @pages.get("")
+@needs(rights.READ)
 def show(kaart_id: str) -> str:
     """Show the card as it is now; of one person alone when the address asks so."""
     try:
@@ -51,6 +53,7 @@ def show(kaart_id: str) -> str:
 
 
 @pages.get("/revisies/<revision:revision>")
+@needs(rights.READ)
 def at(kaart_id: str, revision: str) -> str:
     """Show the card as it was."""
     return _page(reading.read_card(desk(), actor(), kaart_id, revision), About(), then=True)

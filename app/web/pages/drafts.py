@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 
 from app.content.items import Namer
 from app.content.shape import Shape
-from app.services import drafting
+from app.services import drafting, rights
 from app.services.drafting import DAYS, Sheet
 from app.storage.errors import StoreError
 from app.web import drafted
+from app.web.doors import needs
 from app.web.forms import typed
 from app.web.forms.read import read_item
 from app.web.language import _
@@ -25,12 +26,13 @@ _LONGEST_PLACE = 110
 
 
 @pages.post("/kaarten/<kaart:kaart_id>/klad")
+@needs(rights.EDIT)
 def keep(kaart_id: str) -> dict[str, str] | tuple[dict[str, str | int], int, dict[str, str]]:
     """Keep what is being typed; a script asks this again and again, and shows the sentence that comes back."""
+    kaart, _damaged = newest(kaart_id)
     if made_by_another():
         title = _("Uw naam is intussen gewisseld. Wat u typt staat alleen nog op deze pagina. Kies ‘Bewaren’.")
         return {"title": title, "status": 409}, 409, {"Content-Type": "application/problem+json"}
-    kaart, _damaged = newest(kaart_id)
     place, identity = request.form.get(typed.PLACE, ""), typed.draft_id(request.form)
     if not identity or len(place) > _LONGEST_PLACE:
         abort(400)
@@ -41,6 +43,7 @@ def keep(kaart_id: str) -> dict[str, str] | tuple[dict[str, str | int], int, dic
 
 
 @pages.get("/klad")
+@needs(rights.OWN)
 def overview() -> str:
     """What somebody was writing."""
     try:
@@ -50,6 +53,7 @@ def overview() -> str:
 
 
 @pages.post("/klad/<revision:identity>/weggooien")
+@needs(rights.OWN)
 def throw_away(identity: str) -> Response:
     """Throw a draft away, and lead back to the form that it was of, or to the list."""
     drafting.throw_away(desk(), actor(), identity)

@@ -8,11 +8,12 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template, request, url_for
 
 from app.content.items import Namer
-from app.services import comparing, history, reading
+from app.services import comparing, history, reading, rights
 from app.services.comparing import Between, Comparison
 from app.storage.records import Save, Stored
 from app.web.converters import is_item_id, is_revision
 from app.web.days import Days
+from app.web.doors import needs
 from app.web.language import _
 from app.web.newest import newest
 from app.web.paging import Paging, page_number
@@ -33,6 +34,7 @@ Answer = str | tuple[str, int]
 
 
 @pages.get("/geschiedenis")
+@needs(rights.READ)
 def timeline(kaart_id: str) -> Answer:
     """Show the saves of a card, newest first; of an item, a person, a period or an author when the address asks so."""
     days = Days(SINCE, UNTIL)
@@ -70,6 +72,7 @@ def timeline(kaart_id: str) -> Answer:
 
 
 @pages.get("/vergelijken")
+@needs(rights.READ)
 def compare(kaart_id: str) -> Answer:
     """Show what changed between two revisions or days; up to now where the address names one alone."""
     days = Days(SINCE, THROUGH)

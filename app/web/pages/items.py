@@ -9,7 +9,7 @@ from app.content import Path
 from app.content.items import find, index
 from app.content.problems import InvalidCard
 from app.content.shape import Field
-from app.services import editing, reading
+from app.services import editing, reading, rights
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
 from app.services.saving import Saved, new_item_id
 from app.services.sentences import sentence as in_words
@@ -17,6 +17,7 @@ from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
 from app.web import drafted
 from app.web.converters import is_item_id, is_revision
+from app.web.doors import needs
 from app.web.errors import base_is_gone, not_a_card
 from app.web.forms import typed
 from app.web.forms.page import Trouble, open_form, show_again
@@ -39,6 +40,7 @@ def _stale(kaart_id: str, section: str, item: str = "", sentence: str = "") -> s
 
 
 @pages.get("")
+@needs(rights.EDIT)
 def group(kaart_id: str, section: str) -> Answer:
     """The form of a section without items; a list of items is on the card itself."""
     if drafted.RESUMED in request.args:
@@ -51,6 +53,7 @@ def group(kaart_id: str, section: str) -> Answer:
 
 
 @pages.post("")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def save_group(kaart_id: str, section: str) -> Answer:
     """Save the fields of a section without items."""
@@ -58,6 +61,7 @@ def save_group(kaart_id: str, section: str) -> Answer:
 
 
 @pages.get(f"/{NEW}")
+@needs(rights.EDIT)
 def new(kaart_id: str, section: str) -> Answer:
     """The form of a new item; its id is drawn here, so that sending it twice adds it once."""
     if drafted.RESUMED in request.args:
@@ -70,6 +74,7 @@ def new(kaart_id: str, section: str) -> Answer:
 
 
 @pages.post(f"/{NEW}")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def add(kaart_id: str, section: str) -> Answer:
     """Save a new item."""
@@ -77,6 +82,7 @@ def add(kaart_id: str, section: str) -> Answer:
 
 
 @pages.get("/<item:item>")
+@needs(rights.EDIT)
 def edit(kaart_id: str, section: str, item: str) -> Answer:
     """The form of an item."""
     if drafted.RESUMED in request.args:
@@ -92,6 +98,7 @@ def edit(kaart_id: str, section: str, item: str) -> Answer:
 
 
 @pages.post("/<item:item>")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def save(kaart_id: str, section: str, item: str) -> Answer:
     """Save a changed item."""

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from app.services import reading, rights, starting
 from app.storage.catalogue import BY_CHANGE, BY_DUE, BY_NAME, Query
+from app.web.doors import needs
 from app.web.language import _
 from app.web.paging import Paging, page_number
 from app.web.session import actor, desk
@@ -69,6 +70,7 @@ class Asked:
 
 
 @pages.get("/kaarten")
+@needs(rights.LIST)
 def cards() -> str:
     """Show the cards that the address asks for."""
     asked, number, today = _asked(), page_number(), desk().clock().date()

@@ -14,6 +14,7 @@ from app.services.saving import new_item_id
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.web.converters import is_kaart_id
+from app.web.doors import needs
 from app.web.forms import typed
 from app.web.forms.essential import begun, essential
 from app.web.forms.read import read_item
@@ -28,6 +29,7 @@ FILE = "bestand"
 
 
 @pages.get("")
+@needs(rights.CREATE)
 def new() -> Answer:
     """Ask what must be known to begin a card; the professional who asks stands on it already."""
     desk().require(actor(), rights.CREATE)
@@ -39,6 +41,7 @@ def _stale(sentence: str) -> str:
 
 
 @pages.post("")
+@needs(rights.CREATE)
 @shown_again(_stale)
 def make() -> Answer:
     """Make a card of what was typed."""
@@ -67,6 +70,7 @@ def _stale_file(sentence: str) -> str:
 
 
 @pages.post("/bestand")
+@needs(rights.CREATE)
 @shown_again(_stale_file)
 def read_in() -> Answer:
     """Make a card of a file that holds one."""

@@ -4,11 +4,12 @@ from flask import Blueprint, abort, render_template, request
 
 from app.content.items import Namer, find
 from app.content.problems import InvalidCard
-from app.services import editing
+from app.services import editing, rights
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
+from app.web.doors import needs
 from app.web.errors import base_is_gone
 from app.web.forms import typed
 from app.web.language import _
@@ -28,12 +29,14 @@ def _stale(kaart_id: str, section: str, item: str, sentence: str) -> str:
 
 
 @pages.get("")
+@needs(rights.EDIT)
 def ask(kaart_id: str, section: str, item: str) -> Answer:
     """Ask where an item should stand."""
     return _question(editable(kaart_id, item), section, item)
 
 
 @pages.post("")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def move(kaart_id: str, section: str, item: str) -> Answer:
     """Put the item there."""

@@ -17,6 +17,7 @@ from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
 from app.web.converters import is_revision
+from app.web.doors import needs
 from app.web.errors import base_is_gone
 from app.web.forms import typed
 from app.web.language import _
@@ -37,6 +38,7 @@ THEN = "versie"
 
 @pages.get("/_herkomst")
 @pages.get("/<item:item>/herkomst")
+@needs(rights.READ)
 def show(kaart_id: str, section: str, item: str = "") -> str:
     """Say of each field of an item who set it, and which saves touched the item."""
     kaart, damaged = newest(kaart_id)
@@ -64,6 +66,7 @@ def _stale(kaart_id: str, section: str, sentence: str, item: str = "") -> Answer
 
 @pages.get("/_terugzetten")
 @pages.get("/<item:item>/terugzetten")
+@needs(rights.EDIT)
 def ask(kaart_id: str, section: str, item: str = "") -> Answer:
     """Show what would change if an item became again what it was."""
     return _page(_Asked(editable(kaart_id, item or section), section, item))
@@ -71,6 +74,7 @@ def ask(kaart_id: str, section: str, item: str = "") -> Answer:
 
 @pages.post("/_terugzetten")
 @pages.post("/<item:item>/terugzetten")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def put_back(kaart_id: str, section: str, item: str = "") -> Answer:
     """Make an item again what it was."""

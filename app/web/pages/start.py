@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, url_for
 from app.services import rights, starting
 from app.services.starting import Changed, DueGroup
 from app.storage.catalogue import Todo
+from app.web.doors import needs
 from app.web.session import actor, desk
 from app.web.views.due import When, when_due
 
@@ -15,6 +16,7 @@ _MOST = 5
 
 
 @pages.get("/")
+@needs(rights.LIST)
 def show() -> str:
     """Show what needs this person."""
     found = starting.start(desk(), actor(), _MOST)

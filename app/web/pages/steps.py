@@ -7,11 +7,12 @@ from app.content.gates import missing
 from app.content.items import Namer
 from app.content.problems import InvalidCard, Problem
 from app.content.workflow import Transition
-from app.services import editing, reading
+from app.services import editing, reading, rights
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
+from app.web.doors import needs
 from app.web.errors import base_is_gone, not_a_card
 from app.web.forms import typed
 from app.web.lacks import linked, state_name
@@ -26,6 +27,7 @@ pages = Blueprint("steps", __name__, url_prefix="/kaarten/<kaart:kaart_id>/stapp
 
 
 @pages.get("/<key:name>")
+@needs(rights.TRANSITION)
 def ask(kaart_id: str, name: str) -> str:
     """Ask for the reason of a step of the workflow."""
     kaart, step = reading.read_card(desk(), actor(), kaart_id), _known_step(name)
@@ -37,6 +39,7 @@ def _stale(kaart_id: str, name: str, sentence: str) -> str:
 
 
 @pages.post("/<key:name>")
+@needs(rights.TRANSITION)
 @shown_again(_stale)
 def take(kaart_id: str, name: str) -> Answer:
     """Take a step of the workflow."""

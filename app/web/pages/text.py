@@ -8,7 +8,7 @@ from app.content.clean import decode
 from app.content.forms import ENDINGS, FILES, form_named, write_form
 from app.content.merge import Merged, resolved
 from app.content.problems import InvalidCard, Problem
-from app.services import drafting, editing, reading
+from app.services import drafting, editing, reading, rights
 from app.services.comparing import Comparison
 from app.services.drafting import Sheet
 from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
@@ -18,6 +18,7 @@ from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
 from app.web import drafted
 from app.web.converters import is_revision
+from app.web.doors import needs
 from app.web.errors import base_is_gone, not_a_card
 from app.web.forms import typed
 from app.web.forms.read import Form
@@ -67,6 +68,7 @@ class Written:
 
 
 @pages.get("/tekst")
+@needs(rights.EDIT)
 def edit(kaart_id: str) -> Answer:
     """The card as text, to change; or what was typed of it and kept as a draft."""
     if identity := request.args.get(drafted.RESUMED):
@@ -83,6 +85,7 @@ def _stale(kaart_id: str, sentence: str) -> str:
 
 
 @pages.post("/tekst")
+@needs(rights.EDIT)
 @shown_again(_stale)
 def answer(kaart_id: str) -> Answer:
     """Show what a text would change, keep it as a draft, save it, or go back to it."""
@@ -144,6 +147,7 @@ def _kept(written: Written) -> Answer:
 
 
 @pages.get('/<any("kaart.json", "kaart.md"):name>')
+@needs(rights.READ)
 def download(kaart_id: str, name: str) -> Response:
     """The card as a file, as it is now or as it was."""
     revision = request.args.get("versie", "")
