@@ -117,3 +117,6 @@ class Desk:
             request=self.request,
         )
         self.log.append([line])
+        if self.told is not None:
+            allowed = None if event.outcome == "toegestaan" else False  # a line is no decision that lets anybody in
+            self.told.add((actor.id, event.event, event.kaart, event.item, allowed))

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import doors, drafted, errors, security, session, words
+from app.web import doors, drafted, errors, logged, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.pages import (
     about,
@@ -73,6 +73,7 @@ def create_app(
     words.attach(app)
     security.attach(app, Path(str(app.static_folder)))
     errors.attach(app)
+    logged.attach(app)
     app.jinja_env.globals["draft_address"] = drafted.address
     for door in (
         session.pages,

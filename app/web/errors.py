@@ -43,7 +43,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(ServiceError, lambda error: _page(422, str(error)))
     app.register_error_handler(Conflicted, lambda error: _page(409, str(error)))
     app.register_error_handler(InvalidRevision, lambda _error: _page(409, not_a_card()))
-    app.register_error_handler(StoreError, _store_failed)
+    app.register_error_handler(StoreError, store_failed)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -82,7 +82,8 @@ def base_is_gone() -> str:
     )
 
 
-def _store_failed(error: StoreError) -> Answer:
+def store_failed(error: StoreError) -> Answer:
+    """The page for what the store could not do."""
     _log.error("store: %s: %s", type(error).__name__, error)
     return _page(503, sentence(error))
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html  # type: ignore[import-untyped]  # lxml ships no types
 from werkzeug.datastructures import MultiDict
@@ -19,6 +20,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_QUIET = {"/gezond", "/stijl.css"}
+_TAIL = 100_000
 _POLICY = (
     "default-src 'none'",
     "script-src 'self';",
@@ -116,6 +119,7 @@ class Gateway:
 
     def _checked(self, response: TestResponse, address: str, status: int) -> Page:
         page = Page(response, address)
+        check_logged(self.client.application, page)
         assert page.status == status, (
             f"{address}: {page.status}\n{page.text[:1500] if page.is_html else page.source[:300]}"
         )
@@ -123,6 +127,18 @@ class Gateway:
         if page.is_html:
             check_page(page)
         return page
+
+
+def check_logged(app: Flask, page: Page) -> None:
+    """The answer has its line in the access log, by the time it is here."""
+    if page.response.request.path in _QUIET or page.response.request.path.startswith("/static/"):
+        return
+    log = app.extensions["desk"].log
+    with log.path(log.parts()[-1]).open("rb") as file:
+        file.seek(max(0, log.size(log.parts()[-1]) - _TAIL))
+        assert f'"request":"{page.response.headers["X-Request-Id"]}"'.encode() in file.read(), (
+            f"{page.address}: no line"
+        )
 
 
 def check_headers(page: Page) -> None:
