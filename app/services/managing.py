@@ -12,7 +12,7 @@ from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.storage.access_log import Event, Kind
 from app.storage.accounts import Account, Change, Known, Organisation
-from app.storage.errors import StoreError
+from app.storage.errors import SaveInDoubt, StoreError
 
 LONGEST = 120
 """How many signs a name has at most."""
@@ -89,6 +89,8 @@ def edit(desk: Desk, actor: Actor, event: str, kind: Kind, subject: str, work: C
 
     try:
         return desk.accounts.edit(checked)
+    except SaveInDoubt:
+        raise  # it is in the file that everybody reads: the line that stands is the truer one
     except StoreError:
         if told:
             desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))

@@ -103,7 +103,7 @@ def _normal(password: str) -> str:
 def _says_who(password: str, account: Account) -> bool:
     said = password.casefold()
     name, address = account.name.casefold(), account.email.casefold()
-    parts = [*re.split(r"\W+", name), name.replace(" ", ""), address, address.partition("@")[0]]
+    parts = [*re.split(r"\W+", name), name, name.replace(" ", ""), address, address.partition("@")[0]]
     for part in sorted({one for one in parts if len(one) >= _SHORTEST_NAME}, key=len, reverse=True):
         if part in said and len(said.replace(part, "")) < LEAST:
             return True

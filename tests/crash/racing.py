@@ -3,11 +3,13 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from subprocess import CalledProcessError
 
 from app.services import editing
-from app.storage.durable_json import transaction
+from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.errors import Moved
 from app.storage.git_admin import GitAdmin
 from tests.desks import SANNE, open_test_desk
@@ -94,11 +96,27 @@ def edit(directory: Path, text: str) -> None:
         base = desk.kaarten.read(kaart, saved.revision)  # others save on it meanwhile: the next one merges
 
 
-def insert(directory: Path, text: str) -> None:
-    """Rows in TinyDB; tell the id of each."""
+def account(directory: Path, text: str) -> None:
+    """Accounts added, and each time one changed that all processes change; tell the stamp that each change gave it."""
+    accounts = Accounts(directory / "accounts.json")
+
+    def change(known: Known, number: int) -> Change:
+        was, me = known.accounts["first"], f"{text}-{number}"
+        return Change(accounts=[replace(was, stamp=was.stamp + 1), Account(me, me, f"{me}@cjg.example", "cjg")])
+
     for number in range(SAVES):
-        with transaction(directory / "people.json") as database:
-            tell(str(database.table("rows").insert({"text": f"{text} {number}"})))
+        after = accounts.edit(partial(change, number=number))
+        tell(str(after.accounts["first"].stamp))
+
+
+def look(directory: Path, text: str) -> None:
+    """Read everybody until the race is over; each reading must be whole and none may go back."""
+    accounts, seen = Accounts(directory / "accounts.json"), 0
+    while not (directory / "over").exists():
+        known = accounts.known().accounts
+        assert known["first"].stamp == len(known) - 1 >= seen
+        seen = len(known) - 1
+        tell(text)
 
 
 def tell(*words: str) -> None:
@@ -107,7 +125,7 @@ def tell(*words: str) -> None:
 
 
 ROLES: dict[str, Callable[[Path, str], None]] = {
-    role.__name__: role for role in (save, save_under_the_lock, read, pack, push, insert, edit)
+    role.__name__: role for role in (save, save_under_the_lock, read, pack, push, account, look, edit)
 }
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ import errno
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from app.storage.durable_json import reading, transaction
+from app.storage.accounts import Account, Accounts, Organisation
 from app.storage.git_admin import GitAdmin
 from tests.crash.stepping import Fault
 from tests.crash.work import Worker
@@ -92,26 +93,29 @@ def test_a_card_made_on_a_full_disk_is_there_when_answered_and_not_there_when_re
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EROFS])
-def test_a_tinydb_write_on_a_disk_that_refuses_is_true_to_its_answer(
+def test_a_change_of_accounts_on_a_disk_that_refuses_is_true_to_its_answer(
     tmp_path: Path, worker: Worker, error: int
 ) -> None:
-    path = tmp_path / "people.json"
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.put([Organisation("cjg", "CJG")], [Account("first", "Eerste", "e@cjg.example", "cjg")])
     answers: Counter[str] = Counter()
     for fault in faults(error, "change", stays=True):
-        outcome = worker.do("insert", tmp_path, path.name, f"rij {fault.first}", fault=fault)
+        text = f"poging {fault.first}"
+        outcome = worker.do("account", tmp_path, "accounts.json", text, fault=fault)
         answer = outcome.answer.split()[0].removesuffix(":") if outcome.answer else "no answer"
         answers[answer] += 1
-        with reading(path) as database:
-            kept = f"rij {fault.first}" in [row["text"] for row in database.table("rows")]
+        known = accounts.known().accounts
+        kept = known["first"].function == text
+        assert kept == (text.replace(" ", "-") in known)
         assert kept or answer != "saved"
         assert not (kept and answer == "StoreFailed")
-        with transaction(path) as database:
-            database.table("rows").insert({"text": "daarna"})
+        assert known["first"].stamp == len(known) - 1
+        accounts.change("first", lambda was: replace(was, function="daarna"))
         if not outcome.struck:
             break
 
     assert set(answers) <= OURS
-    report(f"{errno.errorcode[error]} in TinyDB", answers)
+    report(f"{errno.errorcode[error]} in the accounts", answers)
 
 
 def report(what: str, answers: Counter[str]) -> None:

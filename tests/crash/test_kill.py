@@ -5,13 +5,14 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from app.storage.durable_json import reading, transaction
+from app.storage.accounts import Account, Accounts, Organisation
 from app.storage.errors import RepositoryNotFound
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore
@@ -158,22 +159,23 @@ def half_packed_card(directory: Path) -> tuple[GitStore, GitAdmin, list[object]]
     return store, admin, [store.snapshot(NAME, commit.revision) for commit in store.log(NAME)]
 
 
-def test_a_tinydb_write_killed_anywhere_is_whole_or_absent(tmp_path: Path, worker: Worker) -> None:
-    path = tmp_path / "people.json"
-    with transaction(path) as database:
-        database.table("rows").insert_multiple({"text": "x" * 400} for _ in range(200))
-    rows, points = 200, 0
-    for points, text, answer in until_it_ends(worker, "insert", tmp_path, lambda _: path.name):  # noqa: B007
-        with reading(path) as database:
-            texts = [row["text"] for row in database.table("rows")]
-        assert len(texts) == rows + (text in texts)
-        assert text in texts or not answer
-        with transaction(path) as database:
-            database.table("rows").insert({"text": "daarna"})
-        rows = len(texts) + 1
+def test_a_change_of_accounts_killed_anywhere_is_whole_or_absent(tmp_path: Path, worker: Worker) -> None:
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.put([Organisation("cjg", "CJG")], [Account("first", "Eerste", "e@cjg.example", "cjg")])
+    accounts.put((), [Account(f"u{number}", "x" * 100, f"{number}@cjg.example", "cjg") for number in range(200)])
+    points = answered = unanswered_saved = 0
+    for points, text, answer in until_it_ends(worker, "account", tmp_path, lambda _: "accounts.json"):  # noqa: B007
+        known = accounts.known().accounts
+        changed, added = known["first"].function == text, text.replace(" ", "-") in known
+        assert changed == added, "half of the change is there"
+        assert changed or not answer, "what was answered is lost"
+        assert known["first"].stamp == len(known) - 201, "an earlier change is lost"
+        answered += bool(answer)
+        unanswered_saved += changed and not answer
+        accounts.change("first", lambda was: replace(was, function="daarna"))
 
     assert points > 15
-    report("TinyDB", f"{points} kill points")
+    report("accounts", f"{points} kill points, {answered} answered, {unanswered_saved} saved before the answer")
 
 
 def test_the_killing_is_real_an_ordinary_lock_in_place_of_ours_would_stick(tmp_path: Path, worker: Worker) -> None:

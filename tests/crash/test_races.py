@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.durable_json import reading
+from app.storage.accounts import Account, Accounts, Organisation
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore
 from tests.crash.racing import SAVES
@@ -75,15 +75,24 @@ def test_readers_packing_and_an_ordinary_push_beside_them_disturb_nothing(tmp_pa
     )
 
 
-def test_four_processes_that_insert_into_one_tinydb_lose_nothing(tmp_path: Path) -> None:
-    processes = [start("insert", tmp_path, f"proces-{number}") for number in range(4)]
-    ids = [int(one) for process in processes for one in answers(process)]
+def test_four_processes_that_change_accounts_lose_nothing(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "accounts.json")
+    accounts.put([Organisation("cjg", "CJG")], [Account("first", "Eerste", "e@cjg.example", "cjg")])
+    reader = start("look", tmp_path, "read")
+    processes = [start("account", tmp_path, f"proces-{number}") for number in range(4)]
+    stamps = [int(one) for process in processes for one in answers(process)]
+    (tmp_path / "over").touch()
+    readings = len(answers(reader))
 
-    with reading(tmp_path / "people.json") as database:
-        rows = {row.doc_id: row["text"] for row in database.table("rows")}
-    assert sorted(ids) == sorted(rows) == list(range(1, 4 * SAVES + 1))
-    assert len(set(rows.values())) == 4 * SAVES
-    report(f"4 processes x {SAVES} inserts", f"{len(rows)} rows, 0 lost")
+    known = accounts.known().accounts
+    assert sorted(stamps) == list(range(1, 4 * SAVES + 1)), "two changes of one account were made from the same one"
+    assert known["first"].stamp == 4 * SAVES
+    made = {f"proces-{process}-{number}" for process in range(4) for number in range(SAVES)}
+    assert set(known) == made | {"first"}
+    assert readings
+    report(
+        f"4 processes x {SAVES} changes of accounts", f"{len(made)} accounts, 0 lost, {readings} readings, 0 unreadable"
+    )
 
 
 def report(what: str, figures: str) -> None:

@@ -7,14 +7,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from app.services import editing, reading
-from app.storage.durable_json import transaction
+from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from tests.crash.stepping import Fault, Outcome, step
 from tests.desks import SANNE, open_test_desk
@@ -54,13 +54,17 @@ def pack(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all w
     return work
 
 
-def insert(directory: Path, name: str, text: str) -> Work:
-    """One row in TinyDB."""
+def account(directory: Path, name: str, text: str) -> Work:
+    """One account changed and one added, in the file that holds everybody; answers with what was asked."""
+    accounts = Accounts(directory / name)
+
+    def change(known: Known) -> Change:
+        was = known.accounts["first"]
+        new = Account(text.replace(" ", "-"), text, f"{was.stamp}@cjg.example", "cjg")
+        return Change(accounts=[replace(was, function=text, stamp=was.stamp + 1), new])
 
     def work() -> str:
-        with transaction(directory / name) as database:
-            row = database.table("rows").insert({"text": text})
-        return f"saved {row}"
+        return f"saved {accounts.edit(change).accounts['first'].function}"
 
     return work
 
@@ -82,7 +86,7 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
     "pack": pack,
-    "insert": insert,
+    "account": account,
     "edit": edit,
 }
 
