@@ -9,8 +9,10 @@ from typing import Any
 
 from app.content import Document
 from app.content.card_type import CardType
-from app.services.actors import actor_of
+from app.content.grants import Grant
+from app.services.actors import actor_of, shell
 from app.services.desk import ZONE, Desk
+from app.services.granting import regrant
 from app.storage.access_log import AccessLog
 from app.storage.accounts import Account, Accounts, Known, Organisation
 from app.storage.catalogue import Catalogue
@@ -18,6 +20,7 @@ from app.storage.drafts import Drafts
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
+from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
 from tests.cards import real_type, small_card
 
@@ -30,14 +33,34 @@ ACCOUNTS = [
     Account("mehmet", "Mehmet Kaya", "mehmet@veiligthuis.example", "vt", demonstration=True),
 ]
 KNOWN = Known({one.id: one for one in ORGANISATIONS}, {one.id: one for one in ACCOUNTS})
+OPERATOR = shell("proef")
 SANNE, MEHMET = (actor_of(one, KNOWN) for one in ACCOUNTS)
 
 
-def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
-    """A desk in a folder; its clock goes on by a minute each time it is asked."""
+LONG_AGO = "2000-01-01T00:00:00+00:00"
+
+
+class Together(KaartRepository):
+    """Cards on which both of them work from the start, whoever of the two makes one."""
+
+    def create(self, kaart_id: str, save: NewSave, access: NewAccess) -> Stored:
+        first = replace(access.grants[0], since=LONG_AGO)
+        others = [one for one in ACCOUNTS if f"account:{one.id}" != first.subject]
+        duo = [Grant(f"r-{one.id}", f"account:{one.id}", "dossierhouder", first.since) for one in others]
+        return super().create(kaart_id, save, replace(access, grants=[first, *duo]))
+
+
+def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool = False) -> Desk:
+    """A desk in a folder; its clock goes on by a minute each time it is asked.
+
+    Args:
+        folder: where.
+        types: the type of its cards; the real one unless told.
+        alone: whether a card is of who makes it alone, as it is outside the tests; else both work on it.
+    """
     store = GitStore(folder / "cards_repo", folder / "var" / "locks", Signature("Proef", "proef@localhost"))
     return Desk(
-        KaartRepository(store, types or real_type()),
+        (KaartRepository if alone else Together)(store, types or real_type()),
         Catalogue(folder / "var" / "catalogue.sqlite"),
         Accounts(folder / "var" / "accounts.json"),
         GitAdmin(store),
@@ -46,6 +69,12 @@ def open_test_desk(folder: Path, types: CardType | None = None) -> Desk:
         AccessLog(folder / "var" / "log"),
         clock=_ticking(),
     )
+
+
+def share(desk: Desk, kaart_id: str, subject: str, role: str = "meelezer") -> None:
+    """Give a role on a card, as from long ago."""
+    grant = Grant(f"r-{desk.draw(8)}", subject, role, LONG_AGO)
+    regrant(desk, SANNE, kaart_id, lambda grants: [*grants, grant], "Gedeeld")
 
 
 def peopled(desk: Desk) -> Desk:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from app.cli.cards import author_option, open_desk
+from app.cli.cards import open_desk
 from app.cli.group import FAULTS, actor_of, out_json, progress
 from app.services import maintenance
 
@@ -12,12 +12,11 @@ from app.services import maintenance
 @click.command()
 @click.argument("kaart", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
-@author_option
 @click.pass_context
-def check(context: click.Context, kaart: str | None, as_json: bool, author: str | None) -> None:
+def check(context: click.Context, kaart: str | None, as_json: bool) -> None:
     """Kijk na of alles heel is: git, elke versie een geldige kaart, de catalogus gelijk."""
     desk = open_desk(context)
-    findings = list(maintenance.check(desk, actor_of(author, desk), kaart, progress("Nakijken")))
+    findings = list(maintenance.check(desk, actor_of(None, desk), kaart, progress("Nakijken")))
     if as_json:
         out_json([asdict(finding) for finding in findings])
     for finding in () if as_json else findings:
@@ -33,21 +32,19 @@ def _past(finding: maintenance.Finding) -> str:
 
 
 @click.command()
-@author_option
 @click.pass_context
-def reindex(context: click.Context, author: str | None) -> None:
+def reindex(context: click.Context) -> None:
     """Maak de catalogus opnieuw uit de kaarten."""
     desk = open_desk(context)
-    count = maintenance.reindex(desk, actor_of(author, desk), progress("Catalogus"))
+    count = maintenance.reindex(desk, actor_of(None, desk), progress("Catalogus"))
     click.echo(f"{count} kaarten in de catalogus.")
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Ook kaarten met een korte geschiedenis.")
-@author_option
 @click.pass_context
-def pack(context: click.Context, everything: bool, author: str | None) -> None:
+def pack(context: click.Context, everything: bool) -> None:
     """Pak lange geschiedenissen in; ook terwijl anderen lezen en schrijven."""
     desk = open_desk(context)
-    count = maintenance.pack(desk, actor_of(author, desk), everything, progress("Inpakken"))
+    count = maintenance.pack(desk, actor_of(None, desk), everything, progress("Inpakken"))
     click.echo(f"{count} kaarten ingepakt.")

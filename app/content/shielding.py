@@ -18,7 +18,9 @@ UNSEEN = "Dit kan nu niet: iets wat u niet ziet hoort hierbij. Vraag het de doss
 _TAKEN = "Dit nummer kunt u niet gebruiken. Laat het weg: een nieuw onderdeel krijgt vanzelf een nummer."
 
 
-def hidden(document: Document, shape: Shape, shield: Shield, viewers: Collection[str]) -> frozenset[str]:
+def hidden(
+    document: Document, shape: Shape, shield: Shield, viewers: Collection[str], also: Collection[str] = ()
+) -> frozenset[str]:
     """The ids of the items of a valid card that somebody must not see.
 
     These are: the items that are shielded from one of the viewers; the items that cannot stand without those (nothing
@@ -30,9 +32,10 @@ def hidden(document: Document, shape: Shape, shield: Shield, viewers: Collection
         shape: its fields.
         shield: where the card says what is shielded.
         viewers: the ids of the items of the card that are this person, such as a row of the professionals.
+        also: the ids of items that this person must not see for another reason.
     """
     barred, items = set(viewers), index(document, shape)
-    gone = {identity for identity, (_, item) in items.items() if barred & set(_listed(item.get(shield.field)))}
+    gone = {one for one, (_, item) in items.items() if one in also or barred & set(_listed(item.get(shield.field)))}
     while more := {
         identity
         for identity, (section, item) in (items.items() if gone else ())

@@ -10,7 +10,10 @@ from app.services import editing, reading
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
 from app.services.desk import ZONE, Desk
+from app.services.granting import new_grant, regrant
 from app.storage.accounts import Account, Organisation
+
+_WORKS, _DUO = "behandelaar", "Werkt mee met dit gezin."
 
 
 def fill(desk: Desk, today: date, progress: Progress) -> int:
@@ -40,6 +43,7 @@ def fill(desk: Desk, today: date, progress: Progress) -> int:
 def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
     first, *others = family.steps
     kaart_id = editing.create_card(_at(desk, first), actors[first.by], first.create or {}, first.why, family.form)
+    _share(desk, kaart_id, family, actors)
     for step in others:
         then, actor = _at(desk, step), actors[step.by]
         kaart = reading.read_card(then, actor, kaart_id)
@@ -48,6 +52,20 @@ def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
         else:
             document = apply_step(kaart.document, step)
             editing.save_card(then, actor, kaart_id, document, kaart.revision, step.why)
+
+
+def _share(desk: Desk, kaart_id: str, family: Family, actors: dict[str, Actor]) -> None:
+    """Give a role to who works on the card later: who takes its steps holds it too, others treat."""
+    first, *others = family.steps
+    takes = {step.by: bool(step.transition) for step in sorted(others, key=lambda step: bool(step.transition))}
+    then, maker = _at(desk, first), actors[first.by]
+    roles = desk.types.roles
+    given = [
+        new_grant(then, maker, actors[one].subjects[0], roles.holder if steps else _WORKS, reason=_DUO)
+        for one, steps in takes.items()
+        if one != first.by
+    ]
+    regrant(then, maker, kaart_id, lambda grants: [*grants, *given], "Kaart gedeeld", _DUO)
 
 
 def _at(desk: Desk, step: Step) -> Desk:

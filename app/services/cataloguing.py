@@ -1,21 +1,26 @@
 """Keeping the catalogue equal to the cards. It may lag or be lost; it never undoes a save."""
 
 import logging
+import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC
 from typing import TypeVar
 
-from app.content import HEAD
+from app.content import HEAD, Document
+from app.content.card_type import CardType
 from app.content.display import Display
 from app.content.items import Namer
 from app.content.members import OnCard, members
 from app.content.problems import InvalidCard
+from app.content.roles import Emergency
 from app.content.searching import card_title, dutch_order, facets, search_text
+from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
-from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry
+from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Held
 from app.storage.errors import StoreError
-from app.storage.records import Stored
+from app.storage.records import Access, Stored
 
 _log = logging.getLogger("kaarten.catalogue")
 _BATCH = 200
@@ -32,8 +37,12 @@ def untold(ids: Iterable[str], total: int) -> Iterable[str]:
 
 
 def _entry_of(desk: Desk, kaart: Stored) -> Entry:
-    """What the catalogue keeps of a card in order; nothing is due on one that cannot be changed in its state."""
-    document, shape = kaart.document, kaart.edition.shape
+    """What the catalogue keeps of a card in order; nothing is due on one that cannot be changed in its state.
+
+    What is shielded from any professional is found by nobody: one index serves all.
+    """
+    document, shape = open_to_all(kaart, desk.types), kaart.edition.shape
+    access = desk.kaarten.access(kaart.id)
     title = card_title(document, list(kaart.edition.schema["x-title"]))
     present = members(document, desk.types.display)
     return Entry(
@@ -46,8 +55,38 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
         facets=facets(document, shape),
         words=search_text(document, shape),
         members=_members(present),
-        dues=_dues(kaart, desk.types.display, present) if desk.types.workflow.editable(document) else (),
+        dues=_dues(replace(kaart, document=document), desk.types.display, present)
+        if desk.types.workflow.editable(document)
+        else (),
+        roles=access.revision,
+        held=held(access),
+        known_by=_known_by(document, desk.types.roles.emergency),
     )
+
+
+def open_to_all(kaart: Stored, types: CardType) -> Document:
+    """The card without what is shielded from any of the professionals on it."""
+    member = types.display.member
+    everybody = [one["id"] for one in kaart.document.get(member.section, ())] if member else []
+    shape = kaart.edition.shape
+    return concealed(kaart.document, shape, hidden(kaart.document, shape, types.roles.shield, everybody))
+
+
+def held(access: Access) -> tuple[Held, ...]:
+    """The roles on a card as the catalogue keeps them: without why they were given."""
+    found = (Held(one.id, one.subject, one.role, one.since, one.until or FOR_EVER, one.seen) for one in access.grants)
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def emergency_key(values: Iterable[str]) -> str:
+    """By what a card is found in an emergency: equal however the values were typed."""
+    return " | ".join(" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in values)
+
+
+def _known_by(document: Document, emergency: Emergency) -> tuple[str, ...]:
+    people = document.get(emergency.section, [])
+    known = [[one[key] for key in emergency.fields] for one in people if all(key in one for key in emergency.fields)]
+    return tuple(sorted({emergency_key(values) for values in known}))
 
 
 def _members(present: list[OnCard]) -> tuple[tuple[str, str], ...]:
@@ -83,11 +122,20 @@ def current_entry(desk: Desk, kaart_id: str) -> Entry:
         # Whatever one card holds, it may not keep the others from being found.
         if not isinstance(error, InvalidCard | StoreError):
             _log.error("unforeseen: %s: %s", kaart_id, without_message(error))
-        try:
-            revision = desk.kaarten.head(kaart_id)
-        except StoreError:
-            revision = ""
-        return Entry(kaart_id, revision, "", "", problem=str(error)[:500])
+        return _entry_of_damaged(desk, kaart_id, str(error))
+
+
+def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
+    """What the catalogue keeps of a card that cannot be read: who may know of it still may."""
+    try:
+        revision = desk.kaarten.head(kaart_id)
+    except StoreError:
+        revision = ""
+    try:
+        access = desk.kaarten.access(kaart_id)
+    except StoreError:
+        access = Access()
+    return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access))
 
 
 def record(desk: Desk, kaart: Stored) -> None:
@@ -101,10 +149,10 @@ def record(desk: Desk, kaart: Stored) -> None:
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
 
-def refresh(desk: Desk, kaart: Stored) -> None:
+def refresh(desk: Desk, kaart: Stored, roles: str) -> None:
     """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
     try:
-        if desk.catalogue.revision(kaart.id) != kaart.revision:
+        if desk.catalogue.heads_of(kaart.id) != (kaart.revision, roles):
             with desk.kaarten.writing(kaart.id) as writer:
                 record(desk, writer.read())
     except (InvalidCard, StoreError) as error:
@@ -122,7 +170,7 @@ def catch_up(desk: Desk, progress: Progress = untold) -> int:
         here = list(desk.kaarten.ids())
         for gone in known.keys() - set(here):
             desk.catalogue.remove(gone)
-        stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _head(desk, kaart_id)]
+        stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _heads(desk, kaart_id)]
         if not stale:
             break
         count += len(stale)
@@ -168,8 +216,8 @@ def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:
             return ask()
 
 
-def _head(desk: Desk, kaart_id: str) -> str | None:
+def _heads(desk: Desk, kaart_id: str) -> tuple[str, str] | None:
     try:
-        return desk.kaarten.head(kaart_id)
+        return desk.kaarten.head(kaart_id), desk.kaarten.access_head(kaart_id)
     except StoreError:
         return None

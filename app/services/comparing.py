@@ -8,11 +8,11 @@ from itertools import islice
 from app.content import Path
 from app.content.card_type import Edition
 from app.content.changes import Change, changes
-from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.reading import read_card
 from app.services.touching import Toucher
+from app.services.viewing import view
 from app.storage.records import Save, Stored
 
 MOST_BETWEEN = 2_000
@@ -74,34 +74,36 @@ def revision_at(desk: Desk, actor: Actor, kaart: Stored, moment: datetime) -> Sa
         NotAllowed: this person may not read the card.
         StoreError: the store fails.
     """
-    desk.require(actor, rights.READ, kaart)
-    return desk.kaarten.look_back(kaart.id, lambda saves: next((one for one in saves if one.when < moment), None))
+    seen = view(desk, actor, kaart.id)
+    return seen.look_back(lambda saves: next((one for one in saves if one.when < moment), None))
 
 
 def first_save(desk: Desk, actor: Actor, kaart: Stored) -> Save:
     """The save that made a card; raises as `revision_at`."""
-    desk.require(actor, rights.READ, kaart)
-    return desk.kaarten.history(kaart.id)[-1]
+    return view(desk, actor, kaart.id).look_back(lambda saves: list(saves)[-1])
 
 
-def between(desk: Desk, comparison: Comparison) -> Between:
+def between(desk: Desk, actor: Actor, comparison: Comparison) -> Between:
     """Who made a difference, whichever of the two revisions is the older; only the commits between are read.
 
     Raises:
+        NotFound: this person may not know of the card.
         StoreError: the store fails.
     """
+    seen = view(desk, actor, comparison.new.id)
     older, newer = sorted((comparison.old, comparison.new), key=lambda kaart: kaart.changed)
 
     def work(saves: Iterator[Save]) -> Between:
-        toucher = Toucher(desk, newer.id)
+        toucher = Toucher(seen)
         found: list[Save] = []
         touched: dict[Path, list[Save]] = {}
         for save in islice(saves, MOST_BETWEEN):
             if save.revision == older.revision:
                 return Between(save, found, touched, toucher.unsure)
-            found.append(save)
+            if save.steps:
+                found.append(save)
             for path in toucher.paths(save) or ():
                 touched.setdefault(path, []).append(save)
         return Between(None, found, touched, unsure=True)
 
-    return desk.kaarten.look_back(newer.id, work, newer.revision)
+    return seen.look_back(work, newer.revision)

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 from app.content.card_type import CardType
 from app.services.actors import Actor
-from app.services.errors import NotAllowed
-from app.services.rights import KINDS, Decision, decide
+from app.services.errors import NO_CARD, NotAllowed, NotFound
+from app.services.rights import KINDS, Decision, Place, decide
 from app.storage.access_log import AccessLog, Event
 from app.storage.accounts import Accounts
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
+from app.storage.errors import RepositoryNotFound
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
-from app.storage.records import Stored
+from app.storage.records import Access, Stored
 from app.storage.seen import Seen
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -46,6 +47,8 @@ class Desk:
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
         request: ties the lines of one request together.
+        roles: the roles on cards that were read already in the request that this desk is for; None where each
+            decision reads them.
     """
 
     kaarten: KaartRepository
@@ -59,44 +62,71 @@ class Desk:
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None
     request: str = ""
+    roles: dict[str, Access] | None = None
 
     @property
     def types(self) -> CardType:
         """The type of the cards."""
         return self.kaarten.types
 
-    def may(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> bool:
-        """Whether this person may do this: for a page that shows what can be done, without doing it."""
-        return decide(actor, action, kaart, item, types=self.types).allowed
+    def may(self, actor: Actor, action: str, kaart: Stored | str | None = None, of: str | None = None) -> bool:
+        """Whether this person may do this: for a page that shows what can be done, without doing it.
 
-    def require(self, actor: Actor, action: str, kaart: Stored | None = None, item: str | None = None) -> None:
+        Args:
+            actor: who.
+            action: a constant of `rights`.
+            kaart: the card, or its id where it need not be read for the answer; None for none in particular.
+            of: the id of an item of it, or the name of a step.
+        """
+        return self._decided(actor, action, kaart, of).allowed
+
+    def require(self, actor: Actor, action: str, kaart: Stored | str | None = None, of: str | None = None) -> None:
         """Go on only when this person may do this; the log holds the answer, on disk, before anything is done.
 
         Raises:
             NotAllowed: this person may not.
+            NotFound: this person may not even know that the card is there, or it is not.
             LogUnavailable: the log cannot be written.
         """
-        decision = decide(actor, action, kaart, item, types=self.types)
-        self._note(actor, action, kaart.id if kaart else "", item or "", decision)
+        decision = self._decided(actor, action, kaart, of)
+        self._note(actor, action, kaart.id if isinstance(kaart, Stored) else kaart or "", of or "", decision)
+        if decision.hidden:
+            raise NotFound(NO_CARD)
         if not decision.allowed:
             raise NotAllowed(decision.sentence)
 
-    def _note(self, actor: Actor, action: str, kaart_id: str, item: str, decision: Decision) -> None:
-        line = (actor.id, action, kaart_id, item, decision.allowed)
+    def access(self, kaart_id: str) -> Access:
+        """The roles on a card; raises as `KaartRepository.access`."""
+        if self.roles is None:
+            return self.kaarten.access(kaart_id)
+        if kaart_id not in self.roles:
+            self.roles[kaart_id] = self.kaarten.access(kaart_id)
+        return self.roles[kaart_id]
+
+    def _decided(self, actor: Actor, action: str, kaart: Stored | str | None, of: str | None) -> Decision:
+        place = None
+        if kaart is not None:
+            try:
+                access = self.access(kaart if isinstance(kaart, str) else kaart.id)
+            except RepositoryNotFound:
+                return Decision(False, hidden=True)
+            place = Place(access, kaart if isinstance(kaart, Stored) else None, of or "")
+        return decide(actor, action, place, self.types, self.clock())
+
+    def _note(self, actor: Actor, action: str, kaart_id: str, of: str, decision: Decision) -> None:
+        line = (actor.id, action, kaart_id, of, decision.allowed)
         if self.told is None or line not in self.told:
-            self.tell(
-                actor,
-                Event(
-                    action,
-                    KINDS.get(action, "E"),
-                    "toegestaan" if decision.allowed else "geweigerd",
-                    self.clock(),
-                    kaart=kaart_id,
-                    item=item,
-                    ground=decision.ground,
-                    emergency=decision.emergency,
-                ),
+            event = Event(
+                action,
+                KINDS.get(action, "E"),
+                "toegestaan" if decision.allowed else "geweigerd",
+                self.clock(),
+                kaart=kaart_id,
+                item=of,
+                ground=decision.ground,
+                emergency=decision.emergency,
             )
+            self.tell(actor, event)
             if self.told is not None:
                 self.told.add(line)
 

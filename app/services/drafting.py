@@ -15,6 +15,7 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotFound, ServiceError
+from app.services.viewing import view
 from app.storage.drafts import MOST_OF_ONE, Draft, DraftsFull, Label
 from app.storage.records import Save, Stored
 
@@ -77,7 +78,7 @@ def read(desk: Desk, actor: Actor, identity: str) -> Draft:
         NotFound: this person has none of that id.
         StoreError: it cannot be read.
     """
-    desk.require(actor, rights.LIST)
+    desk.require(actor, rights.OWN)
     draft = desk.drafts.get(actor.id, identity)
     if draft is None or _is_old(desk, draft.label):
         raise NotFound("Deze klad is er niet meer.")
@@ -91,13 +92,13 @@ def mine(desk: Desk, actor: Actor) -> list[Label]:
         NotAllowed: this person may not.
         StoreError: they cannot be read.
     """
-    desk.require(actor, rights.LIST)
+    desk.require(actor, rights.OWN)
     return [label for label in desk.drafts.of(actor.id) if not _is_old(desk, label)]
 
 
 def throw_away(desk: Desk, actor: Actor, identity: str) -> None:
     """Remove a draft of this person, if it is there; raises as `mine`."""
-    desk.require(actor, rights.LIST)
+    desk.require(actor, rights.OWN)
     desk.drafts.remove(actor.id, identity)
 
 
@@ -125,14 +126,12 @@ def meanwhile(desk: Desk, actor: Actor, base: Stored, current: Stored, path: Pat
         NotAllowed: this person may not read the card.
         StoreError: the history cannot be read.
     """
-    desk.require(actor, rights.READ, current)
+    seen = view(desk, actor, current.id)
     there = tuple(_at(path, changes(base.document, current.document)))
     if not there:
         return Meanwhile((), ())
-    since = desk.kaarten.look_back(
-        current.id, lambda saves: tuple(takewhile(lambda save: save.revision != base.revision, saves))
-    )
-    return Meanwhile(since, there)
+    since = seen.look_back(lambda saves: tuple(takewhile(lambda save: save.revision != base.revision, saves)))
+    return Meanwhile(tuple(save for save in since if save.steps), there)
 
 
 def _at(path: Path, steps: Iterable[Change]) -> Iterable[Change]:

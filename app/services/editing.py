@@ -11,6 +11,7 @@ from app.content.changes import same
 from app.content.clean import clean
 from app.content.forms import read_form
 from app.content.gates import missing
+from app.content.grants import utc
 from app.content.items import find, used_by, where
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import filled_from, protected
@@ -23,9 +24,11 @@ from app.services.cataloguing import record
 from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import AlreadyMade, NotAllowed, NotFound
+from app.services.granting import new_grant
 from app.services.reading import read_card
 from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, save, with_drawn_ids
-from app.storage.records import NewPart
+from app.services.viewing import view
+from app.storage.records import NewAccess, NewPart
 
 
 def create_card(
@@ -67,13 +70,16 @@ def create_card(
         return _made_already(desk, actor, kaart_id, document)
     validate(document, desk.types.edition_of(document))
     parts = [NewPart(document, "Kaart gemaakt")]
-    record(desk, desk.kaarten.create(kaart_id, new_save(desk, actor, clean_reason(reason), parts, form)))
+    save_of = new_save(desk, actor, clean_reason(reason), parts, form)
+    holder = new_grant(desk, actor, actor.subjects[0], desk.types.roles.holder, utc(save_of.when))
+    access = NewAccess([holder], actor.author, save_of.when, "Kaart gemaakt")
+    record(desk, desk.kaarten.create(kaart_id, save_of, access))
     return kaart_id
 
 
 def _made_already(desk: Desk, actor: Actor, kaart_id: str, document: Document) -> str:
     """The id of a card that was made before, where it was made of this very document."""
-    first = desk.kaarten.history(kaart_id)[-1]
+    first = view(desk, actor, kaart_id).look_back(list)[-1]
     if not same(read_card(desk, actor, kaart_id, first.revision).document, document):
         raise AlreadyMade("Deze kaart is al gemaakt. Wat u daarna nog hebt getypt, staat er niet op: wijzig het daar.")
     return kaart_id
@@ -247,6 +253,7 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
         raise refuse(f"Schrijf op waarom u deze stap neemt: {step.title.lower()}.")
 
     def judge(document: Document) -> None:
+        """Whether the whole card, with what this person may not see of it, has what the step asks."""
         today = desk.clock().date()
         if step.gate and (problems := missing(document, desk.types.edition_of(document), step.gate, today)):
             raise InvalidCard(problems)
@@ -254,10 +261,13 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
     def stepped(document: Document) -> Document:
         if step not in workflow.open_to(document):
             raise NotAllowed(f"‘{step.title}’ kan niet in deze toestand van de kaart.")
-        judge(document)
         return {**document, HEAD: {**document[HEAD], workflow.field: step.target}}
 
-    return save(desk, Wish(actor, kaart_id, base, clean_reason(reason), stepped, rights.TRANSITION, judge))
+    def check(_base: Document, document: Document) -> None:
+        judge(document)
+
+    wish = Wish(actor, kaart_id, base, clean_reason(reason), stepped, check, rights.TRANSITION, judge, step.name)
+    return save(desk, wish)
 
 
 def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str = "") -> Saved:
@@ -296,14 +306,15 @@ def _wish(
     def wanted(from_base: Document) -> Document:
         shape = desk.types.edition_of(from_base).shape
         filled = filled_from(clean(changed(from_base)), from_base, shape)
-        mine = desk.types.upgrade(with_drawn_ids(desk, filled))
+        return desk.types.upgrade(with_drawn_ids(desk, filled))
+
+    def check(whole_base: Document, mine: Document) -> None:
         edition = desk.types.edition_of(mine)
         validate(mine, edition)
-        if problems := protected(from_base, mine, edition.shape):
+        if problems := protected(whole_base, mine, edition.shape):
             raise InvalidCard(problems)
-        return mine
 
-    return Wish(actor, kaart_id, base, clean_reason(reason), wanted, item=item)
+    return Wish(actor, kaart_id, base, clean_reason(reason), wanted, check, of=item)
 
 
 def _wish_to_put_back(

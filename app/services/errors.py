@@ -12,6 +12,9 @@ from app.content.merge import Conflict
 from app.content.problems import Problem
 from app.storage.records import Save, Stored
 
+NO_CARD = "Deze kaart is er niet."
+NO_REVISION = "Deze versie van de kaart is er niet."
+
 
 class ServiceError(Exception):
     """The root of the family; its text is one Dutch sentence for a person."""

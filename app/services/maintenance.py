@@ -8,8 +8,7 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import Progress, current_entry, put_again, repaired, untold
 from app.services.desk import Desk
-from app.services.errors import NotFound
-from app.services.reading import NO_CARD
+from app.services.errors import NO_CARD, NotFound
 from app.storage.errors import GitMissing, StoreError
 
 

@@ -9,11 +9,11 @@ from app.content import Path
 from app.content.items import find
 from app.content.messages import FIELDS, touched
 from app.content.origins import UNKNOWN, Version, origins
-from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.touching import Toucher
+from app.services.viewing import view
 from app.storage.records import Save, Stored
 
 MOST_SAVES = 500
@@ -63,19 +63,19 @@ def origin(desk: Desk, actor: Actor, kaart: Stored, place: Path) -> Origin:
         NotAllowed: this person may not read it.
         StoreError: the store fails.
     """
-    desk.require(actor, rights.READ, kaart, place[-1])
+    seen = view(desk, actor, kaart.id)
     now = find(kaart.document, place)
 
     def work(all_saves: Iterator[Save]) -> _Past:
-        toucher = Toucher(desk, kaart.id)
+        toucher = Toucher(seen)
         found = (save for save in all_saves if place in (toucher.paths(save) or ()))
         saves = list(islice(found, MOST_SAVES + 1))
         return _Past(saves[:MOST_SAVES], len(saves) > MOST_SAVES or toucher.unsure)
 
-    past = desk.kaarten.look_back(kaart.id, work, kaart.revision)
+    past = seen.look_back(work, kaart.revision)
     if now is None and not past.saves:
         raise NotFound(NEVER)
-    toucher = Toucher(desk, kaart.id)
+    toucher = Toucher(seen)
     last, revision = now, kaart.revision
     if now is None and past.saves[0].parents:
         last, revision = find(toucher.before(past.saves[0]) or {}, place), past.saves[0].parents[0]

@@ -1,15 +1,17 @@
-"""The one place that decides who may do what; each decision is logged before anything is shown or done."""
+"""The one place that decides who may do what. `Desk.require` asks it, and has each answer in the log first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.content import HEAD
 from app.content.card_type import CardType
+from app.content.grants import in_force
 from app.content.workflow import state_of
 from app.services.actors import SYSTEM, Actor
 from app.storage.access_log import Kind
 from app.storage.accounts import Known
-from app.storage.records import Stored
+from app.storage.records import Access, Stored
 
 LIST, CREATE, EMERGENCY, OWN = "find", "create", "emergency", "own"
 """To find cards, make one, take emergency access to one; and what concerns oneself: drafts, sessions, one's account."""
@@ -24,6 +26,9 @@ KINDS: Mapping[str, Kind] = {
     MANAGE: "U", REVIEW: "R", READ_LOG: "R", MAINTAIN: "E",
 }  # fmt: skip
 """Each action with what the log calls it."""
+ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG})
+"""The actions that are decided by the roles on one card."""
+_NO = "Dit mag u niet doen."
 
 
 @dataclass(frozen=True)
@@ -39,29 +44,73 @@ class Decision:
     """
 
     allowed: bool
-    sentence: str = ""
+    sentence: str = _NO
     ground: str = ""
     hidden: bool = False
     emergency: bool = False
 
 
-def decide(actor: Actor, action: str, kaart: Stored | None, item: str | None = None, *, types: CardType) -> Decision:
+@dataclass(frozen=True)
+class Place:
+    """The card that something is asked of.
+
+    Attributes:
+        access: the roles on it.
+        kaart: the card; None where its newest revision is none, or for what does not hang on what stands on it.
+        of: the id of the item that it is about, or the name of the step of the workflow; empty for the whole card.
+    """
+
+    access: Access
+    kaart: Stored | None = None
+    of: str = ""
+
+
+def decide(actor: Actor, action: str, place: Place | None, types: CardType, now: datetime) -> Decision:
     """Decide whether a person may do something; anything that is not allowed somewhere is refused.
 
     Args:
         actor: who.
         action: one of this module's constants; anything else is refused.
-        kaart: the card it is about, or None for none in particular.
-        item: the id of the item it is about, or None for the whole card.
+        place: the card it is about, or None for none in particular.
         types: the type of the cards, with its roles and its workflow.
+        now: the moment at which a role must hold.
     """
-    del item
-    if action not in KINDS or not actor.id:
-        return Decision(False, "Dit mag u niet doen.")
-    if action == EDIT and kaart is not None and not types.workflow.editable(kaart.document):
-        state = kaart.edition.shape[HEAD].inner[types.workflow.field].labels[state_of(kaart.document)].lower()
+    role = types.roles.organisation.get(actor.role)
+    if action not in KINDS or not actor.id or role is None:
+        return Decision(False, hidden=place is not None)
+    if action in ON_A_CARD:
+        return _on_a_card(actor, action, place, types, now) if place else Decision(False)
+    return Decision(True, ground=actor.role) if action in role.may or action == OWN else Decision(False)
+
+
+def card_roles(actor: Actor, access: Access, types: CardType, now: datetime) -> list[str]:
+    """The roles that a person has on a card at a moment, in the order of roles.json; none for who reads no cards."""
+    role = types.roles.organisation.get(actor.role)
+    if role is None or not role.cards:
+        return []
+    held = {one.role for one in in_force(access.grants, actor.subjects, now)}
+    return [name for name in types.roles.card if name in held]
+
+
+def _on_a_card(actor: Actor, action: str, place: Place, types: CardType, now: datetime) -> Decision:
+    roles = card_roles(actor, place.access, types, now)
+    own = types.roles.organisation[actor.role]
+    if action in own.may and not own.cards:
+        return Decision(True, ground=actor.role)  # who works on the server may put right who has which role
+    if not any(READ in types.roles.card[name].may for name in roles):
+        return Decision(False, hidden=True)
+    if action == TRANSITION:
+        step = types.workflow.transitions.get(place.of)
+        able = [name for name in roles if step and name in step.roles]
+    else:
+        able = [name for name in roles if action in types.roles.card[name].may]
+    if not able:
+        return Decision(False)
+    if action == EDIT and place.kaart is not None and not types.workflow.editable(place.kaart.document):
+        shape = place.kaart.edition.shape
+        state = shape[HEAD].inner[types.workflow.field].labels[state_of(place.kaart.document)].lower()
         return Decision(False, f"Deze kaart is {state} en kan nu niet worden gewijzigd.")
-    return Decision(True, ground=actor.role)
+    return Decision(True, ground=able[0], emergency=able == [types.roles.emergency.role])
 
 
 def reaches(actor: Actor, organisation_id: str, known: Known) -> bool:

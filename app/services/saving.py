@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.content import Document
 from app.content.clean import clean, clean_text
 from app.content.ids import with_ids
-from app.content.merge import merge
+from app.content.merge import Merged, merge
 from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import rewritten
 from app.content.saving import split
+from app.content.shielding import revealed, told
 from app.content.validate import holds_together, validate
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
-from app.services.errors import Conflicted, NotFound
-from app.services.reading import NO_CARD, NO_REVISION
+from app.services.errors import NO_CARD, NO_REVISION, Conflicted, NotFound
+from app.services.viewing import View, view
 from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound
 from app.storage.kaarten import KaartWriter
 from app.storage.records import InvalidRevision, NewPart, NewSave, Stored
@@ -40,10 +41,12 @@ class Wish:
         kaart_id: which card.
         base: the revision this person started from.
         reason: why, in normal form.
-        wanted: makes the card that this person wants of the card at `base`; raises where it cannot be.
+        wanted: makes the card that this person wants of the card at `base`, as this person sees it; raises where it
+            cannot be.
+        check: looks over the whole card at `base` and what becomes of it; raises `InvalidCard` where it cannot be.
         action: what `rights` is asked for.
-        item: the id of the one item it is about, or None.
-        judge: looks over the card after others' changes were brought in; raises where it cannot be.
+        of: the id of the one item it is about, or the name of the step; or None.
+        judge: looks over the whole card after others' changes were brought in; raises where it cannot be.
     """
 
     actor: Actor
@@ -51,9 +54,10 @@ class Wish:
     base: str
     reason: str
     wanted: Callable[[Document], Document]
+    check: Callable[[Document, Document], None]
     action: str = rights.EDIT
     judge: Callable[[Document], None] = lambda _: None
-    item: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,16 +93,19 @@ def save(desk: Desk, wish: Wish) -> Saved:
 
 def preview(desk: Desk, wish: Wish) -> tuple[Stored, Document]:
     """The card as it is now, and as `save` would leave it; saves nothing and waits for nobody. Raises as `save`."""
+    seen = view(desk, wish.actor, wish.kaart_id)
     try:
         current = desk.kaarten.read(wish.kaart_id)
-        desk.require(wish.actor, wish.action, current, wish.item)
+        desk.require(wish.actor, wish.action, current, wish.of)
         if wish.base == current.revision:
-            return current, wish.wanted(current.document)
-        return current, _brought_together(desk, wish, desk.kaarten.read(wish.kaart_id, wish.base), current)
+            document = _mine(wish, seen, current)
+        else:
+            document = _brought_together(desk, wish, seen, desk.kaarten.read(wish.kaart_id, wish.base), current)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
     except RevisionNotFound:
         raise NotFound(NO_REVISION) from None
+    return seen.shown(current), seen.shown(replace(current, document=document)).document
 
 
 @contextmanager
@@ -152,15 +159,16 @@ def clean_reason(reason: str) -> str:
 
 def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None]:
     """One try; what became of it, and the card after it where anything was saved."""
+    seen = view(desk, wish.actor, wish.kaart_id)
     try:
         current = writer.read()
     except InvalidRevision as damage:
-        return _mend(desk, wish, writer, damage)
-    desk.require(wish.actor, wish.action, current, wish.item)
+        return _mend(desk, wish, seen, writer, damage)
+    desk.require(wish.actor, wish.action, current, wish.of)
     if wish.base == current.revision:
-        document = wish.wanted(current.document)
+        document = _mine(wish, seen, current)
     else:
-        document = _brought_together(desk, wish, writer.read(wish.base), current)
+        document = _brought_together(desk, wish, seen, writer.read(wish.base), current)
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
@@ -168,17 +176,48 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
 
 
-def _brought_together(desk: Desk, wish: Wish, base: Stored, current: Stored) -> Document:
-    mine = wish.wanted(base.document)
+def _mine(wish: Wish, seen: View, base: Stored) -> Document:
+    """The whole card as this person wants it: what is shielded from him or her stands in it as it was."""
+    shown = seen.shown(base)
+    mine = wish.wanted(shown.document)
+    whole = mine if shown is base else revealed(base.document, shown.document, mine, base.edition.shape)
+    try:
+        wish.check(base.document, whole)
+    except InvalidCard as verdict:
+        raise InvalidCard(told(verdict.problems, seen.hidden_in(base), mine)) from None
+    return whole
+
+
+def _brought_together(desk: Desk, wish: Wish, seen: View, base: Stored, current: Stored) -> Document:
+    mine = _mine(wish, seen, base)
     merged = merge(base.document, mine, current.document)
     problems = [] if merged.conflicts else _problems(desk, current.document, merged.document)
     if merged.conflicts or problems:
-        saves = desk.kaarten.history(wish.kaart_id)
-        known = [save.revision for save in saves]
-        theirs = saves[: known.index(base.revision)] if base.revision in known else saves
-        raise Conflicted(merged.conflicts, problems, base.document, mine, current, merged.document, theirs)
+        raise _conflicted(seen, base, mine, current, merged, problems)
     wish.judge(merged.document)
     return merged.document
+
+
+def _conflicted(
+    seen: View, base: Stored, mine: Document, current: Stored, merged: Merged, problems: list[Problem]
+) -> Conflicted:
+    """What clashes, as far as this person may see it: nobody can clash on what is shielded from him or her."""
+    saves = seen.look_back(list)
+    known = [save.revision for save in saves]
+    theirs = saves[: known.index(base.revision)] if base.revision in known else saves
+    start, own, now = seen.shown(base), seen.shown(replace(base, document=mine)).document, seen.shown(current)
+    if now is not current or start is not base:
+        merged = merge(start.document, own, now.document)
+    unseen = seen.hidden_in(current) | seen.hidden_in(base)
+    return Conflicted(
+        merged.conflicts,
+        told(problems, unseen, merged.document),
+        start.document,
+        own,
+        now,
+        merged.document,
+        [save for save in theirs if save.steps],
+    )
 
 
 def _problems(desk: Desk, current: Document, merged: Document) -> list[Problem]:
@@ -203,15 +242,14 @@ def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
     return parts
 
 
-def _mend(desk: Desk, wish: Wish, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
+def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
-    desk.require(wish.actor, rights.MAINTAIN)
+    desk.require(wish.actor, rights.EDIT, wish.kaart_id)
     if wish.base != damage.revision:
         raise damage
     known = desk.kaarten.last_valid(wish.kaart_id)
     if known is None:
         raise damage
-    desk.require(wish.actor, rights.MAINTAIN, known)
-    parts = [NewPart(wish.wanted(known.document), "Kaart hersteld")]
+    parts = [NewPart(_mine(wish, seen, known), "Kaart hersteld")]
     kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
     return Saved(kaart.revision, 1), kaart

@@ -3,14 +3,16 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from app.content.changes import changes
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
+from app.services.errors import NotFound
 from app.services.touching import Toucher
+from app.services.viewing import View, view
 from app.storage.errors import StoreError
 from app.storage.records import Save, Stored
 
@@ -51,7 +53,7 @@ def looked(desk: Desk, actor: Actor, kaart: Stored) -> News | None:
         NotAllowed: this person may not read the card.
         StoreError: the history cannot be read.
     """
-    desk.require(actor, rights.READ, kaart)
+    seen = view(desk, actor, kaart.id)
     try:
         former = desk.seen.look(actor.id, kaart.id, kaart.revision, desk.clock())
     except StoreError as error:
@@ -59,16 +61,16 @@ def looked(desk: Desk, actor: Actor, kaart: Stored) -> News | None:
         return None
     if former is None or former.revision == kaart.revision:
         return None
-    saves = desk.kaarten.history(kaart.id, MOST + 1)
+    saves = seen.look_back(lambda all_saves: list(islice(all_saves, MOST + 1)))
     since = list(takewhile(lambda save: save.revision != former.revision, saves))
-    by_others = [save for save in since[:MOST] if save.author.email != actor.email]
+    by_others = [save for save in since[:MOST] if save.steps and save.author.email != actor.email]
     if not by_others:
         return None
     try:
-        before = desk.kaarten.read(kaart.id, former.revision)
-    except (InvalidCard, StoreError):
+        before = seen.read(former.revision)
+    except (InvalidCard, NotFound, StoreError):
         return None  # what was there then cannot be shown, so neither can what differs from it
-    items = _items(desk, before, kaart, by_others)
+    items = _items(seen, before, kaart, by_others)
     return News(former.revision, former.when, tuple(by_others), len(since) > MOST, items)
 
 
@@ -76,9 +78,9 @@ def seen_revisions(desk: Desk, actor: Actor) -> dict[str, str]:
     """Each card that a person ever looked at, and the revision that was there the last time; empty where unknown.
 
     Raises:
-        NotAllowed: this person may not see the list of cards.
+        NotAllowed: this person is nobody.
     """
-    desk.require(actor, rights.LIST)
+    desk.require(actor, rights.OWN)
     try:
         return desk.seen.revisions(actor.id)
     except StoreError as error:
@@ -86,9 +88,9 @@ def seen_revisions(desk: Desk, actor: Actor) -> dict[str, str]:
         return {}
 
 
-def _items(desk: Desk, before: Stored, kaart: Stored, saves: list[Save]) -> dict[str, str]:
+def _items(seen: View, before: Stored, kaart: Stored, saves: list[Save]) -> dict[str, str]:
     """What others touched, as far as it differs from then: an item that is as it was is not new."""
-    toucher = Toucher(desk, kaart.id, _MOST_READ)
+    toucher = Toucher(seen, _MOST_READ)
     touched = {path[1] for save in saves for path in toucher.paths(save) or () if len(path) > 1}
     found: dict[str, str] = {}
     for change in changes(before.document, kaart.document):

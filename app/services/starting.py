@@ -11,6 +11,7 @@ from app.services import drafting, rights, seeing
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
+from app.services.finding import me_on
 from app.storage.catalogue import Entry, Me, Todo
 from app.storage.drafts import Label
 from app.storage.errors import StoreError
@@ -69,7 +70,7 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
     """
     desk.require(actor, rights.LIST)
     now = desk.clock()
-    me = me_on(actor, now.date())
+    me = me_on(desk, actor)
     told = repaired(desk, lambda: desk.catalogue.todo(me, due_days(desk, now.date()), most))
     rules = desk.types.display.due
     return Start(
@@ -78,11 +79,6 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
         _drafts(desk, actor),
         _changed(desk, actor, me, (now - RECENT).astimezone(UTC).isoformat(timespec="seconds")),
     )
-
-
-def me_on(actor: Actor, today: date) -> Me:
-    """A person as the catalogue knows the professionals on the cards."""
-    return Me(member_key(actor.name, actor.organisation), today.isoformat())
 
 
 def due_days(desk: Desk, today: date) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from app.content import Document, Path
 from app.content.changes import changes
 from app.content.messages import touched
 from app.content.problems import InvalidCard
-from app.services.desk import Desk
+from app.services.viewing import View
 from app.storage.records import Save
 
 MOST_READ = 100
@@ -18,16 +18,18 @@ class Toucher:
         unsure: whether a save could not be judged any more, because enough was read.
     """
 
-    def __init__(self, desk: Desk, kaart_id: str, most: int = MOST_READ) -> None:
-        """For the card of that id."""
-        self._desk, self._id, self._left = desk, kaart_id, most
+    def __init__(self, view: View, most: int = MOST_READ) -> None:
+        """For a card as one person may see it."""
+        self._view, self._left = view, most
         self._read: tuple[str, Document | None] = ("", None)
         self.unsure = False
 
     def paths(self, save: Save) -> set[Path] | None:
         """The items (section and id) and the sections without items that a save touched; None where nobody knows."""
-        shape = self._desk.types.current.shape
+        shape = self._view.types.current.shape
         told = [touched(step.message, shape) for step in save.steps]
+        if not told:
+            return set()
         if None not in told:
             return {path for paths in told for path in paths or ()}
         after = self.document(save.revision)
@@ -56,7 +58,7 @@ class Toucher:
             return None
         self._left -= 1
         try:
-            held = self._desk.kaarten.read(self._id, revision).document
+            held = self._view.read(revision).document
         except InvalidCard:
             held = None
         self._read = (revision, held)

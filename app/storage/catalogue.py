@@ -6,7 +6,7 @@ Derived from git, thrown away at any time. It is as confidential as the cards.
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
 from app.storage.catalogue_query import (
@@ -21,105 +21,17 @@ from app.storage.catalogue_query import (
     excerpts,
     matched,
 )
+from app.storage.catalogue_records import FOR_EVER, Due, Entry, Found, Held, Todo
 from app.storage.records import Author
 
 __all__ = [
     "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
-    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Me", "Query", "Todo",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Held", "Me", "Query", "Todo",
 ]  # fmt: skip
 
-NOBODY = Author("", "")
-FOR_EVER = "9999-12-31"
-"""A day that never comes: of what is never due, and of a professional who stays."""
-_CARD = "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort"
+_CARD = "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort, roles"
 _DUE = "due.kind, due.section, due.item, due.day, due.title, due.keys, due.names"
-_Row = tuple[int, str, str, str, str, str, str, str, str, str]
-
-
-@dataclass(frozen=True)
-class Due:
-    """A day of a card that asks for attention.
-
-    Attributes:
-        kind: the key of its rule in display.json.
-        section: the section it is about.
-        item: the id of the item; empty in a section without items.
-        day: the last day on which all is well, in ISO 8601.
-        title: what the item is called; empty in a section without items.
-        keys: the professionals whose concern it is, by `member_key`.
-        names: what those whose concern it is are called.
-    """
-
-    kind: str
-    section: str
-    item: str
-    day: str
-    title: str
-    keys: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the catalogue keeps of a card.
-
-    Attributes:
-        id: the card.
-        revision: the revision that was read.
-        title: what the card is called.
-        changed: when, in UTC, ISO 8601.
-        problem: why the card cannot be shown as it is; empty for a card in order.
-        author: who made this revision.
-        sort: what it is sorted by in a list by name.
-        facets: (key, value) pairs to filter by, sorted.
-        words: all its words by section, in NFKC; left out in a list.
-        members: the professionals on it by `member_key`, each with the last day; left out in a list.
-        dues: its days that ask for attention; in a list only those that it asks for.
-    """
-
-    id: str
-    revision: str
-    title: str
-    changed: str
-    problem: str = ""
-    author: Author = NOBODY
-    sort: str = ""
-    facets: tuple[tuple[str, str], ...] = ()
-    words: tuple[tuple[str, str], ...] = ()
-    members: tuple[tuple[str, str], ...] = ()
-    dues: tuple[Due, ...] = ()
-
-
-@dataclass(frozen=True)
-class Found:
-    """A card in a list.
-
-    Attributes:
-        entry: the card, without its words and its professionals.
-        excerpt: the words around what was searched, marked with `MARK_START` and `MARK_END`.
-        section: the section where those are.
-    """
-
-    entry: Entry
-    excerpt: str = ""
-    section: str = ""
-
-
-@dataclass(frozen=True)
-class Todo:
-    """Something due on a card of one professional.
-
-    Attributes:
-        kaart_id: the card.
-        kaart: what the card is called.
-        due: what is due.
-        own: whether it is this professional's concern by name.
-    """
-
-    kaart_id: str
-    kaart: str
-    due: Due
-    own: bool
+_Row = tuple[int, str, str, str, str, str, str, str, str, str, str]
 
 
 class Catalogue(CatalogueFile):
@@ -140,16 +52,37 @@ class Catalogue(CatalogueFile):
         with self.open(writing=True) as db:
             _forget(db, kaart_id)
 
-    def heads(self) -> dict[str, str]:
-        """Each card's revision as the catalogue knows it."""
+    def heads(self) -> dict[str, tuple[str, str]]:
+        """The revisions of each card, and of the roles on it, as the catalogue knows them."""
         with self.open() as db:
-            return dict(db.execute("SELECT id, revision FROM kaart"))
+            return {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, revision, roles FROM kaart")}
 
-    def revision(self, kaart_id: str) -> str | None:
-        """A card's revision as the catalogue knows it, or None."""
+    def heads_of(self, kaart_id: str) -> tuple[str, str] | None:
+        """The revisions of one card, and of the roles on it, as the catalogue knows them; or None."""
         with self.open() as db:
-            row = db.execute("SELECT revision FROM kaart WHERE id = ?", [kaart_id]).fetchone()
-            return row and str(row[0])
+            row = db.execute("SELECT revision, roles FROM kaart WHERE id = ?", [kaart_id]).fetchone()
+            return row and (str(row[0]), str(row[1]))
+
+    def hold(self, kaart_id: str, held: Sequence[Held], roles: str) -> None:
+        """Set the roles on a card that is known, and leave the rest."""
+        with self.open(writing=True) as db:
+            row = db.execute("SELECT number FROM kaart WHERE id = ?", [kaart_id]).fetchone()
+            if row:
+                db.execute("DELETE FROM held WHERE number = ?", row)
+                _hold(db, row[0], held)
+                db.execute("UPDATE kaart SET roles = ? WHERE number = ?", [roles, row[0]])
+
+    def known_by(self, key: str) -> list[str]:
+        """The cards that are found by exactly this in an emergency."""
+        with self.open(complete=True) as db:
+            rows = db.execute("SELECT kaart.id FROM known_by JOIN kaart USING (number) WHERE key = ? LIMIT 20", [key])
+            return [str(row[0]) for row in rows]
+
+    def roles_held(self) -> list[tuple[str, str, str, str, str]]:
+        """Every role on every card: subject, role, card, since, until."""
+        with self.open(complete=True) as db:
+            rows = "SELECT subject, role, kaart.id, since, until FROM held JOIN kaart USING (number) ORDER BY 1, 2, 3"
+            return [(str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in db.execute(rows)]
 
     def entry(self, kaart_id: str) -> Entry | None:
         """All that is known of one card; None where it is unknown."""
@@ -162,7 +95,16 @@ class Catalogue(CatalogueFile):
                 f"SELECT {_DUE} FROM due WHERE number = ? ORDER BY kind, day, item",  # noqa: S608 - constants
                 row[:1],
             )
-            return _entry(db, row, _words(db, row[0]), tuple(members), tuple(map(_due, dues)))
+            entry = _entry(db, row, _words(db, row[0]), tuple(members), tuple(map(_due, dues)))
+            held = db.execute(
+                "SELECT id, subject, role, since, until, seen FROM held WHERE number = ? ORDER BY id", row[:1]
+            )
+            keys = db.execute("SELECT key FROM known_by WHERE number = ? ORDER BY key", row[:1])
+            return replace(
+                entry,
+                held=tuple(Held(*map(str, one[:5]), seen=bool(one[5])) for one in held),
+                known_by=tuple(str(one[0]) for one in keys),
+            )
 
     def find(self, query: Query) -> tuple[list[Found], int]:
         """The cards that a query asks for, and how many there are in all."""
@@ -205,55 +147,54 @@ class Catalogue(CatalogueFile):
         Returns:
             Kind to what was found and how many there are in all.
         """
-        mine = (
-            " FROM member CROSS JOIN due ON due.number = member.number AND due.kind = ? AND due.day <= ?"
-            " WHERE member.key = ? AND member.until >= ?"
-        )
+        cards, who = me.own
+        mine = f" FROM ({cards}) mine CROSS JOIN due ON due.number = mine.number AND due.kind = ? AND due.day <= ?"
         own = "instr(due.keys, ?) > 0"
         rows = (
-            f"SELECT kaart.id, kaart.title, {own}, {_DUE}"
-            f"{mine.replace(' WHERE', ' CROSS JOIN kaart ON kaart.number = due.number WHERE')}"
+            f"SELECT kaart.id, kaart.title, {own}, {_DUE}{mine} CROSS JOIN kaart ON kaart.number = due.number"
             " ORDER BY 3 DESC, due.day, kaart.sort, due.item LIMIT ?"
         )
         found = {}
         with self.open(complete=True) as db:
             for kind, day in due.items():
-                values = [kind, day, me.key, me.day]
+                values = [*who, kind, day]
                 (total,) = db.execute(f"SELECT count(*){mine}", values).fetchone()
                 told = db.execute(rows, [json.dumps(me.key, ensure_ascii=False), *values, most]) if total else ()
                 found[kind] = ([Todo(row[0], row[1], _due(row[3:]), bool(row[2])) for row in told], total)
         return found
 
     def changed_by_others(self, me: Me, email: str, since: str, most: int) -> list[Entry]:
-        """The cards of a professional that somebody with another address changed last, the newest change first."""
+        """The own cards of a professional that somebody with another address changed last, the newest first."""
+        cards, who = me.own
         rows = (
-            f"SELECT {_CARD} FROM member CROSS JOIN kaart ON kaart.number = member.number"  # noqa: S608 - constants
-            " WHERE member.key = ? AND member.until >= ? AND changed >= ? AND email <> ?"
-            " ORDER BY changed DESC, kaart.id LIMIT ?"
+            f"SELECT {_CARD} FROM ({cards}) mine CROSS JOIN kaart ON kaart.number = mine.number"  # noqa: S608 - constants
+            " WHERE changed >= ? AND email <> ? ORDER BY changed DESC, kaart.id LIMIT ?"
         )
         with self.open(complete=True) as db:
-            return [_entry(db, row) for row in db.execute(rows, [me.key, me.day, since, email, most]).fetchall()]
+            return [_entry(db, row) for row in db.execute(rows, [*who, since, email, most]).fetchall()]
 
     def count_of(self, me: Me) -> int:
-        """How many cards a professional is on."""
+        """How many own cards a professional has."""
+        cards, who = me.own
         with self.open(complete=True) as db:
-            rows = "SELECT count(*) FROM member WHERE key = ? AND until >= ?"
-            return int(db.execute(rows, [me.key, me.day]).fetchone()[0])
+            return int(db.execute(f"SELECT count(*) FROM ({cards})", who).fetchone()[0])  # noqa: S608 - constants
 
 
 def _put(db: sqlite3.Connection, entry: Entry) -> None:
     _forget(db, entry.id)
     author, soonest = entry.author, min((due.day for due in entry.dues), default=FOR_EVER)
     number = db.execute(
-        "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due, roles)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(entry.id, entry.revision, entry.title, entry.changed, entry.problem),
-            *(author.name, author.email, author.organisation, entry.sort, soonest),
+            *(author.name, author.email, author.organisation, entry.sort, soonest, entry.roles),
         ],
     ).lastrowid
     db.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(number, *facet) for facet in dict.fromkeys(entry.facets)])
     db.executemany("INSERT INTO member VALUES (?, ?, ?)", [(number, *member) for member in entry.members])
+    _hold(db, number, entry.held)
+    db.executemany("INSERT INTO known_by (number, key) VALUES (?, ?)", [(number, key) for key in entry.known_by])
     db.executemany(
         "INSERT INTO due (number, kind, section, item, day, title, keys, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -264,6 +205,13 @@ def _put(db: sqlite3.Connection, entry: Entry) -> None:
     sections = [(key, text.count("\n") + 1) for key, text in entry.words]
     text = "\n".join(text for _key, text in entry.words)
     db.execute("INSERT INTO words (rowid, text, sections) VALUES (?, ?, ?)", [number, text, json.dumps(sections)])
+
+
+def _hold(db: sqlite3.Connection, number: int | None, held: Sequence[Held]) -> None:
+    db.executemany(
+        "INSERT INTO held (number, id, subject, role, since, until, seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(number, one.id, one.subject, one.role, one.since, one.until, one.seen) for one in held],
+    )
 
 
 def _forget(db: sqlite3.Connection, kaart_id: str) -> None:
@@ -286,10 +234,10 @@ def _entry(
     members: tuple[tuple[str, str], ...] = (),
     dues: tuple[Due, ...] = (),
 ) -> Entry:
-    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort = row
+    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort, roles = row
     facets = tuple(db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number]))
     by = Author(author, email, organisation)
-    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues)
+    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues, roles)
 
 
 def _due(row: Sequence[str]) -> Due:

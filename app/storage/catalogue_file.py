@@ -9,13 +9,13 @@ from pathlib import Path
 from app.storage.errors import StoreFailed
 from app.storage.locks import locked
 
-_NEW, _FILLING, _COMPLETE = 0, 3, 4
+_NEW, _FILLING, _COMPLETE = 0, 5, 6
 """What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
 _REBUILD_SECONDS = 900.0
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS kaart (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, revision TEXT NOT NULL,
     title TEXT NOT NULL, changed TEXT NOT NULL, problem TEXT NOT NULL, sort TEXT NOT NULL, due TEXT NOT NULL,
-    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL);
+    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL, roles TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS kaart_changed ON kaart (changed DESC, id);
 CREATE INDEX IF NOT EXISTS kaart_sort ON kaart (sort, id);
 CREATE INDEX IF NOT EXISTS kaart_due ON kaart (due, sort, id);
@@ -25,6 +25,13 @@ CREATE INDEX IF NOT EXISTS facet_value ON facet (key, value, number);
 CREATE TABLE IF NOT EXISTS member (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE,
     key TEXT NOT NULL, until TEXT NOT NULL, PRIMARY KEY (number, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS member_key ON member (key, until, number);
+CREATE TABLE IF NOT EXISTS held (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, id TEXT NOT NULL,
+    subject TEXT NOT NULL, role TEXT NOT NULL, since TEXT NOT NULL, until TEXT NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (number, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS held_subject ON held (subject, role, until, since, number);
+CREATE TABLE IF NOT EXISTS known_by (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE,
+    key TEXT NOT NULL, PRIMARY KEY (key, number)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS known_by_number ON known_by (number);
 CREATE TABLE IF NOT EXISTS due (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE,
     kind TEXT NOT NULL, day TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL,
     keys TEXT NOT NULL, names TEXT NOT NULL, PRIMARY KEY (number, kind, day, item)) WITHOUT ROWID;

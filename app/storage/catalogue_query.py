@@ -23,15 +23,40 @@ _ORDERS = {
 
 @dataclass(frozen=True)
 class Me:
-    """A professional, and the day on which he or she must be involved with a card.
+    """Who asks, and when: only cards on which this person has a role are found.
 
     Attributes:
-        key: who, by `content.members.member_key`.
-        day: in ISO 8601.
+        key: who of the professionals on a card this is, by `content.members.member_key`.
+        day: the day on which he or she must be involved with a card to count it as an own one, in ISO 8601.
+        subjects: whom a role can be given to that is about this person, the account first; none finds nothing.
+        roles: the roles on a card by which it may be found.
+        moment: when the role must hold, as `content.grants.utc` says it.
     """
 
-    key: str
-    day: str
+    key: str = ""
+    day: str = ""
+    subjects: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    moment: str = ""
+
+    @property
+    def found(self) -> tuple[str, list[str]]:
+        """The numbers of the cards on which this person has a role, in SQL, with its values."""
+        return _HELD, [json.dumps(self.subjects), json.dumps(self.roles), self.moment, self.moment]
+
+    @property
+    def own(self) -> tuple[str, list[str]]:
+        """The numbers of this person's own cards, in SQL: an own role, or a role and a place as a professional."""
+        rows, values = self.found
+        _rows, alone = Me(subjects=self.subjects[:1], roles=self.roles, moment=self.moment).found
+        named = f"SELECT number FROM member WHERE member.key = ? AND member.until >= ? AND number IN ({rows})"  # noqa: S608 - constants
+        return f"{rows} UNION {named}", [*alone, self.key, self.day, *values]
+
+
+_HELD = (
+    "SELECT number FROM held WHERE subject IN (SELECT value FROM json_each(?))"
+    " AND role IN (SELECT value FROM json_each(?)) AND held.until > ? AND held.since <= ?"
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +68,8 @@ class Query:
         facets: field to the values of which a card has one.
         offset: how many cards to pass over.
         limit: how many cards at most.
-        me: the professional who is on the card.
+        me: who asks.
+        own: whether only own cards are asked for.
         due: kind to a day: the card has something of one of these kinds that is due on that day or before.
         order: `BY_CHANGE`, `BY_NAME` or `BY_DUE`.
     """
@@ -52,7 +78,8 @@ class Query:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offset: int = 0
     limit: int = 50
-    me: Me | None = None
+    me: Me = Me()
+    own: bool = False
     due: Mapping[str, str] = field(default_factory=dict)
     order: str = BY_CHANGE
 
@@ -80,9 +107,9 @@ def conditions(query: Query) -> tuple[str, list[str]]:
             "kaart.number IN (SELECT number FROM facet WHERE key = ? AND value IN (SELECT value FROM json_each(?)))"
         )
         values += [key, json.dumps(wanted)]
-    if query.me:
-        found.append("kaart.number IN (SELECT number FROM member WHERE member.key = ? AND until >= ?)")
-        values += [query.me.key, query.me.day]
+    rows, who = query.me.own if query.own else query.me.found
+    found.append(f"kaart.number IN ({rows})")
+    values += who
     if query.due:
         due = " OR ".join("(due.kind = ? AND due.day <= ?)" for _ in query.due)
         found.append(f"EXISTS (SELECT 1 FROM due WHERE due.number = kaart.number AND ({due}))")  # noqa: S608 - constants

@@ -10,7 +10,7 @@ import pygit2
 
 from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreFailed, translated
 from app.storage.files import sync_directory, write_synced
-from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
+from app.storage.git_repo import ASIDE, MAIN, OpenRepository, Revision, Signature
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
 
@@ -33,11 +33,25 @@ _CONFIG = b"""\
 \tdenyDeletes = true
 [transfer]
 \tfsckObjects = true
+\thideRefs = refs/kaarten
 """
 
 
-def build(root: Path, locks: Path, place: Path, parts: Sequence[Part], committer: Signature) -> Revision:
+def build(
+    root: Path, locks: Path, place: Path, parts: Sequence[Part], committer: Signature, besides: Sequence[Part] = ()
+) -> Revision:
     """Make a repository at its place, whole or not at all; the caller holds the card's lock.
+
+    Args:
+        root: where the repositories are.
+        locks: where the lock files are.
+        place: where this one comes.
+        parts: the first commits of its branch.
+        committer: who commits.
+        besides: the first commits of the branch aside.
+
+    Returns:
+        The last commit of its branch.
 
     Raises:
         RepositoryExists: there is one already.
@@ -48,7 +62,7 @@ def build(root: Path, locks: Path, place: Path, parts: Sequence[Part], committer
             raise RepositoryExists(place.stem)
         aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
         try:
-            revision = _fill(aside, parts, committer)
+            revision = _fill(aside, parts, committer, besides)
             _show(aside, place)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
@@ -71,16 +85,20 @@ def _aside_lock(locks: Path) -> Path:
     return locks / "new.lock"
 
 
-def _fill(aside: Path, parts: Sequence[Part], committer: Signature) -> Revision:
+def _fill(aside: Path, parts: Sequence[Part], committer: Signature, besides: Sequence[Part]) -> Revision:
     # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
-    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads"):
+    branch_aside = (aside / ASIDE).parent
+    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads", branch_aside):
         directory.mkdir(mode=0o700)
     write_synced(aside / "HEAD", f"ref: {MAIN}\n".encode())
     write_synced(aside / "config", _CONFIG)
     with OpenRepository(aside) as repository:
         last = write_chain(repository, None, parts, committer)[-1]
         repository.git.create_reference_direct(MAIN, pygit2.Oid(hex=last), force=False)
-    for directory in (aside / "refs", aside):
+        if besides:
+            first = write_chain(repository, None, besides, committer)[-1]
+            repository.git.create_reference_direct(ASIDE, pygit2.Oid(hex=first), force=False)
+    for directory in (branch_aside, aside / "refs", aside):
         sync_directory(directory)
     return last
 

@@ -29,6 +29,8 @@ from app.storage.errors import (
 
 Revision = str
 MAIN = "refs/heads/main"
+ASIDE = "refs/kaarten/toegang"
+"""The branch of what belongs to this installation alone: git hides it from whoever clones, fetches or pushes."""
 REVISION = re.compile(r"[0-9a-f]{40}")
 MOST_BYTES = 8 * 1024 * 1024  # no object of ours comes near; a larger one is not read
 
@@ -106,17 +108,24 @@ class OpenRepository:
     ) -> None:
         self.git.free()
 
-    def tip(self) -> Revision:
-        """The revision that the branch points at.
+    def tip(self, branch: str = MAIN) -> Revision:
+        """The revision that a branch points at.
 
         Raises:
             StoreDamaged: the branch is missing or unreadable.
         """
-        with translated(f"branch of {self.path.name}"):
-            target = self.git.lookup_reference(MAIN).target
+        with translated(f"{branch} of {self.path.name}"):
+            target = self.git.lookup_reference(branch).target
         if not isinstance(target, pygit2.Oid):
-            raise StoreDamaged(f"branch of {self.path.name}: points at {target}")
+            raise StoreDamaged(f"{branch} of {self.path.name}: points at {target}")
         return str(target)
+
+    def tip_aside(self) -> Revision | None:
+        """The revision that the branch aside points at; None where there is none yet; raises as `tip`."""
+        with translated(f"{ASIDE} of {self.path.name}"):
+            if ASIDE not in self.git.references:
+                return None
+        return self.tip(ASIDE)
 
     def commit(self, revision: Revision | None) -> pygit2.Commit:
         """The commit of a revision, or of the tip.

@@ -11,6 +11,7 @@ from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed, tr
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
+    ASIDE,
     MOST_BYTES,
     Commit,
     OpenRepository,
@@ -54,9 +55,22 @@ class Writer:
         with OpenRepository(self._path) as repository:
             return save(repository, self._lock, expected, parts, self._committer)
 
+    def aside(self) -> Snapshot | None:
+        """As `GitStore.aside`."""
+        return _read(self._path, _aside)
+
+    def commit_aside(self, expected: Revision | None, parts: Sequence[Part]) -> list[Revision]:
+        """Put commits on the branch aside; as `GitStore.commit`, with None where it must not be there yet."""
+        check_parts(parts)
+        with OpenRepository(self._path) as repository:
+            return save(repository, self._lock, expected, parts, self._committer, ASIDE)
+
 
 class GitStore:
     """Bare repositories at `<root>/<2 hex>/<uuid>.git`, each with one branch, `main`.
+
+    Beside it each may have a branch aside, for what belongs to this installation alone: no clone, fetch or push of
+    an ordinary git sees it.
 
     One store may be used by many threads and processes; no repository is kept open between calls. Every call
     that names a repository raises RepositoryNotFound when it is not there, StoreDamaged when git's files are
@@ -98,15 +112,16 @@ class GitStore:
             raise RepositoryNotFound(name)
         return self._root / name[:2] / f"{name}.git"
 
-    def create(self, name: str, parts: Sequence[Part]) -> Revision:
+    def create(self, name: str, parts: Sequence[Part], besides: Sequence[Part] = ()) -> Revision:
         """Make a repository with its first commits; it is there whole, or not at all.
 
         Args:
             name: a uuid in small letters.
             parts: its first commits, oldest first; at least one.
+            besides: the first commits of its branch aside.
 
         Returns:
-            The last of them.
+            The last of `parts`.
 
         Raises:
             ValueError: the name or a part cannot be kept.
@@ -117,8 +132,10 @@ class GitStore:
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a uuid in small letters: {name!r}")
         check_parts(parts)
+        if besides:
+            check_parts(besides)
         with locked(self._lock_file(name)):
-            return build(self._root, self._locks, self.path(name), parts, self._committer)
+            return build(self._root, self._locks, self.path(name), parts, self._committer, besides)
 
     def head(self, name: str) -> Revision:
         """The revision that the branch points at now."""
@@ -144,6 +161,23 @@ class GitStore:
             RevisionNotFound: no such commit here.
         """
         return _read(self.path(name), lambda repository: repository.snapshot(revision, paths, most))
+
+    def aside(self, name: str) -> Snapshot | None:
+        """Commit and files of the newest revision of the branch aside; None where there is none yet."""
+        return _read(self.path(name), _aside)
+
+    def head_aside(self, name: str) -> Revision | None:
+        """The revision that the branch aside points at now; None where there is none yet."""
+        return _read(self.path(name), OpenRepository.tip_aside)
+
+    def walk_aside(self, name: str, work: Callable[[Iterator[Commit]], _Answer]) -> _Answer:
+        """What `work` makes of the commits of the branch aside, newest first; of none where there is none."""
+
+        def walked(repository: OpenRepository) -> _Answer:
+            tip = repository.tip_aside()
+            return work(history(repository, tip) if tip else iter(()))
+
+        return _read(self.path(name), walked)
 
     def read(self, name: str, revision: Revision | None, path: str) -> bytes:
         """The bytes of one file.
@@ -230,6 +264,11 @@ class GitStore:
 
     def _lock_file(self, name: str) -> Path:
         return self._locks / f"{name}.lock"
+
+
+def _aside(repository: OpenRepository) -> Snapshot | None:
+    tip = repository.tip_aside()
+    return repository.snapshot(tip) if tip else None
 
 
 def _read(path: Path, work: Callable[[OpenRepository], _Answer]) -> _Answer:

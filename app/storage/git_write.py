@@ -13,7 +13,7 @@ from pygit2.enums import FileMode
 
 from app.storage.errors import Busy, Moved, SaveInDoubt, StoreFailed, translated
 from app.storage.files import sync_directory
-from app.storage.git_repo import MAIN, OpenRepository, Revision, Signature
+from app.storage.git_repo import ASIDE, MAIN, OpenRepository, Revision, Signature
 from app.storage.locks import WAIT_SECONDS, HeldLock
 
 _WRITING = "writing"
@@ -136,11 +136,20 @@ def _fit(text: str) -> str:
 def save(
     repository: OpenRepository,
     lock: HeldLock,
-    expected: Revision,
+    expected: Revision | None,
     parts: Sequence[Part],
     committer: Signature,
+    branch: str = MAIN,
 ) -> list[Revision]:
-    """Put commits on the branch, all or none; the caller holds the card's lock.
+    """Put commits on a branch, all or none; the caller holds the card's lock.
+
+    Args:
+        repository: where.
+        lock: the card's lock.
+        expected: where the branch must be; None for the branch aside that is not there yet.
+        parts: the commits, oldest first.
+        committer: who commits.
+        branch: which branch.
 
     Raises:
         Moved: the branch is not at `expected`.
@@ -148,49 +157,60 @@ def save(
         StoreFailed: the disk refused; nothing was saved.
         StoreDamaged: the branch or the base cannot be read.
     """
-    _refuse_if_moved(repository, expected)
+    _refuse_if_moved(repository, expected, branch)
     with translated("save", git_error=StoreFailed):
         lock.write_note(_WRITING)
         revisions = write_chain(repository, expected, parts, committer)
         lock.write_note(revisions[-1])
         # When this fails the note stays, for a file of libgit2 or git's own lock may have stayed too.
-        _move_branch(repository, expected, revisions[-1])
+        _move_branch(repository, expected, revisions[-1], branch)
     with suppress(OSError):
         lock.clear_note()
     return revisions
 
 
-def _refuse_if_moved(repository: OpenRepository, expected: Revision) -> None:
-    current = repository.tip()
+def _tip(repository: OpenRepository, branch: str) -> Revision | None:
+    return repository.tip() if branch == MAIN else repository.tip_aside()
+
+
+def _refuse_if_moved(repository: OpenRepository, expected: Revision | None, branch: str) -> None:
+    current = _tip(repository, branch)
     if current != expected:
-        raise Moved(current)
+        raise Moved(current or "")
 
 
-def _move_branch(repository: OpenRepository, expected: Revision, new: Revision) -> None:
+def _move_branch(repository: OpenRepository, expected: Revision | None, new: Revision, branch: str) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
-    ref_lock = _ref_lock(repository.path)
+    ref_lock = _ref_lock(repository.path, branch)
     while True:
         _wait_for_other_git(ref_lock, deadline)
-        _refuse_if_moved(repository, expected)
+        _refuse_if_moved(repository, expected, branch)
         try:
-            # Refuses when the branch is no longer what was read on this line, looked at under git's own lock.
-            repository.git.lookup_reference(MAIN).set_target(new)
+            if expected is None:
+                repository.git.create_reference_direct(branch, pygit2.Oid(hex=new), force=False)
+            else:
+                # Refuses when the branch is no longer what was read on this line, looked at under git's own lock.
+                repository.git.lookup_reference(branch).set_target(new)
         except (pygit2.GitError, OSError) as error:
-            current = repository.tip()
+            current = _tip(repository, branch)
             if current == new:
-                _move_back(repository, expected, error)
+                _move_back(repository, expected, error, branch)
             if current != expected:
-                raise Moved(current) from error
+                raise Moved(current or "") from error
             if not _is_about_a_lock(error) or time.monotonic() >= deadline:
                 raise StoreFailed(f"branch of {repository.path.name}: {error}") from error
         else:
             return
 
 
-def _move_back(repository: OpenRepository, expected: Revision, error: Exception) -> None:
+def _move_back(repository: OpenRepository, expected: Revision | None, error: Exception, branch: str) -> None:
     """The branch moved but the disk did not confirm it: take it back, so that 'not saved' is true."""
     try:
-        repository.git.lookup_reference(MAIN).set_target(expected)
+        reference = repository.git.lookup_reference(branch)
+        if expected is None:
+            reference.delete()
+        else:
+            reference.set_target(expected)
     except (pygit2.GitError, OSError) as again:
         raise SaveInDoubt(f"branch of {repository.path.name}: {error}; then {again}") from error
     raise StoreFailed(f"branch of {repository.path.name}: {error}") from error
@@ -200,8 +220,8 @@ def _is_about_a_lock(error: Exception) -> bool:
     return "failed to lock file" in str(error) or "File exists" in str(error)
 
 
-def _ref_lock(path: Path) -> Path:
-    return path / f"{MAIN}.lock"
+def _ref_lock(path: Path, branch: str) -> Path:
+    return path / f"{branch}.lock"
 
 
 def _wait_for_other_git(ref_lock: Path, deadline: float) -> None:
@@ -234,9 +254,9 @@ def recover(path: Path, lock: HeldLock) -> None:
         note = lock.note()
         if not note:
             return
-        ref_lock = _ref_lock(path)
-        if note != _WRITING and _is_of_the_dead(ref_lock, note):
-            ref_lock.unlink(missing_ok=True)
+        for ref_lock in (_ref_lock(path, MAIN), _ref_lock(path, ASIDE)):
+            if note != _WRITING and _is_of_the_dead(ref_lock, note):
+                ref_lock.unlink(missing_ok=True)
         # Processes forked from one parent draw the same names for these, and would find them taken.
         for left in (path / "objects").glob("tmp_object_git2_*"):
             left.unlink(missing_ok=True)

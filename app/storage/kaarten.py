@@ -9,14 +9,16 @@ from app.content import HEAD
 from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
+from app.content.grants import read_grants, write_grants
 from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
 from app.content.problems import InvalidCard, refuse
-from app.storage.errors import RevisionNotFound
+from app.storage.errors import RevisionNotFound, translated
 from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
-from app.storage.records import Author, InvalidRevision, NewSave, Save, Step, Stored
+from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Step, Stored
 
 _Answer = TypeVar("_Answer")
+_GRANTS = "toegang.json"
 
 
 class KaartRepository:
@@ -52,6 +54,23 @@ class KaartRepository:
         snapshot = self._store.snapshot(kaart_id, revision, FILES.values(), MAX_BYTES)
         return self.stored(kaart_id, snapshot)
 
+    def access(self, kaart_id: str) -> Access:
+        """Who has which role on a card now.
+
+        Raises:
+            RepositoryNotFound: there is no such card.
+            StoreError: the store fails, or holds no roles where they should be: then nobody has one.
+        """
+        return _access(kaart_id, self._store.aside(kaart_id))
+
+    def access_head(self, kaart_id: str) -> str:
+        """The newest revision of the roles on a card; empty where nobody was given one; raises as `access`."""
+        return self._store.head_aside(kaart_id) or ""
+
+    def access_history(self, kaart_id: str, limit: int) -> list[Save]:
+        """The changes of the roles on a card, newest first; raises as `access`."""
+        return self._store.walk_aside(kaart_id, lambda commits: list(islice(_saves(commits), limit)))
+
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
         return self.look_back(kaart_id, lambda saves: list(islice(saves, limit)))
@@ -83,14 +102,14 @@ class KaartRepository:
                 continue
         return None
 
-    def create(self, kaart_id: str, save: NewSave) -> Stored:
-        """Make a card of one or more parts, whole or not at all.
+    def create(self, kaart_id: str, save: NewSave, access: NewAccess) -> Stored:
+        """Make a card of one or more parts, with the roles on it, whole or not at all.
 
         Raises:
             StoreError: nothing was made.
         """
         parts = self.parts(save)
-        return self.saved(kaart_id, self._store.create(kaart_id, parts), save, parts)
+        return self.saved(kaart_id, self._store.create(kaart_id, parts, [_access_part(access)]), save, parts)
 
     @contextmanager
     def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
@@ -187,6 +206,20 @@ class KaartWriter:
             raise RevisionNotFound(revision)
         return self._kaarten.stored(self._id, snapshot)
 
+    def access(self) -> Access:
+        """As `KaartRepository.access`."""
+        return _access(self._id, self._writer.aside())
+
+    def save_access(self, expected: str, access: NewAccess) -> Access:
+        """Change the roles on the card; the roles after it.
+
+        Raises:
+            Moved: they are not at the expected revision.
+            StoreError: nothing was changed.
+        """
+        revision = self._writer.commit_aside(expected or None, [_access_part(access)])[-1]
+        return Access(revision, tuple(access.grants))
+
     def save(self, expected: str, save: NewSave) -> Stored:
         """Make the commits of a save on the expected revision; the card after it.
 
@@ -197,6 +230,23 @@ class KaartWriter:
         parts = self._kaarten.parts(save)
         revision = self._writer.commit(expected, parts)[-1]
         return self._kaarten.saved(self._id, revision, save, parts)
+
+
+def _access(kaart_id: str, snapshot: Snapshot | None) -> Access:
+    if snapshot is None:
+        return Access()
+    with translated(f"roles on {kaart_id}"):
+        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data))
+
+
+def _access_part(access: NewAccess) -> Part:
+    organisation = [(ORGANISATION, access.author.organisation)]
+    return Part(
+        {_GRANTS: write_grants(access.grants)},
+        write_message(access.subject, access.reason, organisation),
+        as_kept(Signature(access.author.name, access.author.email)),
+        access.when,
+    )
 
 
 def _form_of(names: Sequence[str]) -> str:

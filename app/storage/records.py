@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.content import Document
 from app.content.card_type import Edition
+from app.content.grants import Grant
 from app.content.messages import Message
 from app.content.problems import InvalidCard
 
@@ -61,7 +62,7 @@ class Save:
         parents: the revisions before it; none for the first.
         author: who.
         when: when, with its time zone.
-        steps: its commits, the last made first.
+        steps: its commits, the last made first; none where a person may see nothing of it.
     """
 
     revision: str
@@ -73,7 +74,7 @@ class Save:
     @property
     def reason(self) -> str:
         """Why, in the professional's words; may be empty."""
-        return self.steps[0].message.reason
+        return self.steps[0].message.reason if self.steps else ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,38 @@ class NewSave:
     reason: str
     parts: Sequence[NewPart]
     form: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who has which role on a card.
+
+    Attributes:
+        revision: which revision of the roles this is; empty where nobody was ever given one.
+        grants: each role, also those that are over or have not begun.
+    """
+
+    revision: str = ""
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewAccess:
+    """A change of the roles on a card, to be made.
+
+    Attributes:
+        grants: the roles after it.
+        author: who.
+        when: when, with a time zone.
+        subject: what it does, in one line without names of people.
+        reason: why; may be empty.
+    """
+
+    grants: Sequence[Grant]
+    author: Author
+    when: datetime
+    subject: str
+    reason: str = ""
 
 
 class InvalidRevision(InvalidCard):

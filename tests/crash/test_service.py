@@ -12,7 +12,7 @@ from app.services.desk import Desk
 from tests.crash.racing import SAVES
 from tests.crash.test_races import answers, start
 from tests.crash.work import Worker
-from tests.desks import SANNE, new_card, open_test_desk
+from tests.desks import OPERATOR, SANNE, new_card, open_test_desk
 
 
 def frequencies(desk: Desk, kaart: str) -> list[str | None]:
@@ -42,7 +42,7 @@ def killed_saves(folder: Path, stride: int) -> None:
                 worker_calls = outcome.calls
                 break
     catch_up(desk)
-    assert list(maintenance.check(desk, SANNE)) == []
+    assert list(maintenance.check(desk, OPERATOR)) == []
     report("whole save", f"{points} of {worker_calls} kill points, {answered} answered, {saved} saved, 0 lost, 0 half")
 
 
@@ -73,7 +73,7 @@ def test_four_people_who_save_one_card_all_keep_all_they_saved(tmp_path: Path) -
         assert find(now, ("afspraken", f"a-{number}", "frequentie")) == f"a-{number} {SAVES - 1}"
         told = [save.reason for save in history if save.reason.startswith(f"a-{number} ")]
         assert told == [f"a-{number} {turn}" for turn in reversed(range(SAVES))]
-    assert list(maintenance.check(desk, SANNE)) == []
+    assert list(maintenance.check(desk, OPERATOR)) == []
     report(f"4 people x {SAVES} whole saves", f"{len(revisions)} answered, {len(history) - 1} saves kept, 0 lost")
 
 

@@ -61,7 +61,7 @@ def test_nothing_is_kept_of_a_card_that_may_not_be_changed_or_for_nobody(desk: D
     shut = replace(kaart, document=closed)
     with pytest.raises(NotAllowed, match="afgesloten"):
         drafting.keep(desk, SANNE, shut, sheet(kaart))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         drafting.keep(desk, Actor("", ""), kaart, sheet(kaart))
     assert drafting.mine(desk, SANNE) == []
 

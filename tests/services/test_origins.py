@@ -13,6 +13,7 @@ from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.origins import origin
 from app.services.touching import Toucher
+from app.services.viewing import view
 from app.storage.git_store import Part, Signature
 from app.storage.records import Stored
 from tests.cards import small_card
@@ -183,7 +184,7 @@ def test_what_others_wrote_is_compared_up_to_a_number_of_revisions_and_then_nobo
     for number in range(4):
         by_hand(desk, kaart, f"Tekst {number}")
     saves = desk.kaarten.history(kaart)
-    enough, few = Toucher(desk, kaart), Toucher(desk, kaart, most=2)
+    enough, few = Toucher(view(desk, SANNE, kaart)), Toucher(view(desk, SANNE, kaart), most=2)
     assert [enough.paths(save) for save in saves[:4]] == [{A1}] * 4
     assert not enough.unsure
     assert [few.paths(save) for save in saves[:2]] == [{A1}, None]

@@ -9,7 +9,7 @@ from app.content import Document
 from app.services import editing, reading, seeing
 from app.services.actors import Actor
 from app.services.desk import ZONE, Desk
-from app.services.errors import NotAllowed
+from app.services.errors import NotAllowed, NotFound
 from app.services.seeing import News
 from tests.cards import small_card
 from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk
@@ -105,7 +105,7 @@ def test_the_start_page_learns_what_was_seen_last(desk: Desk, kaart_id: str) -> 
 
 def test_nobody_is_told_anything(desk: Desk, kaart_id: str) -> None:
     kaart, nobody = reading.read_card(desk, SANNE, kaart_id), Actor("", "")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         seeing.looked(desk, nobody, kaart)
     with pytest.raises(NotAllowed):
         seeing.seen_revisions(desk, nobody)

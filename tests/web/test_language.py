@@ -24,7 +24,7 @@ from app.web import create_app
 from app.web.views.history import step_words
 from tests.cards import SCHEMAS
 from tests.desks import open_test_desk
-from tests.web.gateway import Page
+from tests.web.gateway import Gateway, Page
 
 PSEUDO = "eo"
 PROJECT = Path(__file__).parents[2]
@@ -190,7 +190,7 @@ class Known:
 
 def test_no_word_of_the_interface_passes_the_catalogue(pseudo: Flask, full: Desk) -> None:
     known = Known(_data(full))
-    client = pseudo.test_client()
+    client = Gateway(pseudo.test_client()).become("sanne").client
     leaks = set()
     for address in _addresses(full):
         page = Page(client.get(address), address)
@@ -205,7 +205,7 @@ def test_no_word_of_the_interface_passes_the_catalogue(pseudo: Flask, full: Desk
 
 
 def test_no_english_is_left_in_the_dutch_pages(full: Desk) -> None:
-    client = create_app(full, "x" * 32, demonstration=True).test_client()
+    client = Gateway(create_app(full, "x" * 32, demonstration=True).test_client()).become("sanne").client
     for address in _addresses(full):
         page = Page(client.get(address), address)
         assert page.tree.get("lang") == "nl"

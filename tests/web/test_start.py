@@ -11,7 +11,8 @@ from app.services import drafting, editing, reading, starting
 from app.services.desk import Desk
 from app.services.drafting import Sheet
 from app.services.seeing import looked
-from tests.desks import MEHMET, SANNE, at, new_card
+from app.web import create_app
+from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk, peopled, share
 from tests.web.gateway import Gateway
 
 MEHMETS = {"id": "w-2", "naam": MEHMET.name, "organisatie": MEHMET.organisation}
@@ -32,8 +33,15 @@ def test_each_thing_due_leads_to_its_place_and_says_how_long_it_is_over_time(bro
     assert first.endswith("ruim 6 maanden over tijd Op uw naam")
 
 
-def test_a_person_on_no_card_is_told_so_kindly_and_shown_the_way(other: Gateway, kaart: str) -> None:
-    page = other.get("/")
+@pytest.fixture
+def alone(tmp_path: Path) -> Desk:
+    """A desk on which a card is of who makes it, and read by everybody at Veilig Thuis."""
+    return peopled(open_test_desk(tmp_path / "alone", alone=True))
+
+
+def test_a_person_on_no_card_is_told_so_kindly_and_shown_the_way(alone: Desk) -> None:
+    kaart = "/kaarten/" + shared(alone)
+    page = Gateway(create_app(alone, "x" * 32, demonstration=True).test_client()).become("mehmet").get("/")
     assert "U staat nog op geen kaart" in page.text
     assert "/kaarten" in page.links()
     assert not page.links(kaart)
@@ -83,8 +91,11 @@ def test_of_very_much_the_most_urgent_is_shown_and_the_way_to_the_rest(browser: 
     assert len(rest.all("//ul[@class='cards']/li")) == 3
 
 
-def test_a_professional_who_left_is_not_asked_any_more(other: Gateway, desk: Desk) -> None:
-    shared(desk, professionals=[*new_card()["professionals"], {**MEHMETS, "tot": "2026-11-22"}])
+def test_a_professional_who_left_is_not_asked_any_more(alone: Desk) -> None:
+    kaart_id = shared(alone, professionals=[*new_card()["professionals"], {**MEHMETS, "tot": "2026-11-22"}])
+    share(alone, kaart_id, "organisation:vt")
+    other = Gateway(create_app(alone, "x" * 32, demonstration=True).test_client()).become("mehmet")
+    assert other.get("/kaarten").links(f"/kaarten/{kaart_id}")
     assert "U staat nog op geen kaart" in other.get("/").text
 
 

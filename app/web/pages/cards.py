@@ -47,7 +47,11 @@ def show(kaart_id: str) -> str:
         editable=editable,
         closed=not workflow.editable(kaart.document),
         news=news,
-        steps=workflow.open_to(kaart.document) if desk().may(actor(), rights.TRANSITION, kaart) else [],
+        steps=[
+            step
+            for step in workflow.open_to(kaart.document)
+            if desk().may(actor(), rights.TRANSITION, kaart, step.name)
+        ],
         lacks=lacks_of(kaart, workflow, today) if editable else [],
     )
 

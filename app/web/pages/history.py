@@ -83,7 +83,7 @@ def compare(kaart_id: str) -> Answer:
     shape = kaart.edition.shape
     if only not in shape.fields:
         only = ""
-    between = comparing.between(desk(), sides.comparison) if sides.comparison else None
+    between = comparing.between(desk(), actor(), sides.comparison) if sides.comparison else None
     namer = Namer(kaart.document, shape)
     page = render_template(
         "compare.html",

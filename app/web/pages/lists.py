@@ -113,7 +113,7 @@ def _query(asked: Asked, today: date) -> Query:
     return Query(
         asked.text,
         {key: _values(key, value) for key, value in asked.chosen.items()},
-        me=starting.me_on(actor(), today) if asked.mine else None,
+        own=asked.mine,
         due={kind: days[kind] for kind in asked.kinds},
         order=_ORDERS[asked.order],
     )

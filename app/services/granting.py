@@ -1,0 +1,81 @@
+"""Changing who has which role on a card, so that at no moment the catalogue gives more than git does."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from app.content.grants import Grant, utc
+from app.services.actors import Actor
+from app.services.cataloguing import held
+from app.services.desk import Desk
+from app.services.errors import NO_CARD, NotFound, without_message
+from app.storage.catalogue import CatalogueDamaged
+from app.storage.errors import RepositoryNotFound, StoreError
+from app.storage.records import Access, NewAccess
+
+_ID_LENGTH = 8
+_UNSETTLED = "-"
+"""In the catalogue: no revision of the roles, so that the next look reads them anew."""
+_log = logging.getLogger("kaarten.catalogue")
+
+
+def new_grant(desk: Desk, actor: Actor, subject: str, role: str, since: str = "", reason: str = "") -> Grant:
+    """A role on a card, given by this person, from now unless told."""
+    return Grant(f"r-{desk.draw(_ID_LENGTH)}", subject, role, since or utc(desk.clock()), reason=reason, by=actor.id)
+
+
+def regrant(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    changed: Callable[[tuple[Grant, ...]], Sequence[Grant]],
+    subject: str,
+    reason: str = "",
+) -> Access:
+    """Change the roles on a card, under its lock; the roles after it. Whether this person may is decided before.
+
+    A role that is taken away or narrowed is gone from the catalogue before git is told, and one that is given comes
+    into it after: when the program dies in between, less is found than may be, until the next look sets it right.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        changed: makes the new roles of those that are there; raises where it cannot be.
+        subject: what this does, in one line without names.
+        reason: why.
+
+    Raises:
+        NotFound: there is no such card.
+        StoreError: nothing was changed.
+    """
+    try:
+        with desk.kaarten.writing(kaart_id) as writer:
+            before = writer.access()
+            grants = tuple(changed(before.grants))
+            if grants == before.grants:
+                return before
+            kept = Access(_UNSETTLED, tuple(one for one in before.grants if one in grants))
+            _catalogue(desk, kaart_id, kept)
+            try:
+                change = NewAccess(grants, actor.author, desk.clock(), subject, reason)
+                after = writer.save_access(before.revision, change)
+            except StoreError:
+                with suppress(StoreError):
+                    _catalogue(desk, kaart_id, before)
+                raise
+            try:
+                _catalogue(desk, kaart_id, after)
+            except StoreError as error:
+                _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))
+    except RepositoryNotFound:
+        raise NotFound(NO_CARD) from None
+    if desk.roles is not None:
+        desk.roles.pop(kaart_id, None)
+    return after
+
+
+def _catalogue(desk: Desk, kaart_id: str, access: Access) -> None:
+    """Tell the catalogue; one that is damaged gives nothing to anybody until it is made anew from git."""
+    with suppress(CatalogueDamaged):
+        desk.catalogue.hold(kaart_id, held(access), access.revision)

@@ -1,0 +1,147 @@
+"""A card as one person may see it, now and back in time. What is shielded from this person is on no side of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+from typing import TypeVar
+
+from app.content import Document
+from app.content.card_type import CardType
+from app.content.items import index
+from app.content.members import rows_of
+from app.content.problems import InvalidCard
+from app.content.shielding import concealed, hidden
+from app.services import rights
+from app.services.actors import Actor
+from app.services.desk import Desk
+from app.services.errors import NO_CARD, NO_REVISION, NotFound
+from app.services.past_shields import PastShields
+from app.storage.errors import RepositoryNotFound, RevisionNotFound
+from app.storage.records import Access, InvalidRevision, Save, Stored
+
+_Answer = TypeVar("_Answer")
+
+
+class View:
+    """One card for one person who may read it; `view` gives one. For the length of one use case.
+
+    Attributes:
+        kaart_id: the card.
+        access: who has which role on it.
+    """
+
+    def __init__(self, desk: Desk, actor: Actor, kaart_id: str, access: Access) -> None:
+        """For somebody of whom it is decided that he or she may read the card."""
+        self.kaart_id, self.access = kaart_id, access
+        self._desk, self._actor = desk, actor
+        own = actor.subjects[:1]
+        self._linked = {one.professional for one in access.grants if one.subject in own and one.professional}
+
+    @property
+    def types(self) -> CardType:
+        """The type of the card."""
+        return self._desk.types
+
+    def read(self, revision: str | None = None) -> Stored:
+        """The card as it is now, or as it was.
+
+        Raises:
+            NotFound: it has no such revision.
+            InvalidRevision: another program wrote what is not a card.
+            StoreError: the store fails.
+        """
+        if revision is None:
+            return self.shown(self._now)
+        try:
+            return self.shown(self._desk.kaarten.read(self.kaart_id, revision))
+        except RevisionNotFound:
+            raise NotFound(NO_REVISION) from None
+
+    def last_valid(self) -> Stored | None:
+        """The newest revision that is a card, or None."""
+        return self.shown(self._newest) if self._newest else None
+
+    def history(self, limit: int | None = None) -> list[Save]:
+        """The saves of the card that have anything to tell this person, newest first, at most `limit`."""
+        return self.look_back(lambda saves: list(islice((save for save in saves if save.steps), limit)))
+
+    def look_back(self, work: Callable[[Iterator[Save]], _Answer], revision: str | None = None) -> _Answer:
+        """What `work` makes of the saves that lead to a revision, newest first, as far as this person may see them.
+
+        Of a save that touched something shielded too, neither that part of it is told nor the reason: it may say
+        more. One that touched nothing else has no steps. Raises as `KaartRepository.look_back`.
+        """
+        return self._desk.kaarten.look_back(self.kaart_id, lambda saves: work(map(self._past.told, saves)), revision)
+
+    def shown(self, kaart: Stored) -> Stored:
+        """A revision of the card without what is shielded from this person."""
+        gone = self.hidden_in(kaart)
+        if not gone:
+            return kaart
+        return replace(kaart, document=concealed(kaart.document, kaart.edition.shape, gone))
+
+    def hidden_in(self, kaart: Stored) -> frozenset[str]:
+        """The ids of the items of a revision that are shielded from this person: then, or now, or when they went."""
+        newest = self._newest
+        if newest is not None and newest.revision == kaart.revision:
+            return self._hidden_now
+        items = set(index(kaart.document, kaart.edition.shape))
+        return self._of(kaart, frozenset(one for one in items if self._past.is_hidden(one)))
+
+    def _of(self, kaart: Stored, also: frozenset[str] = frozenset()) -> frozenset[str]:
+        shape = kaart.edition.shape
+        return hidden(kaart.document, shape, self._desk.types.roles.shield, self._rows(kaart.document), also)
+
+    def _rows(self, document: Document) -> set[str]:
+        """The items of a card that are this person."""
+        return rows_of(document, self._desk.types.display, self._actor.name, self._actor.organisation, self._linked)
+
+    @cached_property
+    def _now(self) -> Stored:
+        try:
+            return self._desk.kaarten.read(self.kaart_id)
+        except RepositoryNotFound:
+            raise NotFound(NO_CARD) from None
+
+    @cached_property
+    def _newest(self) -> Stored | None:
+        """The newest revision that is a card, with all that it holds."""
+        try:
+            return self._now
+        except InvalidRevision:
+            return self._desk.kaarten.last_valid(self.kaart_id)
+
+    @cached_property
+    def _hidden_now(self) -> frozenset[str]:
+        return self._of(self._newest) if self._newest else frozenset()
+
+    @cached_property
+    def _past(self) -> PastShields:
+        newest, shielded = self._newest, self._hidden_now
+        items = index(newest.document, newest.edition.shape) if newest else {}
+        return PastShields(
+            self._desk.types,
+            {one: one in shielded for one in items},
+            self._of,
+            self._raw,
+            lambda learn: self._desk.kaarten.look_back(self.kaart_id, learn),
+        )
+
+    def _raw(self, revision: str) -> Stored | None:
+        try:
+            return self._desk.kaarten.read(self.kaart_id, revision)
+        except InvalidCard:
+            return None
+
+
+def view(desk: Desk, actor: Actor, kaart_id: str) -> View:
+    """A card for a person who may read it.
+
+    Raises:
+        NotFound: there is no such card, or this person may not know that it is there.
+        LogUnavailable: the log cannot be written.
+        StoreError: the store fails.
+    """
+    desk.require(actor, rights.READ, kaart_id)
+    return View(desk, actor, kaart_id, desk.access(kaart_id))
