@@ -102,7 +102,7 @@ class Catalogue(CatalogueFile):
             keys = db.execute("SELECT key FROM known_by WHERE number = ? ORDER BY key", row[:1])
             return replace(
                 entry,
-                held=tuple(Held(*map(str, one[:5]), seen=bool(one[5])) for one in held),
+                held=tuple(Held(a, b, c, d, e, bool(seen)) for a, b, c, d, e, seen in held),
                 known_by=tuple(str(one[0]) for one in keys),
             )
 

@@ -26,7 +26,7 @@ from app.services.actors import Actor
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.errors import Conflicted
-from app.storage.catalogue import Catalogue, Entry, Query
+from app.storage.catalogue import Catalogue, Entry, Held, Me, Query
 from app.storage.kaarten import KaartRepository
 from tests.content.test_card_type import files, second_version
 from tests.desks import MEHMET, OPERATOR, SANNE, logged, new_card, open_test_desk
@@ -222,14 +222,19 @@ def test_a_message_of_blanks_does_no_harm(desk: Desk, kaart: str, tmp_path: Path
     assert len(reading.read_history(desk, SANNE, kaart, "a-1")) in (1, 2)
 
 
+WORDS = (("kaart", "woorden"),)
+
+
 def test_writers_of_one_card_do_not_throw_the_catalogue_away(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     faults: list[Exception] = []
+    held = (Held("r-1", "account:sanne", "meelezer", "2026-11-23", "9999-12-31"),)
+    me = Me(subjects=("account:sanne",), roles=("meelezer",), moment="2026-11-24")
 
     def put() -> None:
         for number in range(60):
             try:
-                catalogue.put(Entry(f"kaart-{number % 3}", "r", "Titel", "2026-11-23", words=(("kaart", "woorden"),)))
+                catalogue.put(Entry(f"kaart-{number % 3}", "r", "Titel", "2026-11-23", words=WORDS, held=held))
             except Exception as error:  # whatever it is, it is a fault here
                 faults.append(error)
 
@@ -240,7 +245,8 @@ def test_writers_of_one_card_do_not_throw_the_catalogue_away(tmp_path: Path) -> 
         thread.join()
     assert faults == []
     catalogue.complete()
-    assert catalogue.find(Query("woord"))[1] == 3
+    assert catalogue.find(Query("woord", me=me))[1] == 3
+    assert catalogue.find(Query("woord"))[1] == 0, "who is nobody finds nothing"
 
 
 @pytest.mark.parametrize("damage", ["directory", "garbage", "no table", "older version", "other version"])
