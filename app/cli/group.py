@@ -33,11 +33,13 @@ class Openers:
         desk: opens the cards of this installation.
         serve: serves a desk on a port of the loopback address until it is told to stop.
         port: the port that the settings name.
+        url: how people reach the pages, without a slash at the end; empty where no setting says so.
     """
 
     desk: Callable[[], Desk]
     serve: Callable[[Desk, int, Callable[[str], None]], None]
     port: int
+    url: str = ""
 
 
 class Kaarten(click.Group):

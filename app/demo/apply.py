@@ -35,6 +35,7 @@ class Person:
         organisation: as it stands on the cards.
         organisation_type: one of the values of `organisatieType`.
         function: as it stands on the cards.
+        role: at the organisation; who has another than this one stands on no card.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Person:
     organisation: str
     organisation_type: str
     function: str
+    role: str = "professional"
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,7 @@ def _person(data: Mapping[str, str]) -> Person:
         data["organisation"],
         data["organisationType"],
         data["function"],
+        data.get("role", Person.role),
     )
 
 

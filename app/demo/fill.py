@@ -1,9 +1,8 @@
 """Plays the demonstration families through the services, as if the professionals had typed it all."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from app.demo.apply import Family, Person, Step, apply_step, load
 from app.services import editing, reading
@@ -11,6 +10,8 @@ from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
 from app.services.desk import ZONE, Desk
 from app.services.granting import new_grant, regrant
+from app.services.managing import utc
+from app.services.organisations import name_id
 from app.storage.accounts import Account, Organisation
 
 _WORKS, _DUO = "behandelaar", "Werkt mee met dit gezin."
@@ -31,7 +32,8 @@ def fill(desk: Desk, today: date, progress: Progress) -> int:
         StoreError: the disk refuses; what was made until then stays.
     """
     demo = load(today)
-    desk.accounts.put(_organisations(demo.people), _accounts(demo.people))
+    begin = min(step.at for family in demo.families for step in family.steps).replace(tzinfo=ZONE)
+    desk.accounts.put(_organisations(demo.people), _accounts(demo.people, begin))
     known = desk.accounts.known()
     actors = {one.id: actor_of(known.accounts[one.id], known) for one in demo.people}
     families = {family.slug: family for family in demo.families}
@@ -73,20 +75,26 @@ def _at(desk: Desk, step: Step) -> Desk:
     return replace(desk, clock=lambda: moment)
 
 
-def _organisations(people: Iterable[Person]) -> list[Organisation]:
-    """The organisations that the people work for; the first of them runs the installation."""
+def _organisations(people: Sequence[Person]) -> list[Organisation]:
+    """The organisations that the people work for; that of the administrator runs the installation."""
     kinds = {one.organisation: one.organisation_type for one in people}
-    return [
-        Organisation(_slug(name), name, kind, host=number == 0) for number, (name, kind) in enumerate(kinds.items())
-    ]
+    hosts = {one.organisation for one in people if one.role != Person.role}
+    return [Organisation(name_id(name), name, kind, host=name in hosts) for name, kind in kinds.items()]
 
 
-def _accounts(people: Iterable[Person]) -> list[Account]:
+def _accounts(people: Iterable[Person], begin: datetime) -> list[Account]:
+    since = utc(begin)
     return [
-        Account(one.id, one.name, one.email, _slug(one.organisation), function=one.function, demonstration=True)
+        Account(
+            one.id,
+            one.name,
+            one.email,
+            name_id(one.organisation),
+            one.role,
+            one.function,
+            since=since,
+            role_since=since,
+            demonstration=True,
+        )
         for one in people
     ]
-
-
-def _slug(name: str) -> str:
-    return "-".join(re.findall("[a-z]+", name.casefold()))

@@ -52,3 +52,11 @@ def test_people_are_told_apart_and_have_addresses_that_nobody_can_own() -> None:
         assert person.email.isascii()
         assert person.email.endswith(".example")
         assert person.organisation_type in types
+
+
+def test_one_administrator_and_one_auditor_run_the_installation_and_stand_on_no_card() -> None:
+    others = [person for person in DEMO.people if person.role != "professional"]
+    assert sorted(person.role for person in others) == ["auditor", "beheerder"]
+    assert {person.organisation for person in others} == {"Regio Zuidrand"}
+    names = {person.name for person in others}
+    assert not any(name in str(plays[-1].after) for plays in PLAYED.values() for name in names)

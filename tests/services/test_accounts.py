@@ -155,6 +155,17 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_changed(desk: Desk, 
     assert desk.accounts.known() == before
 
 
+def test_who_does_not_look_after_accounts_may_do_nothing_here(desk: Desk) -> None:
+    for who in ("sanne", "adri"):
+        for attempt in (
+            lambda one=who: accounts.listed(desk, actor(desk, one)),
+            lambda one=who: accounts.change(desk, actor(desk, one), "mehmet", MEHMET),
+            lambda one=who: accounts.deactivate(desk, actor(desk, one), "mehmet"),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+
+
 def test_nothing_is_changed_when_the_log_cannot_be_written(desk: Desk, tmp_path: Path) -> None:
     told: set[tuple[object, ...]] = {("vera", "manage", "", "", True)}
     before = desk.accounts.known()
