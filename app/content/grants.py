@@ -67,7 +67,7 @@ def read_grants(data: bytes) -> tuple[Grant, ...]:
     try:
         rows = json.loads(data)["grants"]
         found = tuple(Grant(**row) for row in rows)
-    except (TypeError, KeyError, RecursionError) as error:
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
         raise ValueError(f"no grants: {error}") from error
     if len(found) > MOST or not all(_holds(one) for one in found):
         raise ValueError("no grants: a value of another kind")

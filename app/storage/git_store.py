@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from app.storage.errors import RepositoryNotFound, StoreDamaged, StoreFailed, translated
+from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreDamaged, StoreFailed, translated
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
@@ -268,7 +268,10 @@ class GitStore:
 
 def _aside(repository: OpenRepository) -> Snapshot | None:
     tip = repository.tip_aside()
-    return repository.snapshot(tip) if tip else None
+    try:
+        return repository.snapshot(tip) if tip else None
+    except RevisionNotFound as missing:
+        raise StoreDamaged(f"branch aside: {missing} is missing") from missing
 
 
 def _read(path: Path, work: Callable[[OpenRepository], _Answer]) -> _Answer:
