@@ -99,6 +99,7 @@ def test_a_card_whose_making_is_killed_anywhere_is_whole_or_not_there(tmp_path: 
             there += 1
             assert store.read(card, None, "kaart.json") == text.encode()
             assert len(store.log(card)) == 2
+            assert roles_of(store, card) == text
         else:
             with pytest.raises(RepositoryNotFound):
                 store.head(card)
@@ -110,6 +111,31 @@ def test_a_card_whose_making_is_killed_anywhere_is_whole_or_not_there(tmp_path: 
     assert list(open_store(tmp_path).names()) == [name(point) for point in range(1, points + 1)]
     assert points > 100
     report("create", f"{points} kill points, {there} cards there, 0 half")
+
+
+def test_roles_that_are_killed_while_they_change_are_those_before_or_after(tmp_path: Path, worker: Worker) -> None:
+    store = open_store(tmp_path)
+    store.create(NAME, [part("Kaart gemaakt")], [part("Rollen", kaart="begin")])
+    card, points = store.head(NAME), 0
+    for points, text, answer in until_it_ends(worker, "roles", tmp_path, lambda _: NAME):  # noqa: B007
+        now, head = roles_of(store, NAME), store.head_aside(NAME)
+        assert now == text if answer else now.startswith(("begin", "poging", "na "))
+        assert not answer or answer == f"saved {head}"
+        started = time.monotonic()
+        with store.writing(NAME) as writer:
+            writer.commit_aside(head, [part("Daarna", kaart=f"na {text}")])
+        assert time.monotonic() - started < AT_ONCE
+        assert roles_of(store, NAME) == f"na {text}"
+    assert store.head(NAME) == card
+    assert GitAdmin(store).fsck(NAME) == []
+    assert points > 80
+    report("roles", f"{points} kill points")
+
+
+def roles_of(store: GitStore, card: str) -> str:
+    snapshot = store.aside(card)
+    assert snapshot, "a card without roles"
+    return snapshot.files["kaart.json"].data.decode()
 
 
 def name(number: int) -> str:

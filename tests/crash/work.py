@@ -38,7 +38,19 @@ def save(directory: Path, name: str, text: str) -> Work:
 def create(directory: Path, name: str, text: str) -> Work:
     """A new card of two commits; answers with the last revision."""
     store = open_store(directory)
-    return lambda: "saved " + store.create(name, [part(f"{text} {number}", kaart=text) for number in (1, 2)])
+    parts, besides = [part(f"{text} {number}", kaart=text) for number in (1, 2)], [part(f"{text} rollen", kaart=text)]
+    return lambda: "saved " + store.create(name, parts, besides)
+
+
+def roles(directory: Path, name: str, text: str) -> Work:
+    """The roles on a card changed; answers with the revision of the roles."""
+    store = open_store(directory)
+
+    def work() -> str:
+        with store.writing(name) as writer:
+            return "saved " + writer.commit_aside(store.head_aside(name), [part(text, kaart=text)])[-1]
+
+    return work
 
 
 def pack(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
@@ -85,6 +97,7 @@ def edit(directory: Path, name: str, text: str) -> Work:
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
+    "roles": roles,
     "pack": pack,
     "account": account,
     "edit": edit,
