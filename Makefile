@@ -25,7 +25,7 @@ help:
 run: .venv/run
 	@sh tools/port_free.sh $(PORT)
 	@$(BIN)/kaarten demo
-	@exec $(BIN)/kaarten serve --port $(PORT)
+	@exec $(BIN)/kaarten serve --demonstration --port $(PORT)
 
 lint: .venv/test
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -29,6 +30,7 @@ from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
 from app.storage.schemas import load_card_type
 from app.storage.seen import Seen
+from app.storage.sessions import Sessions
 from app.web import MAX_BYTES, create_app
 
 CARD_TYPE = "veiligheidskaart"
@@ -61,15 +63,15 @@ def open_desk(settings: Settings) -> Desk:
         GitAdmin(store),
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
+        Sessions(settings.var / "sessions.sqlite"),
         AccessLog(settings.var / "log", settings.anchor, settings.log_key),
     )
 
 
-def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]) -> None:
+def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None], *, demonstration: bool) -> None:
     """Serve the pages until the process is told to stop; requests in flight are answered first."""
-    app = create_app(
-        desk, secret_key(settings.var / "secret.key"), demonstration=True, style=settings.style, contact=settings.email
-    )
+    key = secret_key(settings.var / "secret.key")
+    app = create_app(desk, key, demonstration=demonstration, style=settings.style, contact=settings.email)
     try:
         server = create_server(
             app, host=HOST, port=port, threads=_THREADS, ident=None, max_request_body_size=2 * MAX_BYTES
@@ -77,6 +79,8 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
     except OSError as error:
         raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals --port 8001.") from error
     signal.signal(signal.SIGTERM, _stop)
+    if demonstration:
+        tell("Dit is een demonstratie: wie de pagina opent, kiest een verzonnen persoon. Zet er geen echte kaarten in.")
     tell(f"De kaarten staan op http://{HOST}:{port} (stoppen: Ctrl+C)")
     server.run()
 
@@ -109,7 +113,7 @@ def main() -> None:
     kaarten(
         obj=Openers(
             lambda: open_desk(settings),
-            lambda desk, port, tell: serve(settings, desk, port, tell),
+            partial(serve, settings),
             settings.port,
         ),
         prog_name="kaarten",

@@ -22,6 +22,7 @@ from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
+from app.storage.sessions import Limits, Sessions
 from tests.cards import real_type, small_card
 
 ORGANISATIONS = [
@@ -38,6 +39,8 @@ SANNE, MEHMET = (actor_of(one, KNOWN) for one in ACCOUNTS)
 
 
 LONG_AGO = "2000-01-01T00:00:00+00:00"
+_FAST = Limits(timedelta(365), timedelta(365), timedelta(365))
+"""The clock of a test goes on by a minute each time; so the sessions of a test last as long as it does."""
 
 
 class Together(KaartRepository):
@@ -66,6 +69,7 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         GitAdmin(store),
         Seen(folder / "var" / "seen.sqlite"),
         Drafts(folder / "var" / "drafts.sqlite"),
+        Sessions(folder / "var" / "sessions.sqlite", _FAST),
         AccessLog(folder / "var" / "log"),
         clock=_ticking(),
     )

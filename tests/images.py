@@ -35,7 +35,7 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
             clip={"x": 0, "y": 0, "width": width, "height": tall},
         )
 
-    page.goto(base)
+    _pick(page, base, 0)
     shot("start")
     page.goto(f"{base}/kaarten")
     shot("kaarten")
@@ -61,6 +61,15 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     _conflict(browser, page, form)
     shot("conflict", tall=2 * height if width < height else height + 300)
     page.close()
+
+
+def _pick(page: Page, base: str, number: int) -> None:
+    """Sign in as one of the invented persons, and come to the start."""
+    page.goto(f"{base}/persoon")
+    page.locator("main [type=radio]").nth(number).check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Verder").click()
+    page.goto(base)
 
 
 def _first_form(page: Page, card: str) -> str:
@@ -97,10 +106,7 @@ def _conflict(browser: Browser, page: Page, form: str) -> None:
     """Two people change the same text of the same afspraak."""
     page.goto(form)
     other = browser.new_context().new_page()
-    other.goto(form.split("/afspraken/", maxsplit=1)[0])
-    other.get_by_label("U werkt als").select_option(index=3)
-    with other.expect_navigation():
-        other.get_by_role("button", name="Wissel").click()
+    _pick(other, form.split("/kaarten/", maxsplit=1)[0], 3)
     other.goto(form)
     for one, text in ((other, "Moeder eet op dinsdag en vrijdag mee."), (page, "Moeder eet elke avond mee.")):
         one.get_by_label("Wat is de afspraak?").first.fill(f"Jayden en Luna wonen bij oma. {text}")

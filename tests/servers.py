@@ -49,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and come back once it answers."""
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "app", "serve", "--demonstration", "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL)
         until = time.monotonic() + _PATIENCE
         while True:

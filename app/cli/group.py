@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -25,19 +25,26 @@ INVALID, CONFLICT, NOT_FOUND, STORE, NOT_ALLOWED, FAULTS = 3, 4, 5, 6, 7, 8
 """Exit codes. 0 is done, 1 something nobody foresaw, 2 a command that is written wrong."""
 
 
+class Serve(Protocol):
+    """Serves a desk on a port of the loopback address until it is told to stop."""
+
+    def __call__(self, desk: Desk, port: int, tell: Callable[[str], None], *, demonstration: bool) -> None:
+        """With the desk, the port, where to say what there is to say, and whether everybody is invented."""
+
+
 @dataclass(frozen=True)
 class Openers:
     """How to get at what the commands work with; given by the factory, which alone chooses it.
 
     Attributes:
         desk: opens the cards of this installation.
-        serve: serves a desk on a port of the loopback address until it is told to stop.
+        serve: serves it.
         port: the port that the settings name.
         url: how people reach the pages, without a slash at the end; empty where no setting says so.
     """
 
     desk: Callable[[], Desk]
-    serve: Callable[[Desk, int, Callable[[str], None]], None]
+    serve: Serve
     port: int
     url: str = ""
 

@@ -19,6 +19,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
 from app.storage.records import Access, Stored
 from app.storage.seen import Seen
+from app.storage.sessions import Sessions
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 """The time of the people who work with the cards."""
@@ -42,6 +43,7 @@ class Desk:
         admin: what git itself must do: verify and pack.
         seen: who looked at which card, and when.
         drafts: what people typed and did not save yet.
+        sessions: who is signed in.
         log: who looked at what, and who was refused.
         clock: the time now, with its zone.
         draw: gives random signs.
@@ -57,6 +59,7 @@ class Desk:
     admin: GitAdmin
     seen: Seen
     drafts: Drafts
+    sessions: Sessions
     log: AccessLog
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw

@@ -5,30 +5,23 @@ removed is overwritten in the file.
 """
 
 import json
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.storage.errors import StoreDamaged, StoreError, StoreFailed
-from app.storage.files import sync_directory
-from app.storage.locks import locked
+from app.storage.durable_sqlite import DurableSQLite
+from app.storage.errors import StoreError
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_OF_ONE = 200
 """How large one draft may be, and how many one person may have."""
 _VERSION = 1
-_TABLES = f"""
-BEGIN IMMEDIATE;
+_TABLES = """
 CREATE TABLE IF NOT EXISTS draft (who TEXT NOT NULL, id TEXT NOT NULL, kaart TEXT NOT NULL, place TEXT NOT NULL,
     base TEXT NOT NULL, card TEXT NOT NULL, title TEXT NOT NULL, changed TEXT NOT NULL, fields TEXT NOT NULL,
     PRIMARY KEY (who, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS draft_changed ON draft (changed);
-PRAGMA user_version = {_VERSION};
-COMMIT;
 """
 _LABEL = "id, kaart, place, base, card, title, changed"
 
@@ -73,7 +66,7 @@ class Drafts:
 
     def __init__(self, path: Path) -> None:
         """For a file that may not be there yet."""
-        self._path = path
+        self._file = DurableSQLite(path, "drafts", _VERSION, _TABLES)
 
     def put(self, who: str, draft: Draft, stale: datetime) -> None:
         """Keep a draft, in the place of the one with its id, and remove what nobody touched since `stale`.
@@ -86,7 +79,7 @@ class Drafts:
         if len(fields.encode()) > MOST_BYTES:
             raise DraftsFull(f"drafts: {len(fields)} signs")
         row = [label.kaart_id, label.place, label.base, label.card, label.title, _written(label.when), fields]
-        with self._open(writing=True) as db:
+        with self._file.open(writing=True) as db:
             db.execute("DELETE FROM draft WHERE changed < ?", [_written(stale)])
             (others,) = db.execute("SELECT count(*) FROM draft WHERE who = ? AND id != ?", [who, label.id]).fetchone()
             if others >= MOST_OF_ONE:
@@ -99,61 +92,20 @@ class Drafts:
         Raises:
             StoreError: the file cannot be read.
         """
-        with self._open() as db:
+        with self._file.open() as db:
             row = db.execute(f"SELECT {_LABEL}, fields FROM draft WHERE who = ? AND id = ?", [who, identity]).fetchone()  # noqa: S608 - constants
             return Draft(_label(row[:-1]), tuple((name, value) for name, value in json.loads(row[-1]))) if row else None
 
     def of(self, who: str) -> list[Label]:
         """What this person's drafts are of, the last kept first; raises like `get`."""
-        with self._open() as db:
+        with self._file.open() as db:
             rows = db.execute(f"SELECT {_LABEL} FROM draft WHERE who = ? ORDER BY changed DESC, id", [who])  # noqa: S608 - constants
             return [_label(row) for row in rows]
 
     def remove(self, who: str, identity: str) -> None:
         """Remove a draft of a person, if it is there; raises like `get`."""
-        with self._open(writing=True) as db:
+        with self._file.open(writing=True) as db:
             db.execute("DELETE FROM draft WHERE who = ? AND id = ?", [who, identity])
-
-    @contextmanager
-    def _open(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            self._make()
-            # Not in the `with` of sqlite3: that one begins only at the first change.
-            with closing(sqlite3.connect(self._path, timeout=20, isolation_level=None)) as db:
-                _prepare(db, self._path.with_name(f"{self._path.name}.making"))
-                db.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-                try:
-                    yield db
-                except BaseException:
-                    with suppress(sqlite3.Error):
-                        db.execute("ROLLBACK")
-                    raise
-                db.execute("COMMIT")
-        except OSError as error:
-            raise StoreFailed(f"drafts: {error}") from error
-        except sqlite3.OperationalError as error:
-            raise StoreFailed(f"drafts: {error}") from error
-        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-            raise StoreDamaged(f"drafts: {error}") from error
-
-    def _make(self) -> None:
-        """Have the file there, for this user alone and with its name on disk, before SQLite opens it."""
-        if not self._path.exists():
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            sync_directory(self._path.parent)
-
-
-def _prepare(db: sqlite3.Connection, making: Path) -> None:
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version not in (0, _VERSION):
-        raise StoreDamaged(f"drafts: made by version {version}")
-    # What is told to be kept is on disk: WAL by itself waits for it only at a checkpoint.
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA secure_delete = ON")
-    if version == 0:
-        with locked(making):
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(_TABLES)  # makes what is not there yet
 
 
 def _written(when: datetime) -> str:

@@ -23,6 +23,7 @@ from app.web.pages import (
     moving,
     origins,
     removing,
+    signing_in,
     start,
     steps,
     text,
@@ -40,15 +41,15 @@ def create_app(
     Args:
         desk: what the pages work with.
         secret_key: signs the session cookie.
-        demonstration: whether the cards are invented; the pages say so, and nobody has to say who they are.
+        demonstration: whether the cards are invented: the pages say so, and one signs in by picking an invented person.
         style: CSS of this organisation, put after our own; None for our own look.
         contact: the e-mail address that people can write to.
     """
     app = Flask(__name__)
     app.config.from_mapping(
         SECRET_KEY=secret_key,
-        SESSION_COOKIE_NAME="kaarten",
         SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=False,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAX_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BYTES,
@@ -77,6 +78,7 @@ def create_app(
     app.jinja_env.globals["draft_address"] = drafted.address
     for door in (
         session.pages,
+        signing_in.pages,
         start.pages,
         about.pages,
         lists.pages,

@@ -12,8 +12,10 @@ from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError, 
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
+from app.web.doors import is_open_here
 from app.web.language import _
-from app.web.stale import again_without_token
+from app.web.session import NotSignedIn, current_person
+from app.web.stale import again_without_token, to_send_again
 from app.web.typed_here import typed_here
 
 _log = logging.getLogger("kaarten.web")
@@ -37,6 +39,7 @@ def attach(app: Flask) -> None:
     """Answer every error of the application with a page."""
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(CSRFError, _without_token)
+    app.register_error_handler(NotSignedIn, _not_signed_in)
     app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
     app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
     app.register_error_handler(NotAllowed, lambda error: _page(403, str(error)))
@@ -54,9 +57,27 @@ def _strange_host(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
 
 def _without_token(_error: CSRFError) -> ResponseReturnValue:
     try:
+        if current_person() is None and not is_open_here():
+            return _not_signed_in(NotSignedIn())
         return again_without_token() or _page(400, _stale_form())
     except Exception as error:  # the form cannot be shown any more: that has an answer of its own
         return current_app.handle_user_exception(error)
+
+
+def _not_signed_in(_error: NotSignedIn) -> Answer:
+    """What was sent comes back, to be sent again after signing in; a script is told in a sentence."""
+    told = {"WWW-Authenticate": 'Cookie realm="Veiligheidskaart"'}
+    if request.accept_mimetypes.best == "application/json":
+        problem = json.dumps({"title": _signed_out(), "status": 401})
+        return problem, 401, {**told, "Content-Type": "application/problem+json"}
+    return render_template("signed_out.html", again=to_send_again(), typed=typed_here()), 401, told
+
+
+def _signed_out() -> str:
+    return _(
+        "U bent afgemeld. Wat u typt staat alleen nog op deze pagina. Laat haar open, meld u aan in een nieuw "
+        "tabblad en kies dan hier ‘Bewaren’."
+    )
 
 
 def _stale_form() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.web.language import _
@@ -17,7 +18,7 @@ from app.web.session import PERSON, current_person
 
 Answer = str | Response | tuple[str, int]
 View = Callable[..., Answer]
-_AGAIN = "_shown_again"
+_AGAIN, _TOKEN = "_shown_again", "_csrf"
 
 
 def shown_again(show: View) -> Callable[[View], View]:
@@ -45,6 +46,17 @@ def again_without_token() -> Answer | None:
         return None
     stale = _("Deze pagina stond lang open. Kijk na wat u schreef en bewaar nog eens.")
     return _again(show, request.view_args or {}, _of_another() if made_by_another() else stale)
+
+
+def to_send_again() -> list[tuple[str, str]]:
+    """The fields of a form that was sent when nobody was signed in: only of one that its page shows again as typed."""
+    show = getattr(current_app.view_functions.get(request.endpoint or ""), _AGAIN, None)
+    if show is None or not from_here():
+        return []
+    try:
+        return [(name, value) for name, value in request.form.items(multi=True) if name != _TOKEN]
+    except HTTPException:
+        return []  # too large to be read at all
 
 
 def made_by_another() -> bool:

@@ -8,10 +8,10 @@ import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from app.factory import open_desk
 from app.services import editing
@@ -28,15 +28,31 @@ _LENGTHS = (20, 200, 1_000)
 
 
 class Client:
-    """A browser that keeps its connection, and asks for nothing of itself."""
+    """A browser of the first person of the demonstration, that keeps its connection and asks for nothing of itself."""
 
     def __init__(self, base: str) -> None:
         self._connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
+        self._cookies: dict[str, str] = {}
+        question = self.get("/persoon").decode()
+        (token, *_), (person, *_) = (
+            re.findall(rf'name="{name}" value="([^"]+)"', question) for name in ("_csrf", "persoon")
+        )
+        self._ask("POST", "/persoon", urlencode({"_csrf": token, "persoon": person})).read()
+
+    def _ask(self, method: str, address: str, body: str = "") -> HTTPResponse:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, address, body or None, headers)
+        answer = self._connection.getresponse()
+        for one in answer.headers.get_all("Set-Cookie", ()):
+            name, _, value = one.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return answer
 
     def get(self, address: str) -> bytes:
         """The bytes of a page; it must be there."""
-        self._connection.request("GET", address)
-        answer = self._connection.getresponse()
+        answer = self._ask("GET", address)
         sent = answer.read()
         assert answer.status == 200, f"{address}: {answer.status}"
         return sent

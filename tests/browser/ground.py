@@ -47,6 +47,14 @@ class Watch:
             self.faults.append(f"{response.status}: {response.url}")
 
 
+def pick(page: Page, base: str, person: str = "") -> None:
+    """Sign in to a demonstration as one of its persons, or as the first."""
+    page.goto(f"{base}/persoon")
+    page.locator(f"#persoon-{person}" if person else "main [type=radio]").first.check()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").click()
+
+
 class Ground:
     """A site in a real browser: each person in a context of their own."""
 
@@ -54,11 +62,11 @@ class Ground:
         self.base, self.watch, self._browser = base, Watch(base), browser
         self._contexts: list[BrowserContext] = []
 
-    def page(self, person: str = "", width: int = 1280, height: int = 900, **options: Any) -> Page:
+    def page(self, person: str | None = "", width: int = 1280, height: int = 900, **options: Any) -> Page:
         """A new browser.
 
         Args:
-            person: the id of who sits at it; empty for who the program takes by itself.
+            person: the id of who sits at it; empty for the first of the list; None for nobody who signed in.
             width: of the window.
             height: of the window.
             options: what else Playwright can say of a context, such as ``java_script_enabled=False``.
@@ -68,10 +76,8 @@ class Ground:
         context.set_default_timeout(10_000)
         self.watch.over(context)
         page = context.new_page()
-        if person:
-            page.goto(f"{self.base}/persoon")
-            page.locator(f"#persoon-{person}").check()
-            page.locator("main form button[type=submit]").click()
+        if person is not None:
+            pick(page, self.base, person)
         return page
 
     def close(self) -> None:

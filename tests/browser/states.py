@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload, Page
 
 from app.services import editing, reading
 from app.services.desk import Desk
+from tests.browser.ground import pick
 from tests.desks import MEHMET, SANNE, new_card
 
 
@@ -95,6 +96,14 @@ def _at(name: str, endpoint: str, address: Callable[[World], str]) -> None:
     STATES.append(State(name, endpoint, lambda page, world: page.goto(address(world))))
 
 
+def _at_empty(name: str, endpoint: str, path: str) -> None:
+    def go(page: Page, world: World) -> None:
+        pick(page, world.empty)
+        page.goto(f"{world.empty}{path}")
+
+    STATES.append(State(name, endpoint, go))
+
+
 def send(page: Page, button: str = "button.button--main") -> None:
     """Press a button of the page, and wait for what comes of it; a form may first be kept as a draft."""
     with page.expect_navigation():
@@ -102,7 +111,7 @@ def send(page: Page, button: str = "button.button--main") -> None:
 
 
 _at("the start", "start.show", lambda world: f"{world.base}/")
-_at("the start of nothing", "start.show", lambda world: f"{world.empty}/")
+_at_empty("the start of nothing", "start.show", "/")
 _at("the list", "lists.cards", lambda world: f"{world.base}/kaarten")
 _at("the list, searched", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=oma")
 _at(
@@ -111,10 +120,10 @@ _at(
     lambda world: f"{world.base}/kaarten?mijn=1&aandacht=toetsing&aandacht=termijn&volgorde=dag",
 )
 _at("the list, nothing found", "lists.cards", lambda world: f"{world.base}/kaarten?zoek=zeppelin")
-_at("the list of nothing", "lists.cards", lambda world: f"{world.empty}/kaarten")
+_at_empty("the list of nothing", "lists.cards", "/kaarten")
 _at("the list past its end", "lists.cards", lambda world: f"{world.base}/kaarten?pagina=9")
-_at("who are you", "session.person", lambda world: f"{world.base}/persoon")
-_at("who are you, nobody known", "session.person", lambda world: f"{world.nobody}/persoon")
+_at("who are you", "signing_in.persons", lambda world: f"{world.base}/persoon")
+_at("who are you, nobody known", "signing_in.persons", lambda world: f"{world.nobody}/persoon")
 _at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
 _at("a card", "cards.show", lambda world: world.small())
@@ -134,7 +143,7 @@ _at("the head of a card to change", "items.group", lambda world: f"{world.small(
 _at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
 _at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
 _at("something to move", "moving.ask", lambda world: f"{world.small()}/afspraken/a-2/verplaatsen")
-_at("no drafts", "drafts.overview", lambda world: f"{world.empty}/klad")
+_at_empty("no drafts", "drafts.overview", "/klad")
 _at("where an afspraak comes from", "origins.show", lambda world: f"{world.small()}/afspraken/a-1/herkomst")
 _at("where the head of a card comes from", "origins.show", lambda world: f"{world.card(world.rich)}/kaart/_herkomst")
 _at("a card as text", "text.edit", lambda world: f"{world.small()}/tekst")

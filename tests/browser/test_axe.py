@@ -52,7 +52,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.mark.parametrize("one", STATES, ids=lambda one: one.name)
 def test_every_page_and_state_is_accessible(chromium: Browser, world: World, one: State) -> None:
     ground = Ground(chromium, world.base)
-    page = ground.page(reduced_motion="reduce")
+    page = ground.page("sanne", reduced_motion="reduce")
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request) if request.is_navigation_request() else None)
     one.go(page, world)

@@ -9,7 +9,7 @@ from app.factory import open_desk
 from app.services import drafting, editing, reading
 from app.services.desk import Desk
 from app.settings import Settings
-from tests.browser.ground import Ground
+from tests.browser.ground import Ground, pick
 from tests.desks import SANNE, new_card
 from tests.servers import Server
 
@@ -30,6 +30,7 @@ def test_a_draft_outlives_a_killed_server_and_a_closed_browser(chromium: Browser
     kaart = editing.create_card(open_desk(Settings(data=server.folder)), SANNE, new_card(), "Begin")
     server.start()
     address = f"{server.base}/kaarten/{kaart}/afspraken/a-2"
+    pick(page, server.base, "sanne")
     page.goto(address)
     page.locator("#veld-tekst").fill(TEXT)
     page.locator("#veld-_reden").fill("Oma kan niet")
@@ -43,6 +44,7 @@ def test_a_draft_outlives_a_killed_server_and_a_closed_browser(chromium: Browser
     page.context.close()
     server.start()
     later = chromium.new_page()
+    pick(later, server.base, "sanne")
     later.goto(address)
     later.get_by_role("link", name="Verder met uw klad").click()
     expect(later.locator("#veld-tekst")).to_have_value(TEXT)
@@ -59,6 +61,7 @@ def test_a_draft_outlives_a_killed_server_and_a_closed_browser(chromium: Browser
 def test_nothing_is_sent_into_nothing_and_the_words_stay_on_the_page(page: Page, server: Server) -> None:
     kaart = editing.create_card(open_desk(Settings(data=server.folder)), SANNE, new_card(), "Begin")
     server.start()
+    pick(page, server.base, "sanne")
     page.goto(f"{server.base}/kaarten/{kaart}/netwerk/n-1")
     server.kill()
     page.locator("#veld-naam").fill("Oma Ria")

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page
 from app.services import editing, reading
 from app.services.desk import Desk
 from tests.browser.conftest import WORD
+from tests.browser.ground import pick
 from tests.desks import MEHMET, SANNE
 
 _WIDTHS = "root => [root.scrollWidth, root.clientWidth]"
@@ -16,6 +17,7 @@ _TOO_WIDE = """all => all.filter(one => one.getBoundingClientRect().right > docu
 def _conflict(page: Page, desk: Desk, kaart: str) -> None:
     """Somebody else changes what is being typed."""
     page.set_default_timeout(10_000)
+    pick(page, kaart.partition("/kaarten")[0])
     page.goto(f"{kaart}/afspraken/a-1")
     held = reading.read_card(desk, SANNE, kaart.rpartition("/")[2])
     theirs = {**held.document["afspraken"][0], "tekst": f"{WORD}M", "frequentie": "Elke week"}

@@ -24,7 +24,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def run(desk: Desk, *words: str, url: str = "") -> Result:
-    known = Openers(lambda: desk, lambda *_: None, 8000, url)
+    known = Openers(lambda: desk, lambda *_, **__: None, 8000, url)
     return CliRunner().invoke(
         kaarten, words, obj=known, env={"KAARTEN_AUTHOR": None, "USER": "root", "LOGNAME": "root"}
     )

@@ -49,7 +49,7 @@ class Terminal:
         return self.run("put", kaart, file, "--base", base, "--reason", "Besproken", "--author", AUTHOR)
 
 
-def _no_server(*_: object) -> None:
+def _no_server(*_: object, **__: object) -> None:
     raise AssertionError
 
 

@@ -15,6 +15,8 @@ Typed = Mapping[str, str | Sequence[str] | None]
 Element = Any
 """lxml ships no types of its own."""
 
+HERE = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser says of a form that a page of this program sends."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -90,9 +92,9 @@ class Gateway:
         """Ask for a page."""
         return self._checked(self.client.get(address), address, status)
 
-    def post(self, address: str, data: Any, status: int = 303) -> Page:
+    def post(self, address: str, data: Any, status: int = 303, headers: Mapping[str, str] | None = None) -> Page:
         """Send fields."""
-        return self._checked(self.client.post(address, data=data), address, status)
+        return self._checked(self.client.post(address, data=data, headers=headers), address, status)
 
     def send(
         self, page: Page, typed: Typed | None = None, status: int = 303, button: tuple[str, str] | None = None
@@ -104,18 +106,21 @@ class Gateway:
             values.setlist(name, [] if value is None else [value] if isinstance(value, str) else list(value))
         if button:
             values.add(*button)
-        return self.post(urljoin(page.address, page.form().get("action")), values, status)
+        return self.post(urljoin(page.address, page.form().get("action")), values, status, HERE)
 
     def follow(self, page: Page) -> Page:
         """Go where an answer sends the browser."""
         return self.get(urlsplit(page.location)._replace(fragment="").geturl())
 
     def become(self, person: str) -> "Gateway":
-        """Pick a person; from then on this browser is theirs."""
-        page = self.get("/kaarten")
-        token = page.all("//input[@name='_csrf']")[0].get("value")
-        self.post("/persoon", {"_csrf": token, "persoon": person, "verder": "/kaarten"})
+        """Pick a person, as one signs in to a demonstration; from then on this browser is theirs."""
+        self.send(self.get("/persoon"), {"persoon": person, "verder": "/kaarten"})
         return self
+
+    def leave(self) -> None:
+        """Sign out."""
+        token = self.get("/").all("//input[@name='_csrf']/@value")[0]
+        self.post("/afmelden", {"_csrf": token})
 
     def _checked(self, response: TestResponse, address: str, status: int) -> Page:
         page = Page(response, address)

@@ -40,7 +40,7 @@ def test_the_statement_names_an_address_only_where_mail_arrives(desk: Desk) -> N
 def test_the_style_of_an_organisation_comes_after_ours_and_a_new_one_has_a_new_address(desk: Desk) -> None:
     addresses = []
     for style in (STYLE, STYLE + b"\n"):
-        browser = _styled(desk, style)
+        browser = _styled(desk, style).become("sanne")
         *_ours, last = browser.get("/kaarten").all("//link[@rel='stylesheet']/@href")
         answer = browser.client.get(last)
         assert (answer.get_data(), answer.mimetype) == (style, "text/css")

@@ -289,19 +289,19 @@ def test_moments_at_the_ends_of_the_calendar_have_words(app: Flask) -> None:
             assert "januari 1" in say(early)
 
 
-def test_who_has_not_been_picked_is_asked_first(desk: Desk) -> None:
+def test_who_has_not_signed_in_is_asked_first_and_then_comes_where_he_was_going(app: Flask, desk: Desk) -> None:
     kaart_id = editing.create_card(desk, SANNE, new_card())
-    browser = Gateway(create_app(desk, "x" * 32, demonstration=False).test_client())
+    browser = Gateway(app.test_client())
     page = browser.get(f"/kaarten/{kaart_id}?x=1", 302)
     assert page.location.startswith("/persoon?verder=")
     question = browser.follow(page)
-    assert "demonstratie" not in question.text
+    assert "Vader belt oma" not in question.text
     done = browser.send(question, {"persoon": "sanne"})
     assert done.location == f"/kaarten/{kaart_id}?x=1"
     assert "Vader belt oma" in browser.follow(done).text
-    fresh = Gateway(create_app(desk, "x" * 32, demonstration=False).test_client())
-    values = question.values()
-    fresh.post(f"/kaarten/{kaart_id}/kaart", values, 400)
+    fresh = Gateway(app.test_client())
+    fresh.post(f"/kaarten/{kaart_id}/kaart", question.values(), 401)
+    Gateway(create_app(desk, "x" * 32, demonstration=False).test_client()).get("/persoon", 404)
 
 
 def test_another_name_for_this_machine_is_refused(app: Flask) -> None:

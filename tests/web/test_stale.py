@@ -98,7 +98,7 @@ def test_nothing_is_saved_under_the_name_of_who_came_later(
 def test_neither_is_a_draft_nor_a_removal(browser: Gateway, kaart: str, now: Now) -> None:
     form, question = browser.get(f"{kaart}/afspraken/a-1"), browser.get(f"{kaart}/afspraken/a-2/verwijderen")
     browser.become("mehmet")
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": "application/json", **HERE}
     response = browser.client.post(form.all("//form/@data-klad")[0], data=form.values(), headers=headers)
     assert (response.status_code, response.mimetype) == (409, "application/problem+json")
     assert "U hebt geen klad" in browser.get("/klad").text
@@ -106,9 +106,28 @@ def test_neither_is_a_draft_nor_a_removal(browser: Gateway, kaart: str, now: Now
     assert len(now().document["afspraken"]) == 2
 
 
-def test_who_is_not_known_gets_no_page_of_a_card(app: Flask, browser: Gateway, kaart: str) -> None:
-    form = browser.get(f"{kaart}/afspraken/a-1")
-    app.config["DEMONSTRATION"] = False
+def test_who_is_not_signed_in_gets_back_what_was_typed_and_nothing_of_a_card(
+    app: Flask, browser: Gateway, kaart: str, now: Now
+) -> None:
+    before, form = now().revision, browser.get(f"{kaart}/afspraken/a-1")
     stranger = Gateway(app.test_client())
-    page = sent(stranger, form, {"tekst": "Anders"}, 400, HERE)
-    assert "Anders" not in page.source
+    page = sent(stranger, form, {"tekst": "Anders"}, 401, HERE)
+    assert "Anders" in page.text
+    assert "Gezin Van Dale" not in page.source
+    other_site = sent(stranger, form, {"tekst": "Anders"}, 401, {"Sec-Fetch-Site": "cross-site"})
+    assert "Anders" not in other_site.source
+    assert now().revision == before
+
+
+def test_what_was_sent_after_the_session_ended_is_saved_after_signing_in_again(
+    browser: Gateway, kaart: str, now: Now
+) -> None:
+    form = browser.get(f"{kaart}/afspraken/a-1")
+    browser.leave()
+    gone = browser.send(form, {"frequentie": "Elke dag", "_reden": "Gebeld"}, 401)
+    assert "U bent afgemeld" in gone.text
+    browser.become("sanne")
+    looked_at = browser.send(gone, {}, 409)
+    assert looked_at.values()["frequentie"] == "Elke dag"
+    browser.send(looked_at)
+    assert now().document["afspraken"][0]["frequentie"] == "Elke dag"

@@ -140,7 +140,7 @@ def test_the_search_of_the_start_leads_to_the_list(browser: Gateway, kaart: str)
 
 
 def test_who_picks_a_name_on_the_start_stays_there(app: Flask) -> None:
-    browser = Gateway(app.test_client())
+    browser = Gateway(app.test_client()).become("sanne")
     token = browser.get("/").all("//input[@name='_csrf']/@value")[0]
     assert browser.post("/persoon", {"_csrf": token, "persoon": "mehmet", "verder": "/"}).location == "/"
 

@@ -1,6 +1,8 @@
 """Drafts: kept while somebody types, listed for who wrote them, thrown away."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+import json
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.content.items import Namer
@@ -15,7 +17,7 @@ from app.web.forms.read import read_item
 from app.web.language import _
 from app.web.newest import newest
 from app.web.session import actor, desk, local
-from app.web.stale import made_by_another
+from app.web.stale import shown_again
 from app.web.words import clock
 
 pages = Blueprint("drafts", __name__)
@@ -25,21 +27,27 @@ TEXT = "tekst"
 _LONGEST_PLACE = 110
 
 
+def _not_kept(kaart_id: str, sentence: str) -> Response:
+    """What a script is told whose form was opened before somebody signed in again."""
+    del sentence
+    newest(kaart_id)  # who may not see the card is told no more than that
+    title = _("U bent intussen opnieuw aangemeld. Wat u typt staat alleen nog op deze pagina. Kies ‘Bewaren’.")
+    return Response(json.dumps({"title": title, "status": 409}), 409, content_type="application/problem+json")
+
+
 @pages.post("/kaarten/<kaart:kaart_id>/klad")
 @needs(rights.EDIT)
-def keep(kaart_id: str) -> dict[str, str] | tuple[dict[str, str | int], int, dict[str, str]]:
+@shown_again(_not_kept)
+def keep(kaart_id: str) -> Response:
     """Keep what is being typed; a script asks this again and again, and shows the sentence that comes back."""
     kaart, _damaged = newest(kaart_id)
-    if made_by_another():
-        title = _("Uw naam is intussen gewisseld. Wat u typt staat alleen nog op deze pagina. Kies ‘Bewaren’.")
-        return {"title": title, "status": 409}, 409, {"Content-Type": "application/problem+json"}
     place, identity = request.form.get(typed.PLACE, ""), typed.draft_id(request.form)
     if not identity or len(place) > _LONGEST_PLACE:
         abort(400)
     title = _heading(kaart.edition.shape, Namer(kaart.document, kaart.edition.shape), place)
     sheet = Sheet(identity, place, typed.posted_base(request.form), title, drafted.fields_of(request.form))
     label = drafting.keep(desk(), actor(), kaart, sheet)
-    return {"sentence": _("Klad bewaard om %(time)s", time=clock(label.when))}
+    return jsonify(sentence=_("Klad bewaard om %(time)s", time=clock(label.when)))
 
 
 @pages.get("/klad")
