@@ -1,5 +1,6 @@
 """The only place that chooses what is plugged in: storage, services, the web application, the command."""
 
+import errno
 import io
 import os
 import re
@@ -12,7 +13,6 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from waitress.server import create_server
 
 from app.cli import Openers, kaarten
 from app.content.upgrades import UPGRADES
@@ -32,11 +32,9 @@ from app.storage.schemas import load_card_type
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
 from app.web import MAX_BYTES, create_app
+from app.web.server import listen
 
 CARD_TYPE = "veiligheidskaart"
-HOST = "127.0.0.1"
-"""Until accounts exist the server listens on the loopback address alone."""
-_THREADS = 8
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -69,19 +67,35 @@ def open_desk(settings: Settings) -> Desk:
 
 
 def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None], *, demonstration: bool) -> None:
-    """Serve the pages until the process is told to stop; requests in flight are answered first."""
-    key = secret_key(settings.var / "secret.key")
-    app = create_app(desk, key, demonstration=demonstration, style=settings.style, contact=settings.email)
-    try:
-        server = create_server(
-            app, host=HOST, port=port, threads=_THREADS, ident=None, max_request_body_size=2 * MAX_BYTES
+    """Serve the pages until the process is told to stop; requests in flight are answered first.
+
+    Raises:
+        click.ClickException: the port cannot be had, or a demonstration would be open to others.
+        StoreError: the key cannot be read or written.
+    """
+    if demonstration and not settings.local:
+        raise click.ClickException(
+            "Een demonstratie draait alleen op deze computer: laat KAARTEN_HOST en KAARTEN_URL weg."
         )
+    app = create_app(
+        desk,
+        settings.secret or secret_key(settings.var / "secret.key"),
+        demonstration=demonstration,
+        style=settings.style,
+        contact=settings.email,
+        url=settings.url,
+        proxies=settings.proxies,
+    )
+    try:
+        server = listen(app, settings.host, port, largest=2 * MAX_BYTES, proxies=settings.proxies)
     except OSError as error:
-        raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals --port 8001.") from error
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(f"Poort {port} is bezet. Kies een andere, zoals --port 8001.") from error
+        raise click.ClickException(f"Op {settings.host} kan de server niet staan: {error.strerror}.") from error
     signal.signal(signal.SIGTERM, _stop)
     if demonstration:
         tell("Dit is een demonstratie: wie de pagina opent, kiest een verzonnen persoon. Zet er geen echte kaarten in.")
-    tell(f"De kaarten staan op http://{HOST}:{port} (stoppen: Ctrl+C)")
+    tell(f"De kaarten staan op {settings.url or f'http://{settings.host}:{port}'} (stoppen: Ctrl+C)")
     server.run()
 
 

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import doors, drafted, errors, logged, security, session, words
+from app.web import doors, drafted, errors, logged, reached, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.pages import (
     about,
@@ -34,7 +34,14 @@ MAX_PARTS = 5_000
 
 
 def create_app(
-    desk: Desk, secret_key: str, *, demonstration: bool, style: bytes | None = None, contact: str = ""
+    desk: Desk,
+    secret_key: str,
+    *,
+    demonstration: bool,
+    style: bytes | None = None,
+    contact: str = "",
+    url: str = "",
+    proxies: int = 0,
 ) -> Flask:
     """The pages on a desk.
 
@@ -44,6 +51,8 @@ def create_app(
         demonstration: whether the cards are invented: the pages say so, and one signs in by picking an invented person.
         style: CSS of this organisation, put after our own; None for our own look.
         contact: the e-mail address that people can write to.
+        url: the address that people reach the pages by; empty for on this machine alone.
+        proxies: how many proxies before the server may say who asks.
     """
     app = Flask(__name__)
     app.config.from_mapping(
@@ -56,11 +65,11 @@ def create_app(
         MAX_FORM_PARTS=MAX_PARTS,
         # A form may stay open all day: its token lives as long as the session does.
         WTF_CSRF_TIME_LIMIT=None,
+        # Where a page tells no other page its address, its forms have no Referer; `security` looks at Sec-Fetch-Site.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_FIELD_NAME="_csrf",
         BABEL_DEFAULT_LOCALE="nl",
         BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
-        # The server listens on this machine only; a page elsewhere must not reach it by a name of its own.
-        TRUSTED_HOSTS=["127.0.0.1", "localhost"],
         DEMONSTRATION=demonstration,
         STYLE=style,
         CONTACT=contact,
@@ -68,6 +77,7 @@ def create_app(
     app.extensions["desk"] = desk
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    reached.attach(app, url, proxies)
     Babel(app)
     CSRFProtect(app)
     session.attach(app)

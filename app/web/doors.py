@@ -1,8 +1,8 @@
 """Closed by default: each view says beside its address which permission it needs; one that says nothing stays shut.
 
-The permission is an action of `services.rights`. Where it is about no card in particular, the gate here asks the one
-place that decides, before the view runs. Where it is about a card, the service decides with the card in hand; an answer
-about a card for which nobody decided is not sent.
+The permission is an action of `services.rights`; the gate here asks the one place that decides, before the view runs.
+Where it is about a card, the service decides again with the card in hand; an answer about a card for which no service
+did is not sent.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,12 +17,11 @@ from app.services.actors import Actor
 from app.services.desk import Desk
 
 View = TypeVar("View", bound=Callable[..., Any])
-CARD = "kaart_id"
-"""What a card is called in an address."""
+CARD, ITEM = "kaart_id", "item"
+"""What a card and an item of it are called in an address."""
 
 _NEEDS, _ALL = "_needs", ""
 _SAFE = {"GET", "HEAD"}
-_OF_A_CARD = {rights.READ, rights.EDIT, rights.TRANSITION, rights.SHARE, rights.CARD_LOG}
 
 
 class Undeclared(Exception):
@@ -90,11 +89,13 @@ def attach(app: Flask, desk: Callable[[], Desk], actor: Callable[[], Actor]) -> 
         action = declared(app, request.endpoint)
         if action is None:
             raise Undeclared(request.endpoint)
-        if action not in (_ALL, *_OF_A_CARD):
+        if action in rights.ON_A_CARD:
+            _at_a_card(desk(), actor(), action, request.view_args or {})
+        elif action != _ALL:
             desk().require(actor(), action)
 
     for endpoint, view in app.view_functions.items():
-        if declared(app, endpoint) in _OF_A_CARD:
+        if declared(app, endpoint) in rights.ON_A_CARD:
             app.view_functions[endpoint] = _watched(view, desk)
 
 
@@ -116,10 +117,19 @@ def _faults(rule: Rule, action: str | None) -> Iterator[str]:
     methods = rule.methods or set()
     if action is None:
         yield "put @needs(rights.…) or @open_to_all under its route"
-    elif (action in _OF_A_CARD) != (CARD in rule.arguments):
+    elif (action in rights.ON_A_CARD) != (CARD in rule.arguments):
         yield f"'{action}' and the address differ about whether this is about one card"
     if methods & _SAFE and methods - _SAFE - {"OPTIONS"}:
         yield "one view that both shows and changes; make it two"
+
+
+def _at_a_card(desk: Desk, actor: Actor, action: str, place: dict[str, Any]) -> None:
+    """Turn away who may not; of who may, the service writes the line, with the item that it is about."""
+    of = place.get(ITEM)
+    if action == rights.TRANSITION:  # which steps there are hangs on the card: there the view asks, card in hand
+        action = rights.READ
+    if not desk.may(actor, action, place[CARD], of):
+        desk.require(actor, action, place[CARD], of)
 
 
 def _watched(view: Callable[..., Any], desk: Callable[[], Desk]) -> Callable[..., Any]:

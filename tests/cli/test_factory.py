@@ -11,9 +11,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import click
 import pytest
 
-from app.factory import open_desk, secret_key
+from app.factory import open_desk, secret_key, serve
 from app.services import editing
 from app.settings import MOST_STYLE, Settings, SettingsError, read_settings
 from tests.desks import SANNE, new_card
@@ -57,6 +58,57 @@ def test_a_style_is_read_at_the_start_and_a_bad_one_is_named(tmp_path: Path) -> 
     for name in ("weg.css", "groot.css", "geen-tekst.css", "."):
         with pytest.raises(SettingsError, match=r"^KAARTEN_STYLE is "):
             read_settings({"KAARTEN_STYLE": str(tmp_path / name)})
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"KAARTEN_PORT": "0"}, "KAARTEN_PORT"),
+        ({"KAARTEN_PORT": "٣"}, "KAARTEN_PORT"),
+        ({"KAARTEN_PROXIES": "-1"}, "KAARTEN_PROXIES"),
+        ({"KAARTEN_PROXIES": "6"}, "KAARTEN_PROXIES"),
+        ({"KAARTEN_HOST": "kaarten.example"}, "KAARTEN_HOST"),
+        ({"KAARTEN_HOST": "192.0.2.7"}, "KAARTEN_URL=https"),
+        ({"KAARTEN_HOST": "192.0.2.7", "KAARTEN_URL": "http://localhost"}, "KAARTEN_URL=https"),
+        ({"KAARTEN_URL": "http://kaarten.example"}, "TLS"),
+        ({"KAARTEN_URL": "kaarten.example"}, "KAARTEN_URL"),
+        ({"KAARTEN_URL": "ftp://kaarten.example"}, "KAARTEN_URL"),
+        ({"KAARTEN_URL": "https://kaarten.example/pad"}, "KAARTEN_URL"),
+        ({"KAARTEN_URL": "https://wie:wat@kaarten.example"}, "KAARTEN_URL"),
+        ({"KAARTEN_URL": "https://kaarten.example:poort"}, "KAARTEN_URL"),
+        ({"KAARTEN_SECRET": "kort"}, "KAARTEN_SECRET"),
+        ({"KAARTEN_SECRET": "x" * 32, "KAARTEN_SECRET_FILE": "weg"}, "allebei"),
+        ({"KAARTEN_SECRET_FILE": "weg"}, "KAARTEN_SECRET_FILE"),
+    ],
+)
+def test_a_setting_that_would_open_the_cards_to_others_is_refused(environ: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        read_settings(environ)
+
+
+def test_others_reach_it_over_tls_alone() -> None:
+    open_to_others = read_settings({"KAARTEN_HOST": "::", "KAARTEN_URL": "https://Kaarten.example:8443/"})
+    assert (open_to_others.url, open_to_others.secure) == ("https://kaarten.example:8443", True)
+    assert not open_to_others.local
+    assert not read_settings({"KAARTEN_URL": "https://kaarten.example"}).local
+    assert read_settings({}).local
+    assert read_settings({"KAARTEN_HOST": "::1", "KAARTEN_URL": "http://localhost:8000"}).local
+
+
+def test_a_secret_comes_from_a_file_that_not_everybody_can_read(tmp_path: Path) -> None:
+    file = tmp_path / "sleutel"
+    file.write_text("s" * 40 + "\n")
+    file.chmod(0o640)
+    assert read_settings({"KAARTEN_SECRET_FILE": str(file)}).secret == "s" * 40
+    file.chmod(0o644)
+    with pytest.raises(SettingsError, match="iedereen op deze computer"):
+        read_settings({"KAARTEN_SECRET_FILE": str(file)})
+
+
+def test_a_demonstration_is_for_this_machine_alone(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, url="https://kaarten.example")
+    with pytest.raises(click.ClickException, match="alleen op deze computer"):
+        serve(settings, open_desk(settings), free_port(), print, demonstration=True)
 
 
 def free_port() -> int:

@@ -10,8 +10,9 @@ from flask import Flask
 from app.services import rights
 from app.services.actors import NOBODY
 from app.services.desk import Desk
+from app.services.errors import NotFound
 from app.web import doors
-from tests.desks import logged
+from tests.desks import SANNE, logged
 from tests.web.gateway import Gateway
 
 
@@ -66,16 +67,23 @@ def test_what_needs_a_permission_about_no_card_is_decided_and_logged_before_the_
     assert [one[-1] for one in found] == [rights.CREATE]
 
 
-def test_an_answer_about_a_card_for_which_nobody_decided_is_not_sent(desk: Desk, kaart: str) -> None:
+def test_an_answer_about_a_card_for_which_no_service_decided_is_not_sent(desk: Desk, kaart: str) -> None:
     app = Flask("app.web")
     told: set[tuple[object, ...]] = set()
     _planted(app, doors.needs(rights.READ)(lambda kaart_id: f"kaart {kaart_id}"), "/kaarten/<kaart_id>")
-    doors.attach(app, lambda: replace(desk, told=told), lambda: NOBODY)
+    doors.attach(app, lambda: replace(desk, told=told), lambda: SANNE)
     identity = kaart.rpartition("/")[2]
-    assert app.test_client().get(kaart).status_code == 500
-    told.add(("sanne", rights.READ, "een-andere-kaart", "", True))
-    assert app.test_client().get(kaart).status_code == 500
-    told.add(("sanne", rights.READ, identity, "", False))
-    assert app.test_client().get(kaart).status_code == 500
+    for line in ((), (rights.READ, "een-andere-kaart", "", True), (rights.READ, identity, "", False)):
+        told.update({("sanne", *line)} if line else ())
+        assert app.test_client().get(kaart).status_code == 500
     told.add(("sanne", rights.READ, identity, "", True))
     assert app.test_client().get(kaart).text == f"kaart {identity}"
+
+
+def test_who_may_not_is_turned_away_from_a_card_before_the_view_runs(desk: Desk, kaart: str) -> None:
+    app = Flask("app.web")
+    _planted(app, doors.needs(rights.SHARE)(lambda **place: pytest.fail(str(place))), "/kaarten/<kaart_id>")
+    doors.attach(app, lambda: desk, lambda: NOBODY)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with pytest.raises(NotFound):
+        app.test_client().get(kaart)

@@ -31,7 +31,10 @@ pages = Blueprint("steps", __name__, url_prefix="/kaarten/<kaart:kaart_id>/stapp
 def ask(kaart_id: str, name: str) -> str:
     """Ask for the reason of a step of the workflow."""
     kaart, step = reading.read_card(desk(), actor(), kaart_id), _known_step(name)
-    return _step(kaart, step) if _is_open(kaart, step) else abort(404)
+    if not _is_open(kaart, step):
+        abort(404)
+    desk().require(actor(), rights.TRANSITION, kaart, name)
+    return _step(kaart, step)
 
 
 def _stale(kaart_id: str, name: str, sentence: str) -> str:

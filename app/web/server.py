@@ -1,0 +1,57 @@
+"""The server: waitress, with caps of our own, and with our headers on what it answers by itself."""
+
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ErrorTask
+
+from app.web.security import HEADERS
+
+_THREADS = 8
+_LARGEST_HEADERS = 32 * 1024
+"""Ours are under 2 kB; a browser with cookies of neighbours under 10."""
+
+
+class _Refused(ErrorTask):  # type: ignore[misc]  # waitress ships no types
+    """What is no request, or too large to be one, never reaches the application."""
+
+    def execute(self) -> None:
+        """Answer with a sentence that tells nothing of the request or of the program."""
+        error, body = self.request.error, b"Deze aanvraag klopt niet.\n"
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend([*HEADERS.items(), ("Cache-Control", "no-store")])
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _Refused
+
+
+def listen(app: Flask, host: str, port: int, *, largest: int, proxies: int) -> BaseWSGIServer:
+    """A server that listens already; `run` serves until the process is told to stop.
+
+    Args:
+        app: the application.
+        host: the IP address to listen on.
+        port: the port.
+        largest: how many bytes a request may have at most.
+        proxies: how many proxies may say who asks; with none their headers are dropped.
+
+    Raises:
+        OSError: the address or the port cannot be had.
+    """
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=_THREADS,
+        ident=None,  # no name and no version of what serves
+        max_request_body_size=largest,
+        max_request_header_size=_LARGEST_HEADERS,
+        clear_untrusted_proxy_headers=not proxies,
+    )
+    server.channel_class = _Channel
+    return server
