@@ -78,6 +78,16 @@ class Catalogue(CatalogueFile):
             rows = db.execute("SELECT kaart.id FROM known_by JOIN kaart USING (number) WHERE key = ? LIMIT 20", [key])
             return [str(row[0]) for row in rows]
 
+    def unseen(self, me: Me, role: str) -> list[tuple[str, str]]:
+        """The cards of a person, each with what it is called, on which nobody said to know of a role that was taken."""
+        cards, values = me.found
+        rows = (
+            f"SELECT id, title FROM kaart WHERE number IN ({cards})"  # noqa: S608 - constants
+            " AND number IN (SELECT number FROM held WHERE role = ? AND NOT seen) ORDER BY sort, id"
+        )
+        with self.open(complete=True) as db:
+            return [(str(row[0]), str(row[1])) for row in db.execute(rows, [*values, role])]
+
     def roles_held(self) -> list[tuple[str, str, str, str, str]]:
         """Every role on every card: subject, role, card, since, until."""
         with self.open(complete=True) as db:

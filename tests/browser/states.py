@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
-from app.services import editing, reading
+from app.services import editing, emergency, reading, sharing
+from app.services.actors import actor_of
 from app.services.desk import Desk
+from app.services.offering import Offer
 from tests.browser.ground import pick
 from tests.desks import MEHMET, SANNE, new_card
 
@@ -53,6 +56,23 @@ class World:
     def revisions(self, kaart_id: str) -> list[str]:
         """The revisions of a card, newest first."""
         return [save.revision for save in reading.read_history(self.desk, SANNE, kaart_id)]
+
+    def shared(self) -> str:
+        """The address of a small card with a role of every kind: now, later, over, and taken in an emergency."""
+        address = self.small()
+        kaart_id, today, known = address.rpartition("/")[2], self.desk.clock().date(), self.desk.accounts.known()
+        why = "Werkt met de vader en moet weten wat er is afgesproken."
+        for offer in (
+            Offer("account:fatima", "behandelaar", until=today + timedelta(days=90), professional="w-1", reason=why),
+            Offer("account:els", "meelezer", since=today + timedelta(days=7), reason=why),
+            Offer("organisation:" + known.accounts["anouk"].organisation, "beoordelaar", reason=why),
+        ):
+            sharing.give(self.desk, SANNE, kaart_id, offer)
+        over = sharing.give(self.desk, SANNE, kaart_id, Offer("account:bram", "meelezer", reason=why))
+        sharing.withdraw(self.desk, SANNE, kaart_id, over.id, "Werkt nu ergens anders.")
+        chantal = actor_of(known.accounts["chantal"], known)
+        emergency.take(self.desk, chantal, "Ik sta nu met een collega bij het gezin voor de deur.", kaart_id, {})
+        return address
 
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
@@ -124,6 +144,12 @@ _at_empty("the list of nothing", "lists.cards", "/kaarten")
 _at("the list past its end", "lists.cards", lambda world: f"{world.base}/kaarten?pagina=9")
 _at("who are you", "signing_in.persons", lambda world: f"{world.base}/persoon")
 _at("who are you, nobody known", "signing_in.persons", lambda world: f"{world.nobody}/persoon")
+_at("who has which role", "sharing.show", lambda world: f"{world.shared()}/delen")
+_at("a new role", "sharing.new", lambda world: f"{world.small()}/delen/_nieuw")
+_at("a role to change", "sharing.edit", lambda world: _role(world, world.shared(), "behandelaar"))
+_at("a role to withdraw", "sharing.ask_withdraw", lambda world: f"{_role(world, world.shared(), 'meelezer')}/intrekken")
+_at("a card that somebody read in an emergency", "cards.show", lambda world: world.shared())
+_at("noodtoegang", "emergency.ask", lambda world: f"{world.base}/noodtoegang")
 _at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
 _at("a card", "cards.show", lambda world: world.small())
@@ -172,6 +198,36 @@ _at("refused", "items.edit", lambda world: f"{world.card(world.closed)}/afsprake
 
 def _first(world: World, kaart_id: str) -> str:
     return str(world.desk.kaarten.read(kaart_id).document["afspraken"][0]["id"])
+
+
+def _role(world: World, address: str, role: str) -> str:
+    grants = world.desk.access(address.rpartition("/")[2]).grants
+    return f"{address}/delen/{next(one.id for one in grants if one.role == role)}"
+
+
+@state("a role with errors", "sharing.give")
+def _role_errors(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/delen/_nieuw")
+    page.locator("#veld-tot").fill("2020-01-01")
+    send(page)
+
+
+@state("the last dossierhouder", "sharing.withdraw")
+def _last_holder(page: Page, world: World) -> None:
+    address = world.small()
+    kaart_id = address.rpartition("/")[2]
+    for one in world.desk.access(kaart_id).grants:
+        if one.subject != "account:sanne":
+            sharing.withdraw(world.desk, SANNE, kaart_id, one.id)
+    page.goto(f"{_role(world, address, 'dossierhouder')}/intrekken")
+    send(page, "button.button--danger")
+
+
+@state("noodtoegang with errors", "emergency.take")
+def _emergency_errors(page: Page, world: World) -> None:
+    page.goto(f"{world.base}/noodtoegang")
+    page.locator("#veld-naam").fill("Noor")
+    send(page)
 
 
 @state("a comparison of two that are equal", "history.compare")

@@ -32,7 +32,7 @@ def test_the_list_says_how_many_there_are_and_in_which_state(browser: Gateway, k
 
 def test_an_empty_store_says_so(browser: Gateway) -> None:
     page = browser.get("/kaarten")
-    assert "Er zijn nog geen kaarten." in page.text
+    assert "U hebt nog geen rol op een kaart." in page.text
     assert page.links("/kaarten/") == ["/kaarten/_nieuw"]
 
 

@@ -22,6 +22,11 @@ _WALKED = {
     "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
     "cards.at": "{kaart}/revisies/{revision}",
+    "sharing.show": "{kaart}/delen",
+    "sharing.new": "{kaart}/delen/_nieuw",
+    "sharing.edit": "{kaart}/delen/r-mehmet",
+    "sharing.ask_withdraw": "{kaart}/delen/r-mehmet/intrekken",
+    "emergency.ask": "/noodtoegang",
     "steps.ask": "{kaart}/stappen/activeren",
     "items.group": "{kaart}/kaart",
     "items.new": "{kaart}/personen/_nieuw",
@@ -59,8 +64,9 @@ def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk
 def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
     before = now().revision
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
+    holes |= {"grant": "r-mehmet"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 15
+    assert len(rules) == 20
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"

@@ -42,7 +42,7 @@ def alone(tmp_path: Path) -> Desk:
 def test_a_person_on_no_card_is_told_so_kindly_and_shown_the_way(alone: Desk) -> None:
     kaart = "/kaarten/" + shared(alone)
     page = Gateway(create_app(alone, "x" * 32, demonstration=True).test_client()).become("mehmet").get("/")
-    assert "U staat nog op geen kaart" in page.text
+    assert "U hebt nog geen rol op een kaart" in page.text
     assert "/kaarten" in page.links()
     assert not page.links(kaart)
 
@@ -96,7 +96,7 @@ def test_a_professional_who_left_is_not_asked_any_more(alone: Desk) -> None:
     share(alone, kaart_id, "organisation:vt")
     other = Gateway(create_app(alone, "x" * 32, demonstration=True).test_client()).become("mehmet")
     assert other.get("/kaarten").links(f"/kaarten/{kaart_id}")
-    assert "U staat nog op geen kaart" in other.get("/").text
+    assert "U hebt nog geen rol op een kaart" in other.get("/").text
 
 
 def test_a_card_that_another_changed_leads_to_what_changed_since_one_was_there(

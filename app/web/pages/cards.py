@@ -1,7 +1,7 @@
 """A card to read: as it is, as it was, or what concerns one person alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, abort, render_template, request, url_for
 
@@ -10,7 +10,7 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import editing, reading, rights, seeing
+from app.services import editing, emergency, linking, reading, rights, seeing
 from app.services.seeing import News
 from app.storage.records import InvalidRevision, Stored
 from app.web.doors import needs
@@ -47,6 +47,9 @@ def show(kaart_id: str) -> str:
         editable=editable,
         closed=not workflow.editable(kaart.document),
         news=news,
+        taken=emergency.unseen_on(desk(), actor(), kaart.id),
+        mine_until=_emergency_until(kaart),
+        unlinked=linking.unlinked_on(desk(), kaart) if desk().may(actor(), rights.SHARE, kaart) else [],
         steps=[
             step
             for step in workflow.open_to(kaart.document)
@@ -61,6 +64,12 @@ def show(kaart_id: str) -> str:
 def at(kaart_id: str, revision: str) -> str:
     """Show the card as it was."""
     return _page(reading.read_card(desk(), actor(), kaart_id, revision), About(), then=True)
+
+
+def _emergency_until(kaart: Stored) -> datetime | None:
+    """Until when the person at the page reads the card in an emergency; None for who has a role of another kind."""
+    grant = emergency.only_emergency(desk(), actor(), kaart.id)
+    return datetime.fromisoformat(grant.until) if grant else None
 
 
 def _of_person(kaart: Stored, person: str, today: date | None) -> str:

@@ -88,6 +88,7 @@ def cards() -> str:
         orders=_orders(asked),
         looser=_looser(asked, today) if asked.narrows and not total else [],
         may_create=desk().may(actor(), rights.CREATE),
+        may_hurry=desk().may(actor(), rights.EMERGENCY),
         paging=Paging(number, total, PER_PAGE, url_for("lists.cards"), asked.state),
     )
 

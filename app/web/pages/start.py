@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, url_for
 
-from app.services import rights, starting
+from app.services import emergency, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.storage.catalogue import Todo
 from app.web.doors import needs
@@ -23,6 +23,8 @@ def show() -> str:
     return render_template(
         "start.html",
         start=found,
+        taken=emergency.unseen(desk(), actor()),
+        may_hurry=desk().may(actor(), rights.EMERGENCY),
         most=_MOST,
         place=_place,
         how_long=_how_long,
