@@ -32,6 +32,7 @@ lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/bandit -q -c pyproject.toml -r app
 
 test: .venv/test lint
 	@sh tools/needs.sh
