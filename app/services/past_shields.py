@@ -1,4 +1,4 @@
-"""What was shielded from somebody back in time: items that are gone, and the saves that touched them."""
+"""What was shielded from somebody back in time: from before it was to after it went, and the saves that touched it."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -6,15 +6,12 @@ from functools import cached_property
 
 from app.content.card_type import CardType
 from app.content.items import index
-from app.content.messages import FIELDS, SAVE, SECTION, Message, touched
+from app.content.messages import FIELDS, REMOVED, SAVE, SECTION, Message, touched
 from app.storage.records import Save, Step, Stored
 
-MOST_READ = 100
-"""So many revisions are read to learn how items were when they went; what is not learned stays hidden."""
+MOST_READ = 300
+"""So many revisions are read to learn what was shielded when; what is not learned stays hidden."""
 _ELSEWHERE = "Gewijzigd buiten het programma om"
-Learned = tuple[dict[str, bool], bool]
-"""Each item that is gone, and whether it was shielded when it went; and whether all of them were learned."""
-_Walk = Callable[[Iterator[Save]], Learned]
 
 
 class PastShields:
@@ -26,7 +23,7 @@ class PastShields:
         now: dict[str, bool],
         hidden_in: Callable[[Stored], Collection[str]],
         read: Callable[[str], Stored | None],
-        look_back: Callable[[_Walk], Learned],
+        look_back: Callable[[Callable[[Iterator[Save]], "_Walk"]], "_Walk"],
     ) -> None:
         """Learn nothing yet.
 
@@ -37,46 +34,125 @@ class PastShields:
             read: a revision with all that it holds; None where it is no card.
             look_back: gives all saves, newest first.
         """
-        self._shape = types.current.shape
-        self._now, self._hidden_in, self._read, self._look_back = now, hidden_in, read, look_back
+        self._types, self._now, self._hidden_in, self._read = types, now, hidden_in, read
+        self._look_back = look_back
 
     def is_hidden(self, item: str) -> bool:
         """Whether an item is shielded now, or was when it went; so is one of which that cannot be learned."""
         if item in self._now:
             return self._now[item]
-        known, all_learned = self._gone
-        return known.get(item, not all_learned)
+        walk = self._walked
+        return item in walk.for_ever or (item not in walk.met and walk.lost)
+
+    def told(self, saves: Iterator[Save]) -> Iterator[Save]:
+        """Saves, from the newest on, each without what it did to what was shielded then, or is for ever.
+
+        Of one that touched something shielded the reason is left out too: it was given for all that was saved at
+        once. One that did nothing else has no steps.
+        """
+        walk = self._begin()
+        return (walk.told(save) for save in saves)
+
+    def _begin(self) -> "_Walk":
+        return _Walk(self._types, self._now, self._hidden_in, self._read)
+
+    @cached_property
+    def _walked(self) -> "_Walk":
+        """A walk to the first save: from then on it knows of everything that went."""
+
+        def work(saves: Iterator[Save]) -> _Walk:
+            walk = self._begin()
+            for save in saves:
+                walk.told(save)
+            return walk
+
+        return self._look_back(work)
+
+
+class _Walk:
+    """One way back, save by save.
+
+    Attributes:
+        for_ever: what is shielded now, or was when it went: hidden on every revision.
+        met: the items of which it is known how they went.
+        lost: whether there are revisions that could not be read, or are too many: what was there is not known.
+    """
+
+    def __init__(
+        self,
+        types: CardType,
+        now: dict[str, bool],
+        hidden_in: Callable[[Stored], Collection[str]],
+        read: Callable[[str], Stored | None],
+    ) -> None:
+        self._shape, self._field = types.current.shape, types.roles.shield.field
+        self._hidden_in, self._read, self._left = hidden_in, read, MOST_READ
+        self._then = self.for_ever = frozenset(item for item, hidden in now.items() if hidden)
+        self.met = set(now)
+        self.lost = False
 
     def told(self, save: Save) -> Save:
-        """A save without what it did to what is shielded; nothing but its author and its moment where that is all."""
-        steps = [self._step(step) for step in save.steps]
+        """The save before the one that was told last, as this person may see it."""
+        after = self._then
+        self._step_back(save)
+        unseen = self._touchable(save, after | self._then | self.for_ever)
+        steps = [self._step(step, unseen) for step in save.steps]
         left = [step for step in steps if step]
-        if left == list(save.steps):
+        if left == list(save.steps) and not self.lost:
             return save
-        # One reason was given for all that was saved at once: it may speak of what is not shown.
         return replace(save, steps=tuple(replace(one, message=replace(one.message, reason="")) for one in left))
 
-    def _step(self, step: Step) -> Step | None:
+    def _step_back(self, save: Save) -> None:
+        """Learn what was shielded before a save, where it may have differed from after it."""
+        paths = [touched(step.message, self._shape) for step in save.steps]
+        named = {path[1] for found in paths for path in found or () if len(path) > 1}
+        fields = " ".join(line for step in save.steps for line in step.message.trailers.get(FIELDS, ())).split()
+        removes = any(REMOVED in step.message.subject for step in save.steps)
+        if not save.parents:
+            self._then = frozenset()
+        elif None in paths or self._field in fields or removes or named - self.met:
+            before = self._revision(save.parents[0])
+            if before is None:
+                self.lost = True
+                return
+            were = set(index(before.document, before.edition.shape))
+            self._then = frozenset(self._hidden_in(before))
+            went = were - self.met if None in paths else (were & named) - self.met
+            self.for_ever |= self._then & went
+            self.met |= went | named
+
+    def _touchable(self, save: Save, hidden: frozenset[str]) -> frozenset[str]:
+        """What of this a save may have touched: of one that does not say what it touched, what was there."""
+        if not hidden or all(touched(step.message, self._shape) for step in save.steps):
+            return hidden
+        sides = [self._revision(one) for one in (save.revision, *save.parents[:1])]
+        held = [set(index(one.document, one.edition.shape)) if one else hidden for one in sides]
+        return hidden.intersection(frozenset().union(*held))
+
+    def _revision(self, revision: str) -> Stored | None:
+        self._left -= 1
+        return self._read(revision) if self._left >= 0 else None
+
+    def _step(self, step: Step, unseen: frozenset[str]) -> Step | None:
         """One commit as it may be told, or None."""
         paths = touched(step.message, self._shape)
         if paths is None:
-            known, all_learned = self._gone
-            if all_learned and not (any(self._now.values()) or any(known.values())):
+            if not unseen and not self.lost:
                 return step
             subject = step.message.subject if step.message.first(SAVE) else _ELSEWHERE
             return replace(step, message=replace(step.message, subject=subject, reason=""))
         ids = {path[1] for path in paths if len(path) > 1}
-        unseen = {one for one in ids if self.is_hidden(one)}
-        if not unseen:
+        hidden = {one for one in ids if one in unseen or (self.lost and one not in self.met)}
+        if not hidden:
             return step
-        if unseen == ids and all(len(path) > 1 for path in paths):
+        if hidden == ids and all(len(path) > 1 for path in paths):
             return None
-        return replace(step, message=self._without(step.message, unseen))
+        return replace(step, message=self._without(step.message, hidden))
 
-    def _without(self, message: Message, unseen: set[str]) -> Message:
+    def _without(self, message: Message, hidden: set[str]) -> Message:
         """A message that names other items alone; what it counted and which fields it named, it says no more."""
         trailers = {
-            name: [" ".join(word for word in value.split() if word not in unseen) for value in values]
+            name: [" ".join(word for word in value.split() if word not in hidden) for value in values]
             for name, values in message.trailers.items()
             if name != FIELDS
         }
@@ -84,30 +160,3 @@ class PastShields:
         keys = [value.split()[0] for value in kept.get(SECTION, ())]
         titles = [self._shape[key].title.rstrip("?") for key in keys]
         return Message(f"{', '.join(titles) or 'Kaart'} gewijzigd", "", kept)
-
-    @cached_property
-    def _gone(self) -> Learned:
-        return self._look_back(self._learned)
-
-    def _learned(self, saves: Iterator[Save]) -> Learned:
-        known: dict[str, bool] = {}
-        left, all_learned = MOST_READ, True
-        for save in saves:
-            told = [touched(step.message, self._shape) for step in save.steps]
-            named = {path[1] for paths in told for path in paths or () if len(path) > 1}
-            sure = None not in told
-            if not save.parents or (sure and not named - known.keys() - self._now.keys()):
-                continue
-            if not left:
-                return known, False
-            left -= 1
-            before = self._read(save.parents[0])
-            if before is None:
-                all_learned = False
-                continue
-            were = index(before.document, before.edition.shape).keys()
-            shielded = self._hidden_in(before)
-            # What was there before and is not known yet went in this save, or was changed by it and is there now.
-            lost = (named if sure else were) & were
-            known |= {one: one in shielded for one in lost - known.keys() - self._now.keys()}
-        return known, all_learned

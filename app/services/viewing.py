@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import TypeVar
 
 from app.content import Document
@@ -72,7 +72,13 @@ class View:
         Of a save that touched something shielded too, neither that part of it is told nor the reason: it may say
         more. One that touched nothing else has no steps. Raises as `KaartRepository.look_back`.
         """
-        return self._desk.kaarten.look_back(self.kaart_id, lambda saves: work(map(self._past.told, saves)), revision)
+
+        def told(saves: Iterator[Save]) -> _Answer:
+            seen = self._past.told(saves)
+            # From the newest on in any case: on the way it is learned what was shielded when.
+            return work(dropwhile(lambda save: save.revision != revision, seen) if revision else seen)
+
+        return self._desk.kaarten.look_back(self.kaart_id, told)
 
     def shown(self, kaart: Stored) -> Stored:
         """A revision of the card without what is shielded from this person."""
