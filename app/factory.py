@@ -28,7 +28,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
-from app.storage.schemas import load_card_type
+from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
 from app.web import MAX_BYTES, create_app
@@ -52,6 +52,7 @@ def open_desk(settings: Settings) -> Desk:
             settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
     except OSError as error:
         raise StoreFailed(f"{settings.data}: {error}") from error
+    years = load_log_years(settings.schemas / "retention.json")
     types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
     store = GitStore(settings.cards, settings.var / "locks", Signature(settings.name, settings.email))
     return Desk(
@@ -62,7 +63,7 @@ def open_desk(settings: Settings) -> Desk:
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
         Sessions(settings.var / "sessions.sqlite"),
-        AccessLog(settings.var / "log", settings.anchor, settings.log_key),
+        AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
     )
 
 

@@ -87,15 +87,16 @@ Line = tuple[Event, Marks]
 class AccessLog:
     """The log of one installation; any thread and process may use it."""
 
-    def __init__(self, folder: Path, anchor: Path | None = None, key: Path | None = None) -> None:
+    def __init__(self, folder: Path, anchor: Path | None = None, key: Path | None = None, years: int = 5) -> None:
         """In a folder that may not be there yet.
 
         Args:
             folder: the parts.
             anchor: the file that says how far the log was confirmed; beside the folder where it is not given.
             key: the file of the key; likewise.
+            years: how long parts are kept.
         """
-        self.folder = folder
+        self.folder, self.years = folder, years
         self.anchor = Anchor(anchor or folder.with_name(f"{folder.name}-anchor"))
         self._key_file = key or folder.with_name(f"{folder.name}.key")
         self._key = b""
@@ -142,6 +143,19 @@ class AccessLog:
             raise
         except (OSError, StoreError) as error:
             raise LogUnavailable(f"access log: {error}") from error
+
+    def confirmed(self) -> Tip:
+        """How far the log was confirmed; without waiting for who is adding to it.
+
+        Raises:
+            LogUnavailable: it cannot be read.
+        """
+        if not self._key:
+            with self.held():
+                pass
+        with self.reading():
+            last = max(self.parts(), default="")
+            return self.anchor.read(self._key) or Tip(part=last, size=self.size(last) if last else 0)
 
     def parts(self) -> list[str]:
         """The months that there is a part of, oldest first.

@@ -23,3 +23,18 @@ def load_card_type(folder: Path, upgrades: Mapping[int, Upgrade] | None = None) 
     except (OSError, ValueError) as error:
         raise SchemaError(f"{folder}: {error}") from error
     return CardType(folder.name, files, upgrades)
+
+
+def load_log_years(path: Path) -> int:
+    """How many years the access log is kept, as ``retention.json`` says.
+
+    Raises:
+        SchemaError: the file is not there, or does not say it.
+    """
+    try:
+        years = json.loads(path.read_text("utf-8"))["access-log"]["years"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SchemaError(f"{path}: {error}") from error
+    if not isinstance(years, int) or isinstance(years, bool) or years < 1:
+        raise SchemaError(f"{path}: access-log/years is no number of years")
+    return years
