@@ -1,9 +1,12 @@
 """People who look after accounts, beside the two professionals of `tests.desks`."""
 
+from flask import Flask
+
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.storage.accounts import Account
 from tests.desks import peopled
+from tests.web.gateway import Gateway
 
 BEA = Account("bea", "Bea de Boer", "bea@cjg.example", "cjg", "beheerder", demonstration=True)
 """Of the host: for all organisations."""
@@ -16,6 +19,11 @@ def administered(desk: Desk) -> Desk:
     """The desk, with all of them."""
     peopled(desk).accounts.put((), [BEA, VERA, ADRI])
     return desk
+
+
+def sat(app: Flask, person: str) -> Gateway:
+    """The browser of somebody, also of who reads no cards."""
+    return Gateway(app.test_client()).become(person)
 
 
 def actor(desk: Desk, account_id: str) -> Actor:

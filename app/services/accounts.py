@@ -162,7 +162,7 @@ def reactivate(desk: Desk, actor: Actor, account_id: str) -> None:
 
     def work(known: Known) -> Change:
         was = known.accounts[account_id]
-        return Change(accounts=[replace(was, active=True, stamp=was.stamp + 1)])
+        return Change(accounts=[replace(was, active=True, stamp=was.stamp + (not was.active))])
 
     edit(desk, actor, "account-reactivate", "U", account_id, work)
 

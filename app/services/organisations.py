@@ -101,10 +101,11 @@ def set_active(desk: Desk, actor: Actor, organisation_id: str, *, active: bool) 
         raise NotAllowed("Deze organisatie beheert de installatie en kan niet stoppen.")
 
     def work(known: Known) -> Change:
+        was = known.organisations[organisation_id]
         people = [one for one in known.accounts.values() if one.organisation == organisation_id]
         return Change(
-            organisations=[replace(known.organisations[organisation_id], active=active)],
-            accounts=[replace(one, stamp=one.stamp + 1) for one in people],
+            organisations=[replace(was, active=active)],
+            accounts=[replace(one, stamp=one.stamp + (was.active != active)) for one in people],
             without=[] if active else links_of(known, *(one.id for one in people)),
         )
 

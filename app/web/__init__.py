@@ -10,10 +10,13 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
-from app.web import doors, drafted, errors, logged, reached, security, session, words
+from app.web import doors, drafted, errors, logged, menu, reached, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.pages import (
     about,
+    admin,
+    admin_organisations,
+    admin_rights,
     cards,
     drafts,
     emergency,
@@ -84,6 +87,7 @@ def create_app(
     CSRFProtect(app)
     session.attach(app)
     words.attach(app)
+    menu.attach(app)
     security.attach(app, Path(str(app.static_folder)))
     errors.attach(app)
     logged.attach(app)
@@ -106,6 +110,9 @@ def create_app(
         moving.pages,
         drafts.pages,
         cards.pages,
+        admin.pages,
+        admin_organisations.pages,
+        admin_rights.pages,
     ):
         app.register_blueprint(door)
     doors.attach(app, session.desk, session.actor)

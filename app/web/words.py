@@ -1,10 +1,10 @@
 """Moments and days in Dutch, for templates and views."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask
-from flask_babel import format_datetime, get_locale, to_user_timezone
+from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
 from markupsafe import Markup, escape
 
 from app.storage.catalogue import MARK_END, MARK_START
@@ -28,6 +28,11 @@ def day(when: datetime) -> str:
     """When, short: the time for today, else the day alone."""
     today = _here(when).date() == _here(desk().clock()).date()
     return moment(when) if today else _said(when, "d MMMM y")
+
+
+def date_words(text: str) -> str:
+    """A day in ISO 8601 as a person says it: ``9 november 2026``."""
+    return str(format_date(date.fromisoformat(text), "d MMMM y"))
 
 
 def weekday(when: datetime) -> str:
@@ -80,6 +85,7 @@ def _said(when: datetime, pattern: str) -> str:
 def attach(app: Flask) -> None:
     """Make these known to the templates."""
     app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
+    app.jinja_env.filters["date_words"] = date_words
     app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs, lines=lines)
     app.jinja_env.filters["instant"] = datetime.fromisoformat
     app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")

@@ -14,18 +14,20 @@ from app.demo.fill import fill
 from app.services.desk import Desk
 from app.web import create_app
 from app.web.pages import about
-from tests.browser import checks
+from tests.browser import administration, checks
 from tests.browser.conftest import served
 from tests.browser.ground import Ground
 from tests.browser.states import STATES, State, World
 from tests.desks import open_test_desk, peopled
 
 _KEY = "x" * 32
+assert administration.ADMINISTRATOR  # its states are in the table
 _NO_PAGES = {
     "static": "a file",
     "session.health": "one word, for a program",
     "about.style": "a file",
     "text.download": "a file",
+    "admin_rights.export": "a file",
 }
 """What is asked for with GET and is no page, and what it is."""
 

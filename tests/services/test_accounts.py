@@ -103,6 +103,12 @@ def test_stopping_and_going_on_end_the_sessions_and_keep_the_rest(desk: Desk) ->
     assert desk.accounts.known().accounts["mehmet"] == replace(was, stamp=2)
 
 
+def test_who_is_let_go_on_and_never_stopped_stays_signed_in(desk: Desk) -> None:
+    was = desk.accounts.known().accounts["mehmet"]
+    accounts.reactivate(desk, actor(desk, "vera"), "mehmet")
+    assert desk.accounts.known().accounts["mehmet"] == was
+
+
 def test_nobody_changes_the_own_role_or_organisation_or_stops_oneself(desk: Desk) -> None:
     bea, own = actor(desk, "bea"), Details(BEA.name, BEA.email, "cjg", "beheerder")
     for wanted in (replace(own, role="auditor"), replace(own, organisation="vt")):

@@ -121,10 +121,33 @@ def _said(page: Page) -> Iterator[str]:
         yield from (one.get(name) or "" for name in _SAID)
 
 
-def _sign_in(client: FlaskClient) -> None:
+_OF_AN_ADMINISTRATOR = [
+    "/beheer",
+    "/beheer?zoek=zeppelin",
+    "/beheer/uitnodigen",
+    "/beheer/uitnodigingen",
+    "/beheer/accounts/fatima",
+    "/beheer/accounts/karin",
+    "/beheer/organisaties",
+    "/beheer/organisaties/ggz-de-kreek",
+    "/beheer/organisaties/regio-zuidrand",
+    "/beheer/rechten",
+]
+
+
+def _pages(app: Flask, desk: Desk) -> Iterator[Page]:
+    """Every page, each as somebody who may see it."""
+    for person, addresses in (("sanne", _addresses(desk)), ("karin", _OF_AN_ADMINISTRATOR)):
+        client = app.test_client()
+        _sign_in(client, person)
+        for address in addresses:
+            yield Page(client.get(address), address)
+
+
+def _sign_in(client: FlaskClient, person: str) -> None:
     """As an invented person, in whatever language the page is."""
     form = Page(client.get("/persoon"), "/persoon").values()
-    form.setlist("persoon", ["sanne"])
+    form.setlist("persoon", [person])
     assert client.post("/persoon", data=form).status_code == 303
 
 
@@ -158,7 +181,9 @@ def _data(desk: Desk) -> set[str]:
             for gate in ("actief", "overdracht"):  # services speak Dutch: what a card lacks, in their sentences
                 sources += [one.message for one in missing(kaart.document, kaart.edition, gate, _TODAY)]
     known = desk.accounts.known()
-    sources += [[one.name] for one in known.accounts.values()] + [[one.name] for one in known.organisations.values()]
+    sources += [[one.name, one.email] for one in known.accounts.values()] + [
+        [one.name] for one in known.organisations.values()
+    ]
     texts = {text for source in sources for text in _strings(source) if len(text) > 1}
     return _OWN | texts | {text.rstrip("?.") for text in texts}
 
@@ -198,11 +223,9 @@ class Known:
 
 def test_no_word_of_the_interface_passes_the_catalogue(pseudo: Flask, full: Desk) -> None:
     known = Known(_data(full))
-    client = pseudo.test_client()
-    _sign_in(client)
     leaks = set()
-    for address in _addresses(full):
-        page = Page(client.get(address), address)
+    for page in _pages(pseudo, full):
+        address = page.address
         assert page.tree.get("lang") == PSEUDO
         body = "\n".join(_said(page))
         while (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", body)) != body:
@@ -214,10 +237,8 @@ def test_no_word_of_the_interface_passes_the_catalogue(pseudo: Flask, full: Desk
 
 
 def test_no_english_is_left_in_the_dutch_pages(full: Desk) -> None:
-    client = create_app(full, "x" * 32, demonstration=True).test_client()
-    _sign_in(client)
-    for address in _addresses(full):
-        page = Page(client.get(address), address)
+    for page in _pages(create_app(full, "x" * 32, demonstration=True), full):
+        address = page.address
         assert page.tree.get("lang") == "nl"
         for text in _said(page):
             assert not (found := _ENGLISH.search(text)), f"{address}: {found[0]!r} in {text.strip()[:200]!r}"
