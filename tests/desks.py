@@ -38,6 +38,7 @@ OPERATOR = shell("proef")
 SANNE, MEHMET = (actor_of(one, KNOWN) for one in ACCOUNTS)
 
 
+WHEN_LOGGED = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
 LONG_AGO = "2000-01-01T00:00:00+00:00"
 _FAST = Limits(timedelta(365), timedelta(365), timedelta(365))
 """The clock of a test goes on by a minute each time; so the sessions of a test last as long as it does."""

@@ -36,7 +36,7 @@ def account() -> None:
 def first(context: click.Context, name: str, email: str, organisation: str) -> None:
     """Maak de eerste beheerder, en zeg de link waarmee die een wachtwoord kiest."""
     desk = open_desk(context)
-    with _said_per_field():
+    with said_per_field():
         made, token = inviting.first(desk, actor_of(None, desk), organisation, name, email)
     _tell_link(context, made.name, token)
 
@@ -83,7 +83,7 @@ def invite(
     """Maak een account, en zeg de link waarmee iemand een wachtwoord kiest."""
     desk = open_desk(context)
     details = accounts.Details(name, email, organisation, role, function)
-    with _said_per_field():
+    with said_per_field():
         token = inviting.invite(desk, actor_of(author, desk), details)
     _tell_link(context, name, token)
 
@@ -135,7 +135,7 @@ def organisation() -> None:
 def add(context: click.Context, name: str, kind: str, author: str | None) -> None:
     """Laat een organisatie meedoen, en zeg haar korte naam."""
     desk = open_desk(context)
-    with _said_per_field():
+    with said_per_field():
         made = organisations.add(desk, actor_of(author, desk), name, kind)
     click.echo(made.id)
 
@@ -157,12 +157,14 @@ def list_organisations(context: click.Context, as_json: bool, author: str | None
 
 
 @contextmanager
-def _said_per_field() -> Iterator[None]:
-    """Names the field in front of each sentence, for there is no form that it stands beside."""
+def said_per_field() -> Iterator[None]:
+    """Name the field in front of each sentence, for there is no form that it stands beside."""
     try:
         yield
     except InvalidInput as error:
-        raise InvalidInput({field: f"{_WHERE[field]}: {said}" for field, said in error.problems.items()}) from None
+        raise InvalidInput(
+            {field: f"{_WHERE.get(field, field.capitalize())}: {said}" for field, said in error.problems.items()}
+        ) from None
 
 
 def _id(desk: Desk, email: str) -> str:

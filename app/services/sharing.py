@@ -109,6 +109,17 @@ def shared(desk: Desk, actor: Actor, kaart_id: str) -> Sharing:
     )
 
 
+def given(desk: Desk, actor: Actor, kaart_id: str) -> list[Shared]:
+    """Every role on a card that was ever given and is not removed, for who may say who has one.
+
+    Raises:
+        NotFound: there is no such card.
+        NotAllowed: this person may not share the card.
+    """
+    desk.require(actor, rights.SHARE, kaart_id)
+    return _in_words(desk, desk.access(kaart_id).grants, rows_on(desk, actor, kaart_id))
+
+
 def role_given(desk: Desk, actor: Actor, kaart_id: str, grant_id: str) -> Shared:
     """One role on a card, to change it.
 

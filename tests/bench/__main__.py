@@ -22,6 +22,8 @@ def main() -> None:
         folder = Path(name)
         title("A durable save of one afspraak on a card of 20")
         store.saves(folder / "saves")
+        title("A line of the access log")
+        store.log_lines(folder / "saves")
         for size in sizes:
             title(f"With {size:,} cards in the store")
             store.with_cards(store.grown(folder / "grown", size))

@@ -8,17 +8,16 @@ import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median, quantiles
-from urllib.parse import urlencode, urlsplit
 
 from app.factory import open_desk
 from app.services import editing
 from app.services.desk import Desk
 from app.settings import Settings
-from tests.bench.store import big_card
+from tests.bench.store import big_card, hers
 from tests.bench.told import row, say, title
+from tests.clients import Client
 from tests.desks import SANNE
 from tests.servers import Server
 
@@ -27,55 +26,15 @@ _EACH = 40
 _LENGTHS = (20, 200, 1_000)
 
 
-class Client:
-    """A browser of the first person of the demonstration, that keeps its connection and asks for nothing of itself."""
-
-    def __init__(self, base: str) -> None:
-        self._connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
-        self._cookies: dict[str, str] = {}
-        question = self.get("/persoon").decode()
-        (token, *_), (person, *_) = (
-            re.findall(rf'name="{name}" value="([^"]+)"', question) for name in ("_csrf", "persoon")
-        )
-        self._ask("POST", "/persoon", urlencode({"_csrf": token, "persoon": person})).read()
-
-    def _ask(self, method: str, address: str, body: str = "") -> HTTPResponse:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self._connection.request(method, address, body or None, headers)
-        answer = self._connection.getresponse()
-        for one in answer.headers.get_all("Set-Cookie", ()):
-            name, _, value = one.partition(";")[0].partition("=")
-            self._cookies[name] = value
-        return answer
-
-    def get(self, address: str) -> bytes:
-        """The bytes of a page; it must be there."""
-        answer = self._ask("GET", address)
-        sent = answer.read()
-        assert answer.status == 200, f"{address}: {answer.status}"
-        return sent
-
-    def times(self, addresses: Sequence[str]) -> list[float]:
-        """The seconds that each page takes, one after the other."""
-        found = []
-        for address in addresses:
-            start = time.perf_counter()
-            self.get(address)
-            found.append(time.perf_counter() - start)
-        return found
-
-
 def measure(folder: Path, size: int) -> None:
     """All figures of the pages, on a folder that holds so many cards."""
     desk = open_desk(Settings(data=folder))
-    ids = list(desk.kaarten.ids())[:200]
+    ids = hers(desk)
     long = {length: _with_afspraken(desk, length) for length in _LENGTHS}
     with Server(folder) as server:
         server.run("reindex")  # not in the time that a server may take to start
         server.start()
-        client = Client(server.base)
+        client = Client(server.base, SANNE.id)
         client.get("/kaarten")
         title(f"Memory of the server, {size:,} cards")
         say(f"  after start: {_resident(server.pid):.0f} MB")

@@ -5,6 +5,8 @@ files, each synced with its directory: nothing that keeps them can be faster on 
 """
 
 import os
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import git
 from app.content import Document
 from app.content.json_form import to_json
 from app.services import comparing, editing, reading
-from app.services.desk import Desk
+from app.services.desk import ZONE, Desk
+from app.storage.access_log import AccessLog, Event
 from app.storage.catalogue import Query
 from app.storage.kaarten import KaartRepository
 from tests.bench.told import row, say, timed
-from tests.desks import ACCOUNTS, ORGANISATIONS, SANNE, new_card, open_test_desk
+from tests.desks import SANNE, new_card, open_test_desk, peopled
 
 
 def big_card() -> Document:
@@ -52,6 +55,23 @@ def saves(folder: Path) -> None:
     row("the store: three objects and the branch, synced", bare, limit)
     row("the whole service: read, validate, save, catalogue", service, limit)
     row("the usual index.add + index.commit, nothing synced", usual_time, limit)
+
+
+def log_lines(folder: Path) -> None:
+    """What a line of the access log costs, on disk before anything is shown."""
+    log, plain = AccessLog(folder / "log"), os.open(folder / "plain", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    event = Event("read", "R", "toegestaan", datetime.now(ZONE), who="sanne", name=SANNE.name, kaart="k" * 36)
+    log.append([event])
+    size = log.size(log.parts()[0])
+
+    def bare(_: int) -> None:
+        os.write(plain, b"x" * size)
+        os.fsync(plain)
+
+    limit = timed(bare, 200)
+    row(f"the limit: add {size} bytes to a file and sync it", limit, limit)
+    row("a line: sealed, chained, synced, its number in the anchor", timed(lambda _: log.append([event]), 200), limit)
+    os.close(plain)
 
 
 def _change(desk: Desk, kaart: str, number: int) -> None:
@@ -95,21 +115,27 @@ _PROFESSIONALS = 200
 
 def grown(folder: Path, size: int) -> Desk:
     """A desk with so many cards; those that are there stay."""
-    desk = open_test_desk(folder)
-    desk.accounts.put(ORGANISATIONS, ACCOUNTS)
+    desk = peopled(open_test_desk(folder, alone=True))
     card = big_card()
     for number in range(sum(1 for _ in desk.kaarten.ids()), size):
         named = {**card, "kaart": {**card["kaart"], "naam": f"Gezin nummer {number}"}}
-        if other := number % _PROFESSIONALS:
+        maker = SANNE
+        if (other := number % _PROFESSIONALS) > 1:  # the first two are hers: one of each written form
+            maker = replace(SANNE, id=f"p{other}", name=f"Professional {other}", email=f"p{other}@cjg.example")
             first, *rest = card["professionals"]
-            named["professionals"] = [{**first, "naam": f"Professional {other}"}, *rest]
-        editing.create_card(desk, SANNE, named, form="markdown" if number % 2 else "json")
+            named["professionals"] = [{**first, "naam": maker.name}, *rest]
+        editing.create_card(desk, maker, named, form="markdown" if number % 2 else "json")
     return desk
+
+
+def hers(desk: Desk) -> list[str]:
+    """The cards that Sanne has a role on."""
+    return [one.entry.id for one in reading.find_cards(desk, SANNE, Query(limit=200))[0]]
 
 
 def with_cards(desk: Desk) -> None:
     """What one does with a card, among all these."""
-    ids = list(desk.kaarten.ids())
+    ids = hers(desk)
     by_form = {form: next(one for one in ids if desk.kaarten.read(one).form == form) for form in ("json", "markdown")}
     for form, kaart in by_form.items():
         for number in range(60 if len(desk.kaarten.history(kaart)) < 60 else 0):

@@ -1,0 +1,90 @@
+"""Commands for the roles on a card: also for who works on the server, where nobody is left who can share a card."""
+
+from datetime import datetime
+
+import click
+
+from app.cli.accounts import said_per_field
+from app.cli.cards import author_option, open_desk
+from app.cli.group import actor_of, out_json
+from app.services import sharing
+from app.services.desk import Desk
+from app.services.errors import NotFound
+from app.services.offering import ACCOUNT, ORGANISATION, Offer
+
+_reason = click.option("--reason", default="", help="Waarom, in gewone woorden.")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("role")
+def role() -> None:
+    """Rollen op een kaart: wie haar leest, wijzigt en deelt."""
+
+
+@role.command("list")
+@click.argument("kaart")
+@click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
+@author_option
+@click.pass_context
+def list_roles(context: click.Context, kaart: str, as_json: bool, author: str | None) -> None:
+    """Laat zien wie welke rol heeft op een kaart, ook wat voorbij is."""
+    desk = open_desk(context)
+    found = sharing.given(desk, actor_of(author, desk), kaart)
+    if as_json:
+        out_json(
+            [
+                {
+                    "id": one.grant.id,
+                    "role": one.role.name,
+                    "subject": one.grant.subject,
+                    "name": one.name,
+                    "since": one.grant.since,
+                    "until": one.grant.until,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        until = f" – {one.grant.until[:10]}" if one.grant.until else ""
+        click.echo(f"{one.grant.id}  {one.role.name:14}  {one.grant.since[:10]}{until}  {one.name}")
+
+
+@role.command("give")
+@click.argument("kaart")
+@click.argument("whom", metavar="WIE")
+@click.argument("name", metavar="ROL")
+@click.option("--until", type=_DAY, help="De laatste dag; anders zonder einde.")
+@_reason
+@author_option
+@click.pass_context
+def give(
+    context: click.Context, kaart: str, whom: str, name: str, until: datetime | None, reason: str, author: str | None
+) -> None:
+    """Geef een e-mailadres, of de korte naam van een organisatie, een rol; zeg haar nummer."""
+    desk = open_desk(context)
+    offer = Offer(_subject(desk, whom), name, until=until.date() if until else None, reason=reason)
+    with said_per_field():
+        click.echo(sharing.give(desk, actor_of(author, desk), kaart, offer).id)
+
+
+@role.command("withdraw")
+@click.argument("kaart")
+@click.argument("grant", metavar="NUMMER")
+@_reason
+@author_option
+@click.pass_context
+def withdraw(context: click.Context, kaart: str, grant: str, reason: str, author: str | None) -> None:
+    """Trek een rol in; zij geldt meteen niet meer."""
+    desk = open_desk(context)
+    sharing.withdraw(desk, actor_of(author, desk), kaart, grant, reason)
+    click.echo("Ingetrokken.")
+
+
+def _subject(desk: Desk, whom: str) -> str:
+    known = desk.accounts.known()
+    if account := known.by_email(whom):
+        return ACCOUNT + account.id
+    if whom in known.organisations:
+        return ORGANISATION + whom
+    raise NotFound("Er is geen account met dit e-mailadres, en geen organisatie met deze korte naam.")

@@ -1,0 +1,49 @@
+"""A browser without a screen, for what asks a real server for many pages."""
+
+import re
+import time
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlencode, urlsplit
+
+
+class Client:
+    """A browser of a person of the demonstration, that keeps its connection and asks for nothing of itself."""
+
+    def __init__(self, base: str, person: str = "") -> None:
+        """Sign in as a person; as the first in the list unless told."""
+        self._connection = HTTPConnection(urlsplit(base).netloc, timeout=60)
+        self._cookies: dict[str, str] = {}
+        question = self.get("/persoon").decode()
+        (token, *_), (first, *_) = (
+            re.findall(rf'name="{name}" value="([^"]+)"', question) for name in ("_csrf", "persoon")
+        )
+        self.ask("POST", "/persoon", urlencode({"_csrf": token, "persoon": person or first})).read()
+
+    def ask(self, method: str, address: str, body: str = "") -> HTTPResponse:
+        """An answer, still to be read."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, address, body or None, headers)
+        answer = self._connection.getresponse()
+        for one in answer.headers.get_all("Set-Cookie", ()):
+            name, _, value = one.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return answer
+
+    def get(self, address: str) -> bytes:
+        """The bytes of a page; it must be there."""
+        answer = self.ask("GET", address)
+        sent = answer.read()
+        assert answer.status == 200, f"{address}: {answer.status}"
+        return sent
+
+    def times(self, addresses: Sequence[str]) -> list[float]:
+        """The seconds that each page takes, one after the other."""
+        found = []
+        for address in addresses:
+            start = time.perf_counter()
+            self.get(address)
+            found.append(time.perf_counter() - start)
+        return found
