@@ -81,7 +81,7 @@ def _pages(desk: Desk, ids: Sequence[str]) -> dict[str, list[str]]:
 
 def _at_once(base: str, name: str, addresses: Sequence[str]) -> None:
     def asked(number: int) -> list[float]:
-        return Client(base).times([addresses[(number + count) % len(addresses)] for count in range(_EACH)])
+        return Client(base, SANNE.id).times([addresses[(number + count) % len(addresses)] for count in range(_EACH)])
 
     asked(0)
     alone = median(asked(0))

@@ -75,6 +75,7 @@ def log_lines(folder: Path) -> None:
 
 
 def _change(desk: Desk, kaart: str, number: int) -> None:
+    desk = replace(desk, told=set(), roles={})  # as for one request: each decision has one line
     now = desk.kaarten.read(kaart)
     afspraak = now.document["afspraken"][number % 20]
     changed = {**afspraak, "frequentie": f"Elke dag, {number} keer"}
