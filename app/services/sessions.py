@@ -155,16 +155,12 @@ def _tell_end(desk: Desk, actor: Actor, why: str) -> None:
     desk.tell(actor, Event(SESSION_END, "E", "toegestaan", desk.clock(), person=actor.id, ground=why))
 
 
+def named(account: Account, address: str) -> Actor:
+    """Whom a line of the log is about, also one who may not sign in any more."""
+    work, role = account.organisation, account.role
+    return Actor(account.name, account.email, id=account.id, organisation_id=work, role=role, address=address)
+
+
 def _person(desk: Desk, session: Session, address: str) -> Actor:
-    """Whose session this is, for the log; also of who may not sign in any more."""
     account = desk.accounts.known().accounts.get(session.account)
-    if account is None:
-        return NOBODY
-    return Actor(
-        account.name,
-        account.email,
-        id=account.id,
-        organisation_id=account.organisation,
-        role=account.role,
-        address=address,
-    )
+    return named(account, address) if account else NOBODY

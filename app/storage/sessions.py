@@ -117,11 +117,6 @@ class Sessions:
                 "UPDATE session SET used = ? WHERE id = ? AND used < ?", [_written(now), session.id, _written(now)]
             )
 
-    def renew(self, session: Session, stamp: int) -> None:
-        """Let this one session outlive a change that ends the others of its account; raises StoreError."""
-        with self._file.open(writing=True) as db:
-            db.execute("UPDATE session SET stamp = ? WHERE id = ?", [stamp, session.id])
-
     def end(self, account: str, identity: str) -> bool:
         """Remove a session of an account; gives whether it was there; raises StoreError."""
         with self._file.open(writing=True) as db:

@@ -26,6 +26,7 @@ from app.web.pages import (
     making,
     moving,
     origins,
+    own_account,
     removing,
     sharing,
     signing_in,
@@ -95,6 +96,7 @@ def create_app(
     for door in (
         session.pages,
         signing_in.pages,
+        own_account.pages,
         start.pages,
         emergency.pages,
         sharing.pages,

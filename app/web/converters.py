@@ -29,7 +29,19 @@ class ItemConverter(BaseConverter):
     regex = "[a-z][a-z0-9-]{0,39}"
 
 
-CONVERTERS = {"kaart": KaartConverter, "revision": RevisionConverter, "key": KeyConverter, "item": ItemConverter}
+class LinkConverter(BaseConverter):
+    """What stands in the link of an invitation."""
+
+    regex = "[A-Za-z0-9_-]{20,100}"
+
+
+CONVERTERS = {
+    "kaart": KaartConverter,
+    "revision": RevisionConverter,
+    "key": KeyConverter,
+    "item": ItemConverter,
+    "link": LinkConverter,
+}
 
 
 def is_kaart_id(text: str) -> bool:

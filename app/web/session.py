@@ -65,6 +65,15 @@ def current_person() -> Account | None:
     return desk().accounts.known().accounts.get(session.account)
 
 
+def session_left() -> tuple[int, int] | None:
+    """Seconds until this session ends: without a request, and at the latest; None where nobody is signed in."""
+    session = current_session()
+    if session is None or session.stage != COMPLETE:
+        return None
+    left = sessions.left(desk(), session)
+    return int(left.idle.total_seconds()), max(0, int(left.longest.total_seconds()))
+
+
 def organisation_name(account: Account) -> str:
     """What the organisation of an account is called; empty where it is not known."""
     found = desk().accounts.known().organisations.get(account.organisation)
@@ -122,13 +131,15 @@ def attach(app: Flask) -> None:
         people=people,
         current_person=current_person,
         sign_in_address=sign_in_address,
+        session_left=session_left,
         demonstration=app.config["DEMONSTRATION"],
     )
 
 
 def sign_in_address(further: str = "") -> str:
     """Where somebody signs in, and goes on from."""
-    return url_for("signing_in.persons", verder=further or None)
+    page = "signing_in.persons" if current_app.config["DEMONSTRATION"] else "signing_in.ask"
+    return url_for(page, verder=further or None)
 
 
 @pages.get("/gezond")

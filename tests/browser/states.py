@@ -7,12 +7,17 @@ from datetime import timedelta
 from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
-from app.services import editing, emergency, reading, sharing
+from app.services import editing, emergency, reading, sessions, sharing
 from app.services.actors import actor_of
 from app.services.desk import Desk
 from app.services.offering import Offer
+from app.services.passwords import hashed
+from app.services.second_factor import new_secret
+from app.services.sessions import Door
+from app.storage.accounts import Account
 from tests.browser.ground import pick
 from tests.desks import MEHMET, SANNE, new_card
+from tests.web.signing import EMAIL, PASSWORD, invited
 
 
 @dataclass
@@ -227,6 +232,77 @@ def _last_holder(page: Page, world: World) -> None:
 def _emergency_errors(page: Page, world: World) -> None:
     page.goto(f"{world.base}/noodtoegang")
     page.locator("#veld-naam").fill("Noor")
+    send(page)
+
+
+_at("signing in", "signing_in.ask", lambda world: f"{world.base}/aanmelden")
+_at("one's own account", "own_account.show", lambda world: f"{world.base}/account")
+_at("another password", "own_account.ask_password", lambda world: f"{world.base}/account/wachtwoord")
+_at("another app for codes", "own_account.ask_factor", lambda world: f"{world.base}/account/code")
+_at("new recovery codes", "own_account.ask_codes", lambda world: f"{world.base}/account/herstelcodes")
+
+
+def _invitation(world: World) -> str:
+    name, work = world.desk.draw(8), next(iter(world.desk.accounts.known().organisations))
+    return f"{world.base}/uitnodiging/{invited(world.desk, f'{name}@cjg.example', 'Noor Visser', work)}"
+
+
+_at("an invitation", "signing_in.invitation", _invitation)
+
+
+@state("an invitation with errors", "signing_in.accept")
+def _invitation_errors(page: Page, world: World) -> None:
+    page.goto(_invitation(world))
+    page.get_by_label("Kies een wachtwoord").fill("kort")
+    page.get_by_label("De code uit de app").fill("1")
+    send(page)
+
+
+@state("a password that is wrong", "signing_in.check")
+def _wrong_password(page: Page, world: World) -> None:
+    page.goto(f"{world.base}/aanmelden")
+    page.get_by_label("E-mailadres").fill(f"{world.desk.draw(8)}@elders.example")
+    page.get_by_label("Wachtwoord").fill("geraden")
+    send(page)
+
+
+def _noor(world: World) -> Account:
+    """Somebody with a password and an app."""
+    work = next(iter(world.desk.accounts.known().organisations))
+    noor = Account("noor-v", "Noor Visser", EMAIL, work, password=hashed(PASSWORD), totp=new_secret())
+    world.desk.accounts.put(accounts=[noor])
+    return noor
+
+
+@state("a code is asked", "signing_in.ask_code")
+def _at_code(page: Page, world: World) -> None:
+    _noor(world)
+    page.goto(f"{world.base}/aanmelden")
+    page.get_by_label("E-mailadres").fill(EMAIL)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    send(page)
+
+
+@state("a code that is wrong", "signing_in.check_code")
+def _wrong_code(page: Page, world: World) -> None:
+    _at_code(page, world)
+    page.get_by_label("De code uit de app").fill("1")
+    send(page)
+
+
+@state("recovery codes, shown once", "own_account.change_codes")
+def _codes(page: Page, world: World) -> None:
+    token = sessions.begin(world.desk, _noor(world), Door(), "password")
+    page.context.add_cookies([{"name": "kaarten", "value": token, "url": world.base}])
+    page.goto(f"{world.base}/account/herstelcodes")
+    page.get_by_label("Uw wachtwoord").fill(PASSWORD)
+    send(page)
+
+
+@state("a form that was sent after the session ended", "items.save")
+def _signed_out(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/afspraken/a-1")
+    page.context.clear_cookies(name="kaarten")
     send(page)
 
 

@@ -16,7 +16,14 @@ from app.web.logged import QUIET, REQUEST_ID
 from tests.desks import logged
 from tests.web.gateway import Gateway
 
-HOLES = {"section": "afspraken", "item": "a-1", "identity": "k1kkkk", "filename": "base.css", "name": "activeren"}
+HOLES = {
+    "link": "x" * 43,
+    "section": "afspraken",
+    "item": "a-1",
+    "identity": "k1kkkk",
+    "filename": "base.css",
+    "name": "activeren",
+}
 
 
 def lines_of(folder: Path, request: str | None) -> list[dict[str, Any]]:

@@ -14,6 +14,13 @@ from tests.web.gateway import Gateway, Page, check_page
 
 _WALKED = {
     "signing_in.persons": "/persoon",
+    "signing_in.ask": "/aanmelden",
+    "signing_in.ask_code": "/aanmelden/code",
+    "signing_in.invitation": f"/uitnodiging/{'x' * 43}",
+    "own_account.show": "/account",
+    "own_account.ask_password": "/account/wachtwoord",
+    "own_account.ask_factor": "/account/code",
+    "own_account.ask_codes": "/account/herstelcodes",
     "session.health": "/gezond",
     "start.show": "/",
     "about.accessibility": "/toegankelijkheid",
@@ -60,7 +67,7 @@ def _asked(app: Flask, method: str) -> set[str]:
 
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
-    statuses = {"about.style": 404}
+    statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404}
     for endpoint, address in _WALKED.items():
         browser.get(
             address.format(kaart=kaart, revision=now().revision),
@@ -77,9 +84,9 @@ def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk
 def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
     before = now().revision
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
-    holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt"}
+    holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 30
+    assert len(rules) == 39
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"

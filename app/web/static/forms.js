@@ -42,8 +42,10 @@ function keep(form) {
         signal: AbortSignal.timeout(PATIENCE),
       });
       const told = await answer.json();
-      if (answer.ok) kept = body;
-      else wait = AGAIN;
+      if (answer.ok) {
+        kept = body;
+        document.dispatchEvent(new Event("kaarten:used"));
+      } else wait = AGAIN;
       say(answer.ok ? told.sentence : told.title);
       return true;
     } catch {
