@@ -186,3 +186,12 @@ class Namer:
         if field.kind == "items":
             return "; ".join(self.title(field, item) for item in value)
         return str(value)
+
+
+def pointing(shape: Shape) -> set[str]:
+    """The keys of the fields of items that hold references, or lists or groups that do."""
+    return {one.key for section in shape if section.kind == "items" for one in section.inner if _points(one)}
+
+
+def _points(one: Field) -> bool:
+    return bool(one.refers_to) or any(_points(inner) for inner in one.shape or ())

@@ -7,8 +7,8 @@ from itertools import islice
 
 from app.content import Document
 from app.content.concerns import concerning
+from app.content.items import pointing
 from app.content.messages import FIELDS
-from app.content.shape import Field, Shape
 from app.services.actors import Actor
 from app.services.desk import ZONE, Desk
 from app.services.touching import Toucher
@@ -112,7 +112,7 @@ class _Concerning:
         document = self.kaart.document
         self.known = self._items(document)
         self.seen = {item["id"] for section in self._lists() for item in document.get(section, ())}
-        self._pointing = _pointing(self.kaart.edition.shape)
+        self._pointing = pointing(self.kaart.edition.shape)
 
     def is_touched(self, save: Save) -> bool:
         """Whether a save touched one of these."""
@@ -135,12 +135,3 @@ class _Concerning:
 
     def _lists(self) -> list[str]:
         return [section.key for section in self.kaart.edition.shape if section.kind == "items"]
-
-
-def _pointing(shape: Shape) -> set[str]:
-    """The keys of the fields of items that hold references, or lists or groups that do."""
-    return {one.key for section in shape if section.kind == "items" for one in section.inner if _points(one)}
-
-
-def _points(one: Field) -> bool:
-    return bool(one.refers_to) or any(_points(inner) for inner in one.shape or ())

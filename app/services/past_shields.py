@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from app.content import Path
 from app.content.card_type import CardType
-from app.content.items import index
+from app.content.items import index, pointing
 from app.content.messages import FIELDS, REMOVED, SAVE, SECTION, Message, touched
 from app.storage.records import Save, Step, Stored
 
@@ -21,7 +22,7 @@ class PastShields:
         self,
         types: CardType,
         now: dict[str, bool],
-        hidden_in: Callable[[Stored], Collection[str]],
+        hidden_in: Callable[[Stored, frozenset[str]], Collection[str]],
         read: Callable[[str], Stored | None],
         look_back: Callable[[Callable[[Iterator[Save]], "_Walk"]], "_Walk"],
     ) -> None:
@@ -30,7 +31,7 @@ class PastShields:
         Args:
             types: the type of the card.
             now: each item of the newest revision, and whether it is shielded.
-            hidden_in: the items of a revision that its own fields shield.
+            hidden_in: the items of a revision that its own fields shield, and what cannot stand without these others.
             read: a revision with all that it holds; None where it is no card.
             look_back: gives all saves, newest first.
         """
@@ -82,10 +83,11 @@ class _Walk:
         self,
         types: CardType,
         now: dict[str, bool],
-        hidden_in: Callable[[Stored], Collection[str]],
+        hidden_in: Callable[[Stored, frozenset[str]], Collection[str]],
         read: Callable[[str], Stored | None],
     ) -> None:
         self._shape, self._field = types.current.shape, types.roles.shield.field
+        self._pointing, self._member = pointing(self._shape), types.display.member
         self._hidden_in, self._read, self._left = hidden_in, read, MOST_READ
         self._then = self.for_ever = frozenset(item for item, hidden in now.items() if hidden)
         self.met = set(now)
@@ -106,20 +108,27 @@ class _Walk:
         """Learn what was shielded before a save, where it may have differed from after it."""
         paths = [touched(step.message, self._shape) for step in save.steps]
         named = {path[1] for found in paths for path in found or () if len(path) > 1}
-        fields = " ".join(line for step in save.steps for line in step.message.trailers.get(FIELDS, ())).split()
-        removes = any(REMOVED in step.message.subject for step in save.steps)
         if not save.parents:
             self._then = frozenset()
-        elif None in paths or self._field in fields or removes or named - self.met:
+        elif None in paths or self._may_have_differed(save, paths) or named - self.met:
             before = self._revision(save.parents[0])
             if before is None:
                 self.lost = True
                 return
             were = set(index(before.document, before.edition.shape))
-            self._then = frozenset(self._hidden_in(before))
+            self._then = frozenset(self._hidden_in(before, self.for_ever & were))
             went = were - self.met if None in paths else (were & named) - self.met
             self.for_ever |= self._then & went
             self.met |= went | named
+
+    def _may_have_differed(self, save: Save, paths: Collection[set[Path] | None]) -> bool:
+        """Whether a save changed what is shielded: from whom, what hangs on that, who this person is on the card."""
+        fields = set(" ".join(line for step in save.steps for line in step.message.trailers.get(FIELDS, ())).split())
+        if self._field in fields or any(REMOVED in step.message.subject for step in save.steps):
+            return True
+        if self._member and any(path[0] == self._member.section for found in paths for path in found or ()):
+            return True
+        return bool(fields & self._pointing and (self._then or self.for_ever))
 
     def _touchable(self, save: Save, hidden: frozenset[str]) -> frozenset[str]:
         """What of this a save may have touched: of one that does not say what it touched, what was there."""

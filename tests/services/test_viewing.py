@@ -167,3 +167,35 @@ def test_a_linked_role_shields_whoever_is_called_otherwise_on_the_card(desk: Des
         "Gekoppeld",
     )
     assert WORD not in told(reading.read_card(desk, other, kaart).document)
+
+
+def test_what_could_not_stand_without_something_shielded_keeps_its_past_when_it_is_about_another(desk: Desk) -> None:
+    people = [*new_card()["personen"], {"id": "p-9", "rol": "ouder", "naam": "Moeder", **SHIELD}]
+    kaart = made(desk, afspraak("a-9", WORD, betreft=["p-9"]), personen=people)
+    then = changed(desk, kaart, afspraak("a-9", f"{WORD} later", betreft=["p-9"]), f"{WORD} daarom")
+    changed(desk, kaart, afspraak("a-9", "Open", betreft=["p-1"]), "Anders")
+    assert "Open" in told(reading.read_card(desk, MEHMET, kaart).document)
+    assert "a-9" not in told(reading.read_card(desk, MEHMET, kaart, then.revision).document)
+    saves = reading.read_history(desk, MEHMET, kaart)
+    assert WORD not in told(saves)
+    assert "Velden" not in told(saves), "nor which fields it changed"
+
+
+def test_who_was_another_on_the_card_does_not_read_what_was_said_then(desk: Desk) -> None:
+    kaart = made(desk, afspraak("a-9", WORD, **SHIELD))
+    then = changed(desk, kaart, afspraak("a-9", f"{WORD} later", **SHIELD), f"{WORD} daarom")
+    row = {**TEAM[1], "naam": "Iemand Anders", "organisatie": "Elders"}
+    now = reading.read_card(desk, SANNE, kaart)
+    editing.save_item(desk, SANNE, kaart, "professionals", row, now.revision, "Overgedragen")
+    assert "a-9" not in told(reading.read_card(desk, MEHMET, kaart, then.revision).document)
+    assert WORD not in told(reading.read_history(desk, MEHMET, kaart))
+
+
+def test_who_waited_for_the_lock_while_the_role_was_withdrawn_saves_nothing(desk: Desk) -> None:
+    kaart = made(desk)
+    request = replace(desk, told=set(), roles={})
+    shown = reading.read_card(request, MEHMET, kaart)
+    regrant(desk, SANNE, kaart, lambda grants: grants[:1], "Ingetrokken")
+    with pytest.raises(NotFound):
+        editing.remove_item(request, MEHMET, kaart, "afspraken", "a-1", shown.revision, "Weg")
+    assert desk.kaarten.head(kaart) == shown.revision
