@@ -2,7 +2,7 @@
 
 import logging
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 from typing import TypeVar
@@ -175,27 +175,28 @@ def catch_up(desk: Desk, progress: Progress = untold) -> int:
         if not stale:
             break
         count += len(stale)
-        _put_all(desk, progress(stale, len(stale)))
+        _put_all(desk, progress(stale, len(stale)), known)
     desk.catalogue.complete()
     return count
 
 
 def put_again(desk: Desk, progress: Progress) -> int:
     """Write every card into the catalogue again, also those that seem equal; how many cards."""
-    ids = list(desk.kaarten.ids())
-    _put_all(desk, progress(ids, len(ids)))
+    known, ids = desk.catalogue.heads(), list(desk.kaarten.ids())
+    _put_all(desk, progress(ids, len(ids)), known)
     catch_up(desk)
     return len(ids)
 
 
-def _put_all(desk: Desk, ids: Iterable[str]) -> None:
+def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, tuple[str, str]]) -> None:
+    """Put cards in, read without their locks: one that was saved or shared since it was read is not undone."""
     batch: list[Entry] = []
     for kaart_id in ids:
         batch.append(current_entry(desk, kaart_id))
         if len(batch) == _BATCH:
-            desk.catalogue.put_all(batch)
+            desk.catalogue.put_all(batch, known)
             batch = []
-    desk.catalogue.put_all(batch)
+    desk.catalogue.put_all(batch, known)
 
 
 def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:

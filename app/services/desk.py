@@ -106,6 +106,11 @@ class Desk:
             self.roles[kaart_id] = self.kaarten.access(kaart_id)
         return self.roles[kaart_id]
 
+    def forget_access(self, kaart_id: str) -> None:
+        """Read the roles on a card anew when they are asked for: while one waited for its lock they can change."""
+        if self.roles is not None:
+            self.roles.pop(kaart_id, None)
+
     def _decided(self, actor: Actor, action: str, kaart: Stored | str | None, of: str | None) -> Decision:
         place = None
         if kaart is not None:

@@ -11,7 +11,7 @@ from app.services.cataloguing import emergency_key, repaired
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotFound, ServiceError
 from app.services.finding import me_on
-from app.services.granting import new_grant, regrant
+from app.services.granting import new_grant, regrant, shares_still
 from app.services.managing import words
 from app.services.offering import REASON, reason_problem, with_room
 from app.storage.access_log import Event
@@ -114,6 +114,7 @@ def acknowledge(desk: Desk, actor: Actor, kaart_id: str, grant_id: str) -> None:
         raise NotFound("Deze noodtoegang is er niet op deze kaart.")
 
     def changed(grants: tuple[Grant, ...]) -> Sequence[Grant]:
+        shares_still(desk, actor, kaart_id)
         return [replace(one, seen=True) if one.id == grant_id else one for one in grants]
 
     regrant(desk, actor, kaart_id, changed, f"Rol {grant_id} gezien: noodtoegang")

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from app.content.grants import Grant, utc
+from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import held
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound, without_message
 from app.storage.catalogue import CatalogueDamaged
-from app.storage.errors import RepositoryNotFound, StoreError
+from app.storage.errors import RepositoryNotFound, SaveInDoubt, StoreError
 from app.storage.records import Access, NewAccess
 
 _ID_LENGTH = 8
@@ -32,7 +33,7 @@ def regrant(
     subject: str,
     reason: str = "",
 ) -> Access:
-    """Change the roles on a card, under its lock; the roles after it. Whether this person may is decided before.
+    """Change the roles on a card, under its lock; the roles after it. Whether this person may is for `changed` to ask.
 
     A role that is taken away or narrowed is gone from the catalogue before git is told, and one that is given comes
     into it after: when the program dies in between, less is found than may be, until the next look sets it right.
@@ -51,6 +52,7 @@ def regrant(
     """
     try:
         with desk.kaarten.writing(kaart_id) as writer:
+            desk.forget_access(kaart_id)
             before = writer.access()
             grants = tuple(changed(before.grants))
             if grants == before.grants:
@@ -60,6 +62,8 @@ def regrant(
             try:
                 change = NewAccess(grants, actor.author, desk.clock(), subject, reason)
                 after = writer.save_access(before.revision, change)
+            except SaveInDoubt:
+                raise  # git may hold the new roles: till a later look the catalogue gives those alone that both have
             except StoreError:
                 with suppress(StoreError):
                     _catalogue(desk, kaart_id, before)
@@ -70,9 +74,19 @@ def regrant(
                 _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
-    if desk.roles is not None:
-        desk.roles.pop(kaart_id, None)
+    desk.forget_access(kaart_id)
     return after
+
+
+def shares_still(desk: Desk, actor: Actor, kaart_id: str) -> None:
+    """Refuse, with the card's lock held, who shares the card no more: it was asked before the lock was had.
+
+    Raises:
+        NotFound: this person may not even know of the card any more.
+        NotAllowed: this person may not share it any more.
+    """
+    if not desk.may(actor, rights.SHARE, kaart_id):
+        desk.require(actor, rights.SHARE, kaart_id)
 
 
 def _catalogue(desk: Desk, kaart_id: str, access: Access) -> None:

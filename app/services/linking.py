@@ -20,12 +20,12 @@ def unlinked_on(desk: Desk, kaart: Stored) -> list[str]:
     matched: set[str] = set()
     if not unlinked(kaart.document, kaart.edition.shape, types.roles.shield, types.display, matched):
         return []
-    for grant in desk.access(kaart.id).grants:
-        for account in known.accounts.values() if not is_over(grant, moment) else ():
-            if grant.subject in (ACCOUNT + account.id, ORGANISATION + account.organisation):
-                works = known.organisations.get(account.organisation)
-                linked = {grant.professional} if grant.subject.startswith(ACCOUNT) else set()
-                matched |= rows_of(kaart.document, types.display, account.name, works.name if works else "", linked)
+    running = [one for one in desk.access(kaart.id).grants if not is_over(one, moment)]
+    subjects, linked = {one.subject for one in running}, {one.professional for one in running if one.professional}
+    for account in known.accounts.values():
+        if not subjects.isdisjoint((ACCOUNT + account.id, ORGANISATION + account.organisation)):
+            works = known.organisations.get(account.organisation)
+            matched |= rows_of(kaart.document, types.display, account.name, works.name if works else "", linked)
     found = unlinked(kaart.document, kaart.edition.shape, types.roles.shield, types.display, matched)
     namer = Namer(kaart.document, kaart.edition.shape)
     return sorted(namer.item(one) for one in found)

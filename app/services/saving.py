@@ -110,7 +110,7 @@ def preview(desk: Desk, wish: Wish) -> tuple[Stored, Document]:
 
 @contextmanager
 def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
-    """The card for this writer alone.
+    """The card for this writer alone, who decides anew who may: another may have withdrawn a role meanwhile.
 
     Raises:
         NotFound: there is no such card, or no such revision.
@@ -118,6 +118,7 @@ def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     """
     try:
         with desk.kaarten.writing(kaart_id) as writer:
+            desk.forget_access(kaart_id)
             yield writer
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None

@@ -11,12 +11,13 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotFound
-from app.services.granting import new_grant, regrant
+from app.services.granting import new_grant, regrant, shares_still
 from app.services.managing import words
 from app.services.offering import (
     ACCOUNT,
     ORGANISATION,
     REASON,
+    ROW,
     Offer,
     held,
     is_open,
@@ -32,6 +33,7 @@ from app.storage.errors import StoreError
 from app.storage.records import Save
 
 _NO_GRANT = "Deze rol is er niet op deze kaart."
+_OWN_ROW = "Wie u op de kaart bent, kan alleen iemand anders wijzigen."  # it says what is shielded from this person
 _NAMED = re.compile(r"\br-[0-9a-z]+\b ?")
 _HISTORY = 100
 """So many changes of the roles are told."""
@@ -200,6 +202,8 @@ def change(desk: Desk, actor: Actor, kaart_id: str, grant_id: str, offer: Offer)
     def changed(grants: tuple[Grant, ...]) -> Sequence[Grant]:
         was = _changeable(desk, grants, grant_id)
         now = offered(desk, was, mine, rows, [one for one in grants if one.id != grant_id])
+        if was.subject in actor.subjects and was.professional not in ("", now.professional):
+            raise InvalidInput({ROW: _OWN_ROW})
         return held(desk, grants, [now if one.id == grant_id else one for one in grants])
 
     what = ("share-change", first, f"Rol {grant_id} gewijzigd", offer.role)
@@ -246,6 +250,7 @@ def _change(
 
     def logged(grants: tuple[Grant, ...]) -> Sequence[Grant]:
         nonlocal told
+        shares_still(desk, actor, kaart_id)
         after = changed(grants)
         if tuple(after) != grants:
             desk.tell(actor, line)

@@ -41,11 +41,17 @@ class Catalogue(CatalogueFile):
         """Set what is known of a card."""
         self.put_all([entry])
 
-    def put_all(self, entries: Sequence[Entry]) -> None:
-        """Set what is known of many cards in one transaction."""
+    def put_all(self, entries: Sequence[Entry], known: Mapping[str, tuple[str, str]] | None = None) -> None:
+        """Set what is known of many cards in one transaction.
+
+        Args:
+            entries: the cards.
+            known: what `heads` gave before they were read: a card of which somebody told since stays as it is.
+        """
         with self.open(writing=True) as db:
             for entry in entries:
-                _put(db, entry)
+                if known is None or _heads_of(db, entry.id) == known.get(entry.id):
+                    _put(db, entry)
 
     def remove(self, kaart_id: str) -> None:
         """Forget a card."""
@@ -60,8 +66,7 @@ class Catalogue(CatalogueFile):
     def heads_of(self, kaart_id: str) -> tuple[str, str] | None:
         """The revisions of one card, and of the roles on it, as the catalogue knows them; or None."""
         with self.open() as db:
-            row = db.execute("SELECT revision, roles FROM kaart WHERE id = ?", [kaart_id]).fetchone()
-            return row and (str(row[0]), str(row[1]))
+            return _heads_of(db, kaart_id)
 
     def hold(self, kaart_id: str, held: Sequence[Held], roles: str) -> None:
         """Set the roles on a card that is known, and leave the rest."""
@@ -188,6 +193,11 @@ class Catalogue(CatalogueFile):
         cards, who = me.own
         with self.open(complete=True) as db:
             return int(db.execute(f"SELECT count(*) FROM ({cards})", who).fetchone()[0])  # noqa: S608 - constants
+
+
+def _heads_of(db: sqlite3.Connection, kaart_id: str) -> tuple[str, str] | None:
+    row = db.execute("SELECT revision, roles FROM kaart WHERE id = ?", [kaart_id]).fetchone()
+    return row and (str(row[0]), str(row[1]))
 
 
 def _put(db: sqlite3.Connection, entry: Entry) -> None:

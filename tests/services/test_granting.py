@@ -5,18 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.content.grants import MOST, Grant, read_grants, utc, write_grants
 from app.services import editing, reading, rights
 from app.services.actors import NOBODY, Actor
-from app.services.cataloguing import catch_up
+from app.services.cataloguing import catch_up, current_entry, put_again, untold
 from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.storage.catalogue import Query
-from app.storage.errors import StoreDamaged, StoreFailed
+from app.storage.errors import SaveInDoubt, StoreDamaged, StoreFailed
+from app.storage.kaarten import KaartWriter
 from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled, share
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
@@ -158,6 +160,36 @@ def test_a_change_that_git_refuses_leaves_everything_as_it_was(
             regrant(desk, SANNE, kaart, lambda grants: grants[:1], "Rol ingetrokken")
     assert reading.find_cards(desk, MEHMET, Query())[1] == 1
     assert desk.may(MEHMET, rights.READ, kaart)
+
+
+def test_while_it_is_not_known_whether_a_role_was_withdrawn_nothing_is_found_by_it(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share(desk, kaart, "account:mehmet")
+    assert reading.find_cards(desk, MEHMET, Query())[1] == 1
+    save_access = KaartWriter.save_access
+
+    def moved_and_not_confirmed(writer: KaartWriter, *change: Any) -> None:
+        save_access(writer, *change)
+        raise SaveInDoubt("the disk did not confirm it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KaartWriter, "save_access", moved_and_not_confirmed)
+        with pytest.raises(SaveInDoubt):
+            regrant(desk, SANNE, kaart, lambda grants: grants[:1], "Rol ingetrokken")
+    assert reading.find_cards(desk, MEHMET, Query())[1] == 0
+    assert reading.find_cards(desk, SANNE, Query())[1] == 1
+
+
+def test_a_card_read_before_a_role_was_withdrawn_is_not_put_into_the_catalogue_after_it(desk: Desk, kaart: str) -> None:
+    share(desk, kaart, "account:mehmet")
+    assert reading.find_cards(desk, MEHMET, Query())[1] == 1
+    known, read_before = desk.catalogue.heads(), current_entry(desk, kaart)
+    regrant(desk, SANNE, kaart, lambda grants: grants[:1], "Rol ingetrokken")
+    desk.catalogue.put_all([read_before], known)
+    assert reading.find_cards(desk, MEHMET, Query())[1] == 0
+    assert put_again(desk, untold) == 1
+    assert reading.find_cards(desk, SANNE, Query())[1] == 1
 
 
 def test_dying_while_a_role_is_withdrawn_never_leaves_more_in_search_than_in_git(

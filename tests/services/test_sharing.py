@@ -339,3 +339,33 @@ def test_who_is_linked_by_a_role_does_not_get_what_is_shielded_under_that_name(d
     sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, professional="w-2"))
     assert "onveilig" not in reading.read_card(desk, anne, kaart).document
     assert KNOWN.accounts.keys() <= desk.accounts.known().accounts.keys()
+
+
+def test_who_shares_cannot_say_to_be_another_on_the_card_and_so_see_what_is_shielded(desk: Desk) -> None:
+    shield = {"afgeschermdVoor": ["w-2"], "redenAfscherming": "Veiligheid"}
+    card = new_card(netwerk=[{"id": "n-1", "naam": "Oma Riet"}, {"id": "n-9", "naam": "Buurvrouw", **shield}])
+    card["professionals"].append({"id": "w-2", "naam": "Mevrouw Smit", "organisatie": "Veilig Thuis"})
+    kaart = editing.create_card(at(desk, NOON - timedelta(hours=1)), SANNE, card, "Begin")
+    grant = sharing.give(desk, SANNE, kaart, replace(OFFER, role="dossierhouder", professional="w-2"))
+    for row in ("", "w-1"):
+        offer = Offer("", "dossierhouder", professional=row, reason="Dat ben ik niet.")
+        with pytest.raises(InvalidInput) as refused:
+            sharing.change(desk, MEHMET, kaart, grant.id, offer)
+        assert list(problems(refused)) == [ROW]
+    assert "Buurvrouw" not in repr(reading.read_card(desk, MEHMET, kaart).document)
+    offer = Offer("", "behandelaar", professional="w-2", reason="Minder is genoeg.")
+    sharing.change(desk, MEHMET, kaart, grant.id, offer)
+    assert desk.access(kaart).grants[1].role == "behandelaar"
+
+
+def test_who_waited_for_the_lock_while_the_role_was_withdrawn_changes_no_roles(desk: Desk, kaart: str) -> None:
+    grant = sharing.give(desk, SANNE, kaart, replace(OFFER, role="dossierhouder"))
+    request = replace(desk, told=set(), roles={})
+    sharing.shared(request, MEHMET, kaart)
+    sharing.withdraw(desk, SANNE, kaart, grant.id)
+    before = desk.access(kaart)
+    with pytest.raises(NotFound):
+        sharing.give(request, MEHMET, kaart, replace(OFFER, subject="organisation:vt"))
+    with pytest.raises(NotFound):
+        sharing.withdraw(request, MEHMET, kaart, own(desk, kaart).id)
+    assert desk.access(kaart) == before
