@@ -1,6 +1,6 @@
 """The access log for people: who looked at a card, what an auditor sees, whether it is whole, what is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -9,11 +9,16 @@ from app.services import rights
 from app.services.actors import SYSTEM, Actor
 from app.services.desk import ZONE, Desk
 from app.services.errors import ServiceError
+from app.services.spreadsheet import csv_of
 from app.storage.access_log import RETIRE, Event
 from app.storage.log_index import Deed, LogIndex, Wanted
 from app.storage.log_retire import retire as retire_parts
 from app.storage.log_verify import Fault, Verdict
 from app.storage.log_verify import verify as verify_log
+
+EXPORT = "export-log"
+MOST_EXPORTED = 20_000
+"""So many lines go into one file for a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,33 @@ def lines(desk: Desk, actor: Actor, wanted: Wanted, limit: int, offset: int = 0)
     if not sees_all(desk, actor):
         wanted = replace(wanted, organisations=(actor.organisation_id,))
     return _index(desk).find(wanted, limit, offset)
+
+
+def export(desk: Desk, actor: Actor, wanted: Wanted, titles: Sequence[str], more: str) -> bytes:
+    """Lines of the log for a spreadsheet, as `lines` gives them, with every field; the log says that this was done.
+
+    Args:
+        desk: the desk.
+        actor: who asks.
+        wanted: which lines.
+        titles: of the columns.
+        more: what the last row says where there are more lines than go into one file.
+
+    Raises:
+        NotAllowed: not for this person.
+        StoreError: the log cannot be read or written.
+    """
+    found = lines(desk, actor, wanted, MOST_EXPORTED + 1)
+    desk.tell(actor, Event(EXPORT, "R", "toegestaan", desk.clock(), kaart=wanted.kaart))
+    rows = [titles, *(_cells(one) for one in found[:MOST_EXPORTED])]
+    return csv_of([*rows, [more]] if len(found) > MOST_EXPORTED else rows)
+
+
+def _cells(one: Event) -> list[str]:
+    when = one.when.isoformat(timespec="seconds")
+    what = (one.event, one.kind, one.outcome, "noodtoegang" * one.emergency)
+    who = (one.who, one.name, one.role, one.organisation, one.behalf, one.address)
+    return [when, *what, *who, one.kaart, one.item, one.person, one.ground, one.request]
 
 
 def last_used(desk: Desk, accounts: Iterable[str]) -> dict[str, datetime]:

@@ -1,7 +1,5 @@
 """The rights review: who has what, since when, and when it was last used; to read and to export."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +10,7 @@ from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.managing import utc
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from app.services.spreadsheet import csv_of
 
 
 @dataclass(frozen=True)
@@ -54,9 +51,7 @@ def review(desk: Desk, actor: Actor) -> list[Rights]:
 
 
 def export(desk: Desk, found: Sequence[Rights], titles: Sequence[str]) -> bytes:
-    """The review for a spreadsheet, semicolons between the columns as Dutch ones expect.
-
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV Injection).
+    """The review for a spreadsheet.
 
     Args:
         desk: what with.
@@ -64,9 +59,7 @@ def export(desk: Desk, found: Sequence[Rights], titles: Sequence[str]) -> bytes:
         titles: of the columns before those of the roles on cards.
     """
     card_roles = desk.types.roles.card
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_cell(one) for one in (*titles, *(role.title for role in card_roles.values()))])
+    rows: list[Sequence[str]] = [(*titles, *(role.title for role in card_roles.values()))]
     for one in found:
         account = one.listed.account
         counts = [one.cards.get(name, 0) + one.by_organisation.get(name, 0) for name in card_roles]
@@ -80,8 +73,8 @@ def export(desk: Desk, found: Sequence[Rights], titles: Sequence[str]) -> bytes:
             account.used,
             *map(str, counts),
         )
-        writer.writerow([_cell(cell) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
+        rows.append(row)
+    return csv_of(rows)
 
 
 def _held(desk: Desk) -> dict[str, Counter[str]]:
@@ -97,7 +90,3 @@ def _held(desk: Desk) -> dict[str, Counter[str]]:
 def _reads(desk: Desk, one: Listed) -> bool:
     role = desk.types.roles.organisation.get(one.account.role)
     return role is not None and role.cards and one.account.active and one.organisation.active
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -56,6 +56,7 @@ class Wanted:
         organisations: ids; None for all.
         kaart: a card.
         event: what happened.
+        kind: create, read, update, delete or execute, by the letter.
         outcome: how it ended.
         emergency: whether only emergency access is wanted.
         since: from this day on.
@@ -66,6 +67,7 @@ class Wanted:
     organisations: tuple[str, ...] | None = None
     kaart: str = ""
     event: str = ""
+    kind: str = ""
     outcome: str = ""
     emergency: bool = False
     since: date | None = None
@@ -246,6 +248,8 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         terms.append(("kaart = ? AND kaart <> ''", [wanted.kaart]))  # said twice for the index, which leaves out ''
     if wanted.event:
         terms.append(("event = ?", [wanted.event]))
+    if wanted.kind:
+        terms.append(("kind = ?", [wanted.kind]))
     if wanted.outcome:
         terms.append(("outcome = ?", [wanted.outcome]))
     if wanted.emergency:

@@ -7,11 +7,13 @@ from app.storage.errors import StoreError
 from app.web.language import _
 from app.web.session import actor, desk
 
+_ACTIONS = (rights.LIST, rights.MANAGE, rights.REVIEW, rights.READ_LOG)
+
 
 def ways() -> list[tuple[str, str]]:
     """Endpoint and words, the first one where this person begins; the usual ones where nobody can be known."""
     try:
-        able = {action for action in (rights.LIST, rights.MANAGE, rights.REVIEW) if desk().may(actor(), action)}
+        able = {action for action in _ACTIONS if desk().may(actor(), action)}
     except StoreError:
         able = {rights.LIST}
     found = [("start.show", _("Start")), ("lists.cards", _("Kaarten"))] if rights.LIST in able else []
@@ -19,6 +21,8 @@ def ways() -> list[tuple[str, str]]:
         found.append(("admin.overview", _("Beheer")))
     elif rights.REVIEW in able:
         found.append(("admin_rights.show", _("Rechten")))
+    if rights.READ_LOG in able:
+        found.append(("logbook.show", _("Logboek")))
     return found
 
 

@@ -37,6 +37,11 @@ _at("the organisation that runs the installation", "admin_organisations.show", "
 _at("the rights review", "admin_rights.show", "/beheer/rechten")
 _at("the rights review of an auditor", "admin_rights.show", "/beheer/rechten", AUDITOR)
 
+_at("the log", "logbook.show", "/logboek", AUDITOR)
+_at("the log, narrowed", "logbook.show", "/logboek?wie=sanne&uitkomst=toegestaan&vanaf=2020-01-01", AUDITOR)
+_at("the log, nothing found", "logbook.show", "/logboek?kaart=weg", AUDITOR)
+_at("the log of no day", "logbook.show", "/logboek?tot=morgen", AUDITOR)
+
 
 @state("an invitation with faults", "admin.invite")
 def _invite_faults(page: Page, world: World) -> None:

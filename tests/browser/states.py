@@ -1,6 +1,7 @@
 """Every page of the program, in every state that a person can meet it in, and how to get there."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from playwright.sync_api import FilePayload, Page
 from app.services import editing, emergency, reading, sessions, sharing
 from app.services.actors import actor_of
 from app.services.desk import Desk
+from app.services.errors import NotFound
 from app.services.offering import Offer
 from app.services.passwords import hashed
 from app.services.second_factor import new_secret
@@ -77,6 +79,16 @@ class World:
         sharing.withdraw(self.desk, SANNE, kaart_id, over.id, "Werkt nu ergens anders.")
         chantal = actor_of(known.accounts["chantal"], known)
         emergency.take(self.desk, chantal, "Ik sta nu met een collega bij het gezin voor de deur.", kaart_id, {})
+        return address
+
+    def looked(self) -> str:
+        """The address of a small card that people looked at: with a role, in an emergency, and without either."""
+        address = self.shared()
+        kaart_id, known = address.rpartition("/")[2], self.desk.accounts.known()
+        for name in ("fatima", "chantal", "joost"):
+            with suppress(NotFound):
+                reading.read_card(self.desk, actor_of(known.accounts[name], known), kaart_id)
+        self.meanwhile(address, frequentie="Elke dag")
         return address
 
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
@@ -154,6 +166,9 @@ _at("a new role", "sharing.new", lambda world: f"{world.small()}/delen/_nieuw")
 _at("a role to change", "sharing.edit", lambda world: _role(world, world.shared(), "behandelaar"))
 _at("a role to withdraw", "sharing.ask_withdraw", lambda world: f"{_role(world, world.shared(), 'meelezer')}/intrekken")
 _at("a card that somebody read in an emergency", "cards.show", lambda world: world.shared())
+_at("who looked at a card", "looked.show", lambda world: f"{world.looked()}/inzage")
+_at("nobody looked", "looked.show", lambda world: f"{world.small()}/inzage?tot=2020-01-01")
+_at("who looked, of no day", "looked.show", lambda world: f"{world.small()}/inzage?vanaf=morgen")
 _at("noodtoegang", "emergency.ask", lambda world: f"{world.base}/noodtoegang")
 _at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")

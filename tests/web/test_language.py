@@ -104,6 +104,8 @@ def _addresses(desk: Desk) -> list[str]:
         f"{kaart}/geschiedenis",
         f"{kaart}/geschiedenis?afspraak={item}",
         f"{kaart}/vergelijken?van={saves[-1].revision}",
+        f"{kaart}/inzage",
+        f"{kaart}/inzage?vanaf=2020-01-01&tot=2020-01-02",
         f"{kaart}/tekst",
         f"/kaarten/{closed.id}",
     ]
@@ -137,7 +139,11 @@ _OF_AN_ADMINISTRATOR = [
 
 def _pages(app: Flask, desk: Desk) -> Iterator[Page]:
     """Every page, each as somebody who may see it."""
-    for person, addresses in (("sanne", _addresses(desk)), ("karin", _OF_AN_ADMINISTRATOR)):
+    for person, addresses in (
+        ("sanne", _addresses(desk)),
+        ("karin", _OF_AN_ADMINISTRATOR),
+        ("wim", ["/logboek", "/logboek?kaart=weg", "/beheer/rechten"]),
+    ):
         client = app.test_client()
         _sign_in(client, person)
         for address in addresses:

@@ -54,11 +54,14 @@ _WALKED = {
     "admin_organisations.overview": "/beheer/organisaties",
     "admin_organisations.show": "/beheer/organisaties/vt",
     "admin_rights.show": "/beheer/rechten",
+    "looked.show": "{kaart}/inzage",
+    "logbook.show": "/logboek",
+    "logbook.export": "/logboek/logboek.csv",
     "admin_rights.export": "/beheer/rechten/rechten.csv",
     "static": "/static/base.css",
 }
 _FORBIDDEN = 403
-"""For a professional, who looks after no accounts: tests/web/test_admin.py walks those pages as who does."""
+"""For a professional: tests/web/test_admin.py and test_logbook.py walk those pages as who may see them."""
 
 
 def _asked(app: Flask, method: str) -> set[str]:
@@ -71,7 +74,7 @@ def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Call
     for endpoint, address in _WALKED.items():
         browser.get(
             address.format(kaart=kaart, revision=now().revision),
-            statuses.get(endpoint, _FORBIDDEN if endpoint.startswith("admin") else 200),
+            statuses.get(endpoint, _FORBIDDEN if endpoint.startswith(("admin", "logbook")) else 200),
         )
 
 

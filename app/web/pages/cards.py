@@ -99,6 +99,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         meaning=workflow.meanings[state_of(kaart.document)],
         printed=desk().clock(),
         is_open=whole,
+        sees_who_looked=desk().may(actor(), rights.CARD_LOG, kaart),
         person_section=display.person,
         under=display.under,
         beside=display.beside,

@@ -1,0 +1,161 @@
+"""The access log in words: what somebody did with a card, for the family; and each event, for an auditor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.services import logbook, rights
+from app.services.logbook import Visitor
+from app.storage.log_index import Deed
+from app.web.language import _
+
+ALLOWED, REFUSED, FAILED = "toegestaan", "geweigerd", "mislukt"
+
+
+@dataclass(frozen=True)
+class Did:
+    """What somebody did on one day, in words: how often, and whether it was refused or in an emergency."""
+
+    words: str
+    count: int
+    refused: bool = False
+    emergency: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who was at a card, with each of the days, the last first."""
+
+    name: str
+    organisation: str
+    behalf: str
+    visits: Sequence[tuple[Visitor, list[Did]]]
+
+
+def people(visitors: Sequence[Visitor]) -> list[Person]:
+    """Those who were at a card, each once; who was there last comes first."""
+    order: dict[tuple[str, str], list[Visitor]] = {}
+    for one in visitors:
+        order.setdefault((one.deeds[0].who, one.behalf), []).append(one)
+    return [
+        Person(days[0].name, days[0].organisation, behalf, [(day, _done(day.deeds)) for day in days])
+        for (_who, behalf), days in order.items()
+    ]
+
+
+def _done(deeds: Sequence[Deed]) -> list[Did]:
+    """What was done, what is the same told once, in the order of its beginning."""
+    told = [
+        (_on_card(one), one.outcome == REFUSED, one.emergency, one) for one in sorted(deeds, key=lambda one: one.first)
+    ]
+    groups: dict[tuple[str, bool, bool], int] = {}
+    for words, refused, emergency, one in told:
+        groups[words, refused, emergency] = groups.get((words, refused, emergency), 0) + one.count
+    return [Did(words, count, refused, emergency) for (words, refused, emergency), count in groups.items()]
+
+
+def _on_card(deed: Deed) -> str:
+    if deed.outcome == REFUSED:
+        return _("Wilde iets met de kaart doen, maar mocht dat niet")
+    if deed.outcome == FAILED:
+        return _("Wilde iets bewaren, maar dat lukte niet")
+    known = {
+        rights.READ: _("Gelezen"),
+        rights.EDIT: _("Aan de kaart gewerkt"),
+        rights.TRANSITION: _("Aan een stap gewerkt"),
+        rights.SHARE: _("Aan het delen gewerkt"),
+        "share-give": _("De kaart met iemand gedeeld"),
+        "share-change": _("Een rol op de kaart gewijzigd"),
+        "share-withdraw": _("Een rol op de kaart ingetrokken"),
+        rights.CARD_LOG: _("Gekeken wie de kaart inzag"),
+        "emergency-take": _("Noodtoegang genomen"),
+    }
+    return known.get(deed.event) or _("Iets anders met de kaart gedaan")
+
+
+def event_groups() -> list[tuple[str, dict[str, str]]]:
+    """What can stand in the log, by what it is about, in words to choose from."""
+    return [
+        (
+            _("Kaarten"),
+            {
+                rights.LIST: _("Kaarten zoeken"),
+                rights.READ: _("Kaart lezen"),
+                rights.CREATE: _("Kaart maken"),
+                rights.EDIT: _("Kaart wijzigen"),
+                rights.TRANSITION: _("Stap nemen"),
+                rights.CARD_LOG: _("Zien wie de kaart inzag"),
+            },
+        ),
+        (
+            _("Delen"),
+            {
+                rights.SHARE: _("Delen"),
+                "share-give": _("Rol op een kaart geven"),
+                "share-change": _("Rol op een kaart wijzigen"),
+                "share-withdraw": _("Rol op een kaart intrekken"),
+                rights.EMERGENCY: _("Noodtoegang vragen"),
+                "emergency-find": _("Kaart zoeken voor noodtoegang"),
+                "emergency-take": _("Noodtoegang nemen"),
+            },
+        ),
+        (_("Aanmelden"), _signing_in()),
+        (_("Beheer"), _administration()),
+    ]
+
+
+def _signing_in() -> dict[str, str]:
+    return {
+        "sign-in": _("Aanmelden"),
+        "sign-out": _("Afmelden"),
+        "session-end": _("Sessie beëindigen"),
+        rights.OWN: _("Eigen account, klad of sessies"),
+        "invitation-accept": _("Uitnodiging aannemen"),
+        "password-change": _("Wachtwoord wijzigen"),
+        "second-factor-change": _("Code-app wijzigen"),
+        "recovery-codes-renew": _("Nieuwe herstelcodes"),
+    }
+
+
+def _administration() -> dict[str, str]:
+    return {
+        rights.MANAGE: _("Accounts beheren"),
+        "account-invite": _("Iemand uitnodigen"),
+        "invitation-withdraw": _("Uitnodiging intrekken"),
+        "account-change": _("Account wijzigen"),
+        "account-reset": _("Nieuwe link geven"),
+        "account-deactivate": _("Account laten stoppen"),
+        "account-reactivate": _("Account weer laten meedoen"),
+        "organisation-add": _("Organisatie toevoegen"),
+        "organisation-change": _("Organisatie wijzigen"),
+        "organisation-deactivate": _("Organisatie laten stoppen"),
+        "organisation-reactivate": _("Organisatie weer laten meedoen"),
+        rights.REVIEW: _("Rechten nakijken"),
+        rights.READ_LOG: _("Logboek lezen"),
+        logbook.EXPORT: _("Logboek opslaan"),
+        rights.MAINTAIN: _("Server onderhouden"),
+        "log-part": _("Nieuw deel van het logboek"),
+        "log-repair": _("Fout in het logboek gevonden"),
+        "log-retire": _("Oude delen van het logboek opgeruimd"),
+    }
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of NEN 7513, in words."""
+    return {
+        "C": _("Maken"),
+        "R": _("Lezen"),
+        "U": _("Wijzigen"),
+        "D": _("Verwijderen"),
+        "E": _("Uitvoeren"),
+    }
+
+
+def outcomes() -> dict[str, str]:
+    """How it can end, in words."""
+    return {ALLOWED: _("Toegestaan"), REFUSED: _("Geweigerd"), FAILED: _("Mislukt")}
+
+
+def event_words(event: str, kind: str) -> str:
+    """An event in words; of a request on which nobody decided, and of what is not known, its kind."""
+    known = {name: words for _title, group in event_groups() for name, words in group.items()}
+    return known.get(event) or (_("Pagina openen") if kind == "R" else _("Formulier versturen"))
