@@ -16,6 +16,7 @@ from app.services.cataloguing import catch_up, current_entry, put_again, untold
 from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
+from app.storage.access_log import Event
 from app.storage.catalogue import Query
 from app.storage.errors import SaveInDoubt, StoreDamaged, StoreFailed
 from app.storage.kaarten import KaartWriter
@@ -223,3 +224,26 @@ def test_of_many_who_share_at_once_each_succeeds(desk: Desk, kaart: str) -> None
     entry = desk.catalogue.entry(kaart)
     assert entry
     assert {one.id for one in entry.held} == {one.id for one in desk.access(kaart).grants}
+
+
+def test_a_card_that_is_not_there_and_one_that_is_not_for_you_get_one_answer(desk: Desk, kaart: str) -> None:
+    answers = set()
+    for one in (kaart, editing.new_id(), "geen-nummer"):
+        with pytest.raises(NotFound) as refused:
+            desk.require(MEHMET, rights.READ, one)
+        answers.add(str(refused.value))
+    assert len(answers) == 1
+
+
+def test_in_one_request_each_item_has_a_line_and_none_has_two(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    request = replace(desk, told=set(), roles={})
+    before = len(logged(tmp_path))
+    for item in ("a-1", "a-2", "a-1", ""):
+        request.require(SANNE, rights.READ, kaart, item or None)
+    assert [line["item"] for line in logged(tmp_path)[before:]] == ["a-1", "a-2", ""]
+
+
+def test_a_line_that_somebody_writes_is_no_decision_that_lets_anybody_in(desk: Desk, kaart: str) -> None:
+    request = replace(desk, told=set(), roles={})
+    request.tell(MEHMET, Event(rights.READ, "R", "toegestaan", NOW, kaart=kaart))
+    assert not any(allowed for *_, allowed in request.told or ())

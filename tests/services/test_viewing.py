@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.content.grants import Grant
 from app.content.problems import InvalidCard
 from app.services import comparing, editing, history, origins, reading, seeing
 from app.services.actors import Actor
@@ -199,3 +200,30 @@ def test_who_waited_for_the_lock_while_the_role_was_withdrawn_saves_nothing(desk
     with pytest.raises(NotFound):
         editing.remove_item(request, MEHMET, kaart, "afspraken", "a-1", shown.revision, "Weg")
     assert desk.kaarten.head(kaart) == shown.revision
+
+
+def test_a_link_of_a_role_that_is_over_still_shields_who_reads_by_another(desk: Desk) -> None:
+    kaart = made(desk, afspraak("a-9", WORD, **SHIELD))
+    other = Actor("M. Yilmaz-Kaya", "m@vt.example", "Veilig Thuis Brabant", "mehmet", "vt", "professional")
+
+    def over(grants: tuple[Grant, ...]) -> list[Grant]:
+        ended = [replace(one, professional="w-2", until=one.since) for one in grants if one.subject == "account:mehmet"]
+        return [grants[0], *ended, replace(grants[0], id="r-vt", subject="organisation:vt", role="meelezer")]
+
+    regrant(desk, SANNE, kaart, over, "Overgezet")
+    assert WORD not in told(reading.read_card(desk, other, kaart).document)
+
+
+def test_what_takes_too_much_reading_to_learn_stays_hidden(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kaart = made(desk, afspraak("a-9", f"{WORD} eerst"))
+    open_then = reading.read_card(desk, MEHMET, kaart)
+    changed(desk, kaart, afspraak("a-9", f"{WORD} later", **SHIELD), f"{WORD} daarom")
+    newest = desk.kaarten.head(kaart)
+    editing.remove_item(desk, SANNE, kaart, "afspraken", "a-9", newest, f"{WORD} voorbij")
+    monkeypatch.setattr("app.services.past_shields.MOST_READ", 0)
+    shown = reading.read_card(desk, MEHMET, kaart, open_then.revision)
+    assert WORD not in told(shown.document)
+    assert "a-1" in told(shown.document), "what is still there is known"
+    saves = reading.read_history(desk, MEHMET, kaart)
+    assert WORD not in told(saves)
+    assert "a-9" not in told(saves)
