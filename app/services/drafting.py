@@ -1,5 +1,6 @@
 """Drafts ("klad"): what a person typed in a form and did not save yet. Only who wrote one sees it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,12 +16,13 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotFound, ServiceError
-from app.services.viewing import view
+from app.services.viewing import View, view
 from app.storage.drafts import MOST_OF_ONE, Draft, DraftsFull, Label
 from app.storage.records import Save, Stored
 
 DAYS = 90
 """So long a draft is kept after its writer last touched it."""
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -72,28 +74,32 @@ def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
 
 
 def read(desk: Desk, actor: Actor, identity: str) -> Draft:
-    """A draft of this person.
+    """A draft of this person, of what he or she may still see.
 
     Raises:
-        NotFound: this person has none of that id.
+        NotFound: this person has none of that id, or it holds what is shielded from him or her since.
         StoreError: it cannot be read.
     """
     desk.require(actor, rights.OWN)
     draft = desk.drafts.get(actor.id, identity)
-    if draft is None or _is_old(desk, draft.label):
+    if draft is None or not _Sight(desk, actor).shows(draft.label):
         raise NotFound("Deze klad is er niet meer.")
     return draft
 
 
-def mine(desk: Desk, actor: Actor) -> list[Label]:
-    """What this person's drafts are of, the last kept first.
+def mine(desk: Desk, actor: Actor, kaart_id: str = "") -> list[Label]:
+    """What this person's drafts are of, the last kept first; those of one card where it is given.
+
+    Left out are those of a card that this person reads no more, and those that hold what was shielded from him or her
+    since. They are kept until they are old: with the role they are back.
 
     Raises:
         NotAllowed: this person may not.
         StoreError: they cannot be read.
     """
     desk.require(actor, rights.OWN)
-    return [label for label in desk.drafts.of(actor.id) if not _is_old(desk, label)]
+    sight = _Sight(desk, actor)
+    return [one for one in desk.drafts.of(actor.id) if kaart_id in ("", one.kaart_id) and sight.shows(one)]
 
 
 def throw_away(desk: Desk, actor: Actor, identity: str) -> None:
@@ -136,6 +142,29 @@ def meanwhile(desk: Desk, actor: Actor, base: Stored, current: Stored, path: Pat
 
 def _at(path: Path, steps: Iterable[Change]) -> Iterable[Change]:
     return (step for step in steps if step.path[: len(path)] == path and step.kind != "moved")
+
+
+class _Sight:
+    """What somebody may still see of the cards that drafts are of; each card is read once."""
+
+    def __init__(self, desk: Desk, actor: Actor) -> None:
+        self._desk, self._actor, self._views = desk, actor, dict[str, View]()
+
+    def shows(self, label: Label) -> bool:
+        """Whether a draft may be shown to its writer."""
+        kaart_id, item = label.kaart_id, label.place.partition("/")[2]
+        if _is_old(self._desk, label) or not self._desk.may(self._actor, rights.READ, kaart_id):
+            return False
+        if item:
+            return item.startswith("_") or not self._view(kaart_id).hides(item)
+        hidden = self._view(kaart_id).hidden_now  # a card as text tells all of what it names
+        draft = self._desk.drafts.get(self._actor.id, label.id) if hidden else None
+        return draft is None or not any(one in hidden for _, text in draft.fields for one in _WORD.findall(text))
+
+    def _view(self, kaart_id: str) -> View:
+        if kaart_id not in self._views:
+            self._views[kaart_id] = View(self._desk, self._actor, kaart_id, self._desk.access(kaart_id))
+        return self._views[kaart_id]
 
 
 def _is_old(desk: Desk, label: Label) -> bool:

@@ -91,9 +91,13 @@ class View:
         """The ids of the items of a revision that are shielded from this person: then, or now, or when they went."""
         newest = self._newest
         if newest is not None and newest.revision == kaart.revision:
-            return self._hidden_now
+            return self.hidden_now
         items = set(index(kaart.document, kaart.edition.shape))
         return self._of(kaart, frozenset(one for one in items if self._past.is_hidden(one)))
+
+    def hides(self, item: str) -> bool:
+        """Whether an item is shielded from this person now, or was when it went."""
+        return self._past.is_hidden(item)
 
     def _of(self, kaart: Stored, also: frozenset[str] = frozenset()) -> frozenset[str]:
         shape = kaart.edition.shape
@@ -119,12 +123,13 @@ class View:
             return self._desk.kaarten.last_valid(self.kaart_id)
 
     @cached_property
-    def _hidden_now(self) -> frozenset[str]:
+    def hidden_now(self) -> frozenset[str]:
+        """The ids of the items that are shielded from this person on the card as it is."""
         return self._of(self._newest) if self._newest else frozenset()
 
     @cached_property
     def _past(self) -> PastShields:
-        newest, shielded = self._newest, self._hidden_now
+        newest, shielded = self._newest, self.hidden_now
         items = index(newest.document, newest.edition.shape) if newest else {}
         return PastShields(
             self._desk.types,

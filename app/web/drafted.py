@@ -119,9 +119,8 @@ def offers(entry: Typed) -> tuple[list[Offer], bool]:
     """
     found: list[Offer] = []
     try:
-        for label in drafting.mine(desk(), actor()):
-            here = (label.kaart_id, label.place) == (entry.kaart.id, entry.place)
-            if here and len(found) < MOST_OFFERED and (offer := _offer(entry, label)):
+        for label in drafting.mine(desk(), actor(), entry.kaart.id):
+            if label.place == entry.place and len(found) < MOST_OFFERED and (offer := _offer(entry, label)):
                 found.append(offer)
     except StoreError as error:
         _log.warning("no drafts: %s", error)
@@ -132,7 +131,7 @@ def offers(entry: Typed) -> tuple[list[Offer], bool]:
 def left(kaart_id: str, place: str) -> tuple[list[Offer], bool]:
     """The drafts that were left at a place, the newest first, as they are; and whether drafts work at all."""
     try:
-        found = [one for one in drafting.mine(desk(), actor()) if (one.kaart_id, one.place) == (kaart_id, place)]
+        found = [one for one in drafting.mine(desk(), actor(), kaart_id) if one.place == place]
     except StoreError as error:
         _log.warning("no drafts: %s", error)
         return [], False

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from app.content import Document
+from app.content.forms import write_form
 from app.services import drafting, editing, reading
 from app.services.actors import Actor
 from app.services.desk import ZONE, Desk
 from app.services.drafting import DAYS, Sheet
 from app.services.errors import NotAllowed, NotFound, ServiceError
+from app.services.granting import regrant
 from app.storage.records import Stored
 from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk
 
@@ -99,3 +101,42 @@ def test_what_others_did_meanwhile_is_told_of_the_place_alone(desk: Desk, kaart:
     assert [one.path for one in told.changes] == [("afspraken", "a-2", "termijn")]
     assert drafting.meanwhile(desk, SANNE, kaart, now, ("afspraken", "a-1")).saves == ()
     assert drafting.meanwhile(desk, SANNE, now, now, ("afspraken", "a-2")).changes == ()
+
+
+def test_a_draft_of_a_card_that_its_writer_reads_no_more_is_not_shown_and_is_back_with_the_role(
+    desk: Desk, kaart: Stored
+) -> None:
+    drafting.keep(desk, MEHMET, kaart, sheet(kaart))
+    granted = desk.access(kaart.id).grants
+    regrant(desk, SANNE, kaart.id, lambda grants: [one for one in grants if one.subject != "account:mehmet"], "Weg")
+    assert drafting.mine(desk, MEHMET) == []
+    with pytest.raises(NotFound):
+        drafting.read(desk, MEHMET, "k1")
+    regrant(desk, SANNE, kaart.id, lambda _: granted, "Terug")
+    assert [one.id for one in drafting.mine(desk, MEHMET)] == ["k1"]
+    assert drafting.read(desk, MEHMET, "k1").fields
+
+
+def test_a_draft_that_holds_what_was_shielded_from_its_writer_since_is_not_shown(desk: Desk) -> None:
+    team = [{"id": "w-1", "naam": "Dr. X", "organisatie": "Y"}, {"id": "w-2", "naam": MEHMET.name, "organisatie": "Z"}]
+    kaart = reading.read_card(desk, SANNE, editing.create_card(desk, SANNE, new_card(professionals=team), "Begin"))
+    text = write_form(kaart.document, "json", desk.types).decode()
+    whole = Sheet("k2", "tekst", kaart.revision, "De kaart als tekst", (("vorm", "json"), ("tekst", text)))
+    other = replace(sheet(kaart, "k3"), place="afspraken/a-1")
+    for one in (sheet(kaart), whole, other, replace(sheet(kaart, "k4"), place="afspraken/_nieuw")):
+        drafting.keep(desk, MEHMET, kaart, one)
+        drafting.keep(desk, SANNE, kaart, one)
+    assert len(drafting.mine(desk, MEHMET)) == len(drafting.mine(desk, SANNE)) == 4
+
+    def shown(actor: Actor) -> list[str]:
+        return sorted(one.id for one in drafting.mine(desk, actor))
+
+    hidden = {**kaart.document["afspraken"][1], "afgeschermdVoor": ["w-2"], "redenAfscherming": "Niet voor hem"}
+    saved = editing.save_item(desk, SANNE, kaart.id, "afspraken", hidden, kaart.revision, "Afgeschermd")
+    assert (shown(MEHMET), shown(SANNE)) == (["k3", "k4"], ["k1", "k2", "k3", "k4"])
+    for identity in ("k1", "k2"):
+        with pytest.raises(NotFound):
+            drafting.read(desk, MEHMET, identity)
+    editing.remove_item(desk, SANNE, kaart.id, "afspraken", "a-2", saved.revision, "Voorbij")
+    assert "k1" not in shown(MEHMET)
+    assert "k1" in shown(SANNE)

@@ -1,0 +1,69 @@
+"""What became of a role on a card while a request waited for its turn to write."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from app.services import editing, reading, rights, sharing
+from app.services.desk import ZONE, Desk
+from app.services.errors import NotFound
+from app.services.granting import regrant
+from app.services.offering import Offer
+from app.storage.kaarten import KaartRepository, KaartWriter
+from tests.desks import MEHMET, SANNE, at, logged, new_card, open_test_desk, peopled
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return at(peopled(open_test_desk(tmp_path, alone=True)), NOON)
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    """A card of Sanne alone."""
+    return editing.create_card(desk, SANNE, new_card(), "Begin")
+
+
+class Waits(KaartRepository):
+    """Cards of which somebody else does something while one waits for the lock, the first time."""
+
+    def __init__(self, kaarten: KaartRepository, meanwhile: Callable[[], None]) -> None:
+        self.__dict__.update(kaarten.__dict__)
+        self._meanwhile = [meanwhile]
+
+    @contextmanager
+    def writing(self, kaart_id: str) -> Iterator[KaartWriter]:
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        with super().writing(kaart_id) as writer:
+            yield writer
+
+
+def test_who_loses_a_role_while_the_request_waits_for_the_card_saves_and_shares_nothing(
+    desk: Desk, kaart: str, tmp_path: Path
+) -> None:
+    given = sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "dossierhouder", reason="Neemt het over."))
+    was = reading.read_card(desk, MEHMET, kaart)
+    item = {**was.document["afspraken"][1], "tekst": "Na het intrekken"}
+    offer = Offer("organisation:vt", "meelezer", reason="Nog even.")
+
+    def save(late: Desk) -> None:
+        editing.save_item(late, MEHMET, kaart, "afspraken", item, was.revision, "Nog even")
+
+    for act in (save, lambda late: sharing.give(late, MEHMET, kaart, offer)):
+        request = replace(desk, told=set(), roles={})
+        assert request.may(MEHMET, rights.SHARE, kaart)  # the door asks, and the request remembers
+        late = replace(request, kaarten=Waits(desk.kaarten, lambda: sharing.withdraw(desk, SANNE, kaart, given.id)))
+        with pytest.raises(NotFound):
+            act(late)
+        last = logged(tmp_path)[-1]
+        assert (last["who"], last["kaart"], last["outcome"]) == ("mehmet", kaart, "geweigerd")
+        assert desk.kaarten.head(kaart) == was.revision
+        assert len(desk.access(kaart).grants) == 2
+        regrant(desk, SANNE, kaart, lambda grants: [grants[0], given], "Terug")
