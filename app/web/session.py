@@ -80,6 +80,12 @@ def organisation_name(account: Account) -> str:
     return found.name if found else ""
 
 
+def without_cards(account: Account) -> str:
+    """What the role of an account is called, where it reads no cards: beheerder or auditor; else empty."""
+    role = desk().types.roles.organisation.get(account.role)
+    return role.title if role and not role.cards else ""
+
+
 def people() -> list[Account]:
     """The invented persons to pick from: in a demonstration alone."""
     if not current_app.config["DEMONSTRATION"]:
@@ -129,6 +135,7 @@ def attach(app: Flask) -> None:
     app.jinja_env.globals.update(
         organisation_name=organisation_name,
         people=people,
+        without_cards=without_cards,
         current_person=current_person,
         sign_in_address=sign_in_address,
         session_left=session_left,

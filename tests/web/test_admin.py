@@ -188,5 +188,10 @@ def test_who_looks_after_no_accounts_gets_nowhere(app: Flask, who: str) -> None:
 
 def test_an_administrator_reads_no_log_and_no_card(desk: Desk, vera: Gateway) -> None:
     assert actor(desk, "vera").role == "beheerder"
-    for address in ("/", "/kaarten", "/kaarten/_nieuw"):
+    for address in ("/kaarten", "/kaarten/_nieuw"):
         vera.get(address, 403)
+
+
+@pytest.mark.parametrize(("who", "begins"), [("vera", "/beheer"), ("adri", "/beheer/rechten")])
+def test_who_works_without_cards_begins_where_the_work_is(app: Flask, who: str, begins: str) -> None:
+    assert sat(app, who).get("/", 302).location == begins

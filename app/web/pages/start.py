@@ -1,11 +1,13 @@
 """The start: what needs the person at the page, each with one way to the place where it can be dealt with."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from app.services import emergency, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.storage.catalogue import Todo
 from app.web.doors import needs
+from app.web.menu import home
 from app.web.session import actor, desk
 from app.web.views.due import When, when_due
 
@@ -16,9 +18,12 @@ _MOST = 5
 
 
 @pages.get("/")
-@needs(rights.LIST)
-def show() -> str:
-    """Show what needs this person."""
+@needs(rights.OWN)
+def show() -> str | Response:
+    """Show what needs this person; who works without cards, such as a beheerder, goes on to where he or she begins."""
+    if not desk().may(actor(), rights.LIST) and home() != request.path:
+        return redirect(home())
+    desk().require(actor(), rights.LIST)
     found = starting.start(desk(), actor(), _MOST)
     return render_template(
         "start.html",
