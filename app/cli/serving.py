@@ -10,10 +10,10 @@ from app.services.cataloguing import catch_up, repaired
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="De poort; anders KAARTEN_PORT.")
-@click.option("--demonstration", is_flag=True, help="Wie de pagina opent, kiest een verzonnen persoon.")
+@click.option("--demonstration", is_flag=True, help="Wie de pagina opent, kiest een verzonnen persoon, alleen hier.")
 @click.pass_context
 def serve(context: click.Context, port: int | None, demonstration: bool) -> None:
-    """Laat de kaarten zien in de browser, alleen op deze computer."""
+    """Laat de kaarten zien in de browser; zonder instelling alleen op deze computer."""
     desk = open_desk(context)
     repaired(desk, lambda: catch_up(desk, progress("Catalogus bijwerken")))
     context.obj.serve(desk, port or context.obj.port, click.echo, demonstration=demonstration)
