@@ -23,6 +23,7 @@ from app.storage.errors import (
     RepositoryNotFound,
     RevisionNotFound,
     StoreDamaged,
+    StoreFailed,
     TooLarge,
     translated,
 )
@@ -126,6 +127,17 @@ class OpenRepository:
             if ASIDE not in self.git.references:
                 return None
         return self.tip(ASIDE)
+
+    def hide_aside(self) -> None:
+        """Have git hide the branch aside: also in a repository that was made elsewhere, or before there was one.
+
+        Raises:
+            StoreFailed: the disk refused.
+        """
+        with translated(f"config of {self.path.name}", git_error=StoreFailed):
+            hidden = "/".join(ASIDE.split("/")[:2])
+            if hidden not in self.git.config.get_multivar("transfer.hideRefs"):
+                self.git.config.set_multivar("transfer.hideRefs", "^$", hidden)
 
     def commit(self, revision: Revision | None) -> pygit2.Commit:
         """The commit of a revision, or of the tip.

@@ -63,6 +63,7 @@ class Writer:
         """Put commits on the branch aside; as `GitStore.commit`, with None where it must not be there yet."""
         check_parts(parts)
         with OpenRepository(self._path) as repository:
+            repository.hide_aside()
             return save(repository, self._lock, expected, parts, self._committer, ASIDE)
 
 

@@ -121,6 +121,25 @@ def test_what_was_refused_is_in_the_log_with_who_and_which_card(desk: Desk, kaar
     assert (line["outcome"], line["ground"], line["emergency"]) == ("toegestaan", "noodtoegang", True)
 
 
+def test_the_log_names_the_role_by_which_it_was_allowed(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    for subject, role in (("account:mehmet", "meelezer"), ("organisation:vt", "behandelaar")):
+        share(desk, kaart, subject, role)
+    kaart_now = reading.read_card(desk, MEHMET, kaart)
+    editing.save_card(desk, MEHMET, kaart, kaart_now.document, kaart_now.revision, "")
+    grounds = {line["event"]: line["ground"] for line in logged(tmp_path) if line["who"] == "mehmet"}
+    assert grounds == {"read": "behandelaar", "edit": "behandelaar"}
+    regrant(desk, SANNE, kaart, lambda grants: [one for one in grants if one.role != "behandelaar"], "Minder")
+    reading.read_card(desk, MEHMET, kaart)
+    assert logged(tmp_path)[-1]["ground"] == "meelezer"
+
+
+def test_what_somebody_may_in_general_opens_no_card(desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = dict(desk.types.roles.organisation)
+    roles["professional"] = replace(roles["professional"], may=roles["professional"].may | {"read"})
+    monkeypatch.setattr(desk.types.roles, "organisation", roles)
+    assert not desk.may(MEHMET, rights.READ, kaart)
+
+
 def test_who_works_on_the_server_puts_right_who_has_a_role_and_reads_nothing(desk: Desk, kaart: str) -> None:
     assert may(desk, OPERATOR, kaart) == {"share"}
     assert desk.may(OPERATOR, rights.MAINTAIN)

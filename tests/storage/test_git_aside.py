@@ -62,6 +62,18 @@ def test_no_clone_fetch_bundle_or_push_of_an_ordinary_git_sees_it(store: GitStor
     assert aside(store) == "rollen"
 
 
+def test_a_repository_that_was_made_before_hides_it_from_the_first_role_on(store: GitStore, tmp_path: Path) -> None:
+    path = store.path(NAME)
+    plain_git(path, "config", "--unset", "transfer.hideRefs")
+    plain_git(path, "config", "transfer.hideRefs", "refs/ergens")
+    assert "toegang" in plain_git(tmp_path, "ls-remote", str(path))
+    for text in ("Een", "Twee"):
+        with store.writing(NAME) as writer:
+            writer.commit_aside(store.head_aside(NAME), [part(text, kaart="rollen")])
+    assert "toegang" not in plain_git(tmp_path, "ls-remote", str(path))
+    assert plain_git(path, "config", "--get-all", "transfer.hideRefs").split() == ["refs/ergens", "refs/kaarten"]
+
+
 def test_packing_keeps_it(store: GitStore) -> None:
     GitAdmin(store).pack(NAME)
     assert aside(store) == "rollen"
