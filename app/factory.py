@@ -130,6 +130,7 @@ def main() -> None:
             lambda: open_desk(settings),
             partial(serve, settings),
             settings.port,
+            settings.url,
         ),
         prog_name="kaarten",
     )

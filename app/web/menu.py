@@ -1,6 +1,6 @@
 """The ways in the head of each page: those that lead somewhere for who is there."""
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 from app.services import rights
 from app.storage.errors import StoreError
@@ -8,6 +8,16 @@ from app.web.language import _
 from app.web.session import actor, desk
 
 _ACTIONS = (rights.LIST, rights.MANAGE, rights.REVIEW, rights.READ_LOG)
+_ADMINISTRATION = "admin"
+"""What the names of its blueprints begin with."""
+
+
+def current_way(endpoint: str) -> str:
+    """What `aria-current` is for a way: ``page`` for this page, ``true`` for one of the same part; empty elsewhere."""
+    at = request.endpoint or ""
+    if endpoint == at:
+        return "page"
+    return "true" if at.startswith(_ADMINISTRATION) and endpoint.startswith(_ADMINISTRATION) else ""
 
 
 def ways() -> list[tuple[str, str]]:
@@ -33,4 +43,4 @@ def home() -> str:
 
 def attach(app: Flask) -> None:
     """Make these known to the templates."""
-    app.jinja_env.globals.update(ways=ways, home=home)
+    app.jinja_env.globals.update(ways=ways, home=home, current_way=current_way)

@@ -195,3 +195,9 @@ def test_an_administrator_reads_no_log_and_no_card(desk: Desk, vera: Gateway) ->
 @pytest.mark.parametrize(("who", "begins"), [("vera", "/beheer"), ("adri", "/beheer/rechten")])
 def test_who_works_without_cards_begins_where_the_work_is(app: Flask, who: str, begins: str) -> None:
     assert sat(app, who).get("/", 302).location == begins
+
+
+def test_the_way_to_administration_is_marked_on_each_of_its_pages(vera: Gateway) -> None:
+    current = "//nav[@class='ways']/a/@aria-current"
+    assert vera.get("/beheer").all(current) == ["page"]
+    assert vera.get("/beheer/rechten").all(current) == ["true"]

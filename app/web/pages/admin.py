@@ -1,7 +1,5 @@
 """Administration: the accounts, one account, and the links that are open."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -50,7 +48,6 @@ def overview() -> str:
         roles=role_titles(),
         links=len(inviting.still_open(desk(), actor())),
         paging=Paging(number, len(found), PER_PAGE, url_for("admin.overview"), state),
-        here=url_for("admin.overview") + ("?" + urlencode(asked) if any(asked.values()) else ""),
     )
 
 
