@@ -30,8 +30,9 @@ from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
 from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
-from app.storage.sessions import Sessions
+from app.storage.sessions import Limits, Sessions
 from app.web import MAX_BYTES, create_app
+from app.web.oidc import Provider
 from app.web.server import listen
 
 CARD_TYPE = "veiligheidskaart"
@@ -62,7 +63,7 @@ def open_desk(settings: Settings) -> Desk:
         GitAdmin(store),
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
-        Sessions(settings.var / "sessions.sqlite"),
+        Sessions(settings.var / "sessions.sqlite", Limits(settings.idle, settings.longest)),
         AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
     )
 
@@ -86,6 +87,7 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
         contact=settings.email,
         url=settings.url,
         proxies=settings.proxies,
+        provider=provider_of(settings),
     )
     try:
         server = listen(app, settings.host, port, largest=2 * MAX_BYTES, proxies=settings.proxies)
@@ -98,6 +100,12 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
         tell("Dit is een demonstratie: wie de pagina opent, kiest een verzonnen persoon. Zet er geen echte kaarten in.")
     tell(f"De kaarten staan op {settings.url or f'http://{settings.host}:{port}'} (stoppen: Ctrl+C)")
     server.run()
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Where people can sign in besides; None for nowhere."""
+    found = settings.sign_on
+    return Provider(found.issuer, found.client, found.secret, found.name, found.strength) if found else None
 
 
 def secret_key(path: Path) -> str:

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,25 @@ _LOCAL_NAME = "localhost"
 
 class SettingsError(ValueError):
     """A setting that cannot be; says which."""
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """Where people can sign in besides: a provider of OpenID Connect.
+
+    Attributes:
+        issuer: its address, exactly as it calls itself (``KAARTEN_OIDC_ISSUER``).
+        client: what this installation is called there (``KAARTEN_OIDC_CLIENT``).
+        secret: proves that we are this client (``KAARTEN_OIDC_SECRET``, or the file of ``KAARTEN_OIDC_SECRET_FILE``).
+        name: what people call it (``KAARTEN_OIDC_NAME``).
+        strength: an `acr` or `amr` that a sign-in there must have (``KAARTEN_OIDC_STRENGTH``); empty for any.
+    """
+
+    issuer: str
+    client: str
+    secret: str
+    name: str
+    strength: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,9 @@ class Settings:
             a key that the program makes itself.
         anchor: the file that says how far the access log was confirmed (``KAARTEN_ANCHOR``); None for beside the log.
         log_key: the file of the key of the access log (``KAARTEN_LOG_KEY_FILE``); None for beside the log.
+        idle: how long a session lasts without a request (``KAARTEN_IDLE_MINUTES``).
+        longest: how long it lasts at most (``KAARTEN_SESSION_HOURS``).
+        sign_on: where people can sign in besides; None for nowhere.
         style: what the file of CSS holds that ``KAARTEN_STYLE`` names; None where it names none.
     """
 
@@ -52,6 +75,9 @@ class Settings:
     secret: str = ""
     anchor: Path | None = None
     log_key: Path | None = None
+    idle: timedelta = timedelta(minutes=30)
+    longest: timedelta = timedelta(hours=12)
+    sign_on: SignOn | None = None
     style: bytes | None = None
 
     @property
@@ -99,8 +125,26 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret=secret_of(environ, "KAARTEN_SECRET"),
         anchor=_file(environ, "KAARTEN_ANCHOR"),
         log_key=_file(environ, "KAARTEN_LOG_KEY_FILE"),
+        idle=timedelta(minutes=_number(environ, "KAARTEN_IDLE_MINUTES", 30, range(5, 121))),
+        longest=timedelta(hours=_number(environ, "KAARTEN_SESSION_HOURS", 12, range(1, 25))),
+        sign_on=_sign_on(environ),
         style=_style(environ.get("KAARTEN_STYLE", "")),
     )
+
+
+def _sign_on(environ: Mapping[str, str]) -> SignOn | None:
+    """All of it, or nothing: a provider that is told of by half would be found out by who wants to sign in."""
+    issuer, client = (environ.get(name, "") for name in ("KAARTEN_OIDC_ISSUER", "KAARTEN_OIDC_CLIENT"))
+    secret = secret_of(environ, "KAARTEN_OIDC_SECRET")
+    if not (issuer or client or secret):
+        return None
+    if not (issuer and client and secret):
+        raise SettingsError("KAARTEN_OIDC_ISSUER, KAARTEN_OIDC_CLIENT en KAARTEN_OIDC_SECRET_FILE horen bij elkaar.")
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local(parts.hostname or "")):
+        raise SettingsError(f"KAARTEN_OIDC_ISSUER is geen adres met https: {issuer[:100]}")
+    name = environ.get("KAARTEN_OIDC_NAME") or parts.hostname or ""
+    return SignOn(issuer, client, secret, name, environ.get("KAARTEN_OIDC_STRENGTH", ""))
 
 
 def is_local(host: str) -> bool:

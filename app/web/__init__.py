@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.services.desk import Desk
 from app.web import doors, drafted, errors, logged, menu, reached, security, session, words
 from app.web.converters import CONVERTERS
+from app.web.oidc import Provider
 from app.web.pages import (
     about,
     admin,
@@ -32,6 +33,7 @@ from app.web.pages import (
     removing,
     sharing,
     signing_in,
+    single_sign_on,
     start,
     steps,
     text,
@@ -49,6 +51,7 @@ def create_app(
     style: bytes | None = None,
     contact: str = "",
     url: str = "",
+    provider: Provider | None = None,
     proxies: int = 0,
 ) -> Flask:
     """The pages on a desk.
@@ -59,6 +62,7 @@ def create_app(
         demonstration: whether the cards are invented: the pages say so, and one signs in by picking an invented person.
         style: CSS of this organisation, put after our own; None for our own look.
         contact: the e-mail address that people can write to.
+        provider: where people can sign in besides; None for nowhere.
         url: the address that people reach the pages by; empty for on this machine alone.
         proxies: how many proxies before the server may say who asks.
     """
@@ -81,6 +85,7 @@ def create_app(
         DEMONSTRATION=demonstration,
         STYLE=style,
         CONTACT=contact,
+        PROVIDER=provider,
     )
     app.extensions["desk"] = desk
     app.url_map.converters.update(CONVERTERS)
@@ -98,6 +103,7 @@ def create_app(
     for door in (
         session.pages,
         signing_in.pages,
+        single_sign_on.pages,
         own_account.pages,
         start.pages,
         emergency.pages,

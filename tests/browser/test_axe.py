@@ -23,6 +23,8 @@ from tests.desks import open_test_desk, peopled
 _KEY = "x" * 32
 assert administration.ADMINISTRATOR  # its states are in the table
 _NO_PAGES = {
+    "single_sign_on.leave": "leads to another site",
+    "single_sign_on.come_back": "leads on; what fails is said on the page of signing in",
     "static": "a file",
     "session.health": "one word, for a program",
     "about.style": "a file",

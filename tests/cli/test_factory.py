@@ -9,12 +9,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 
-from app.factory import open_desk, secret_key, serve
+from app.factory import open_desk, provider_of, secret_key, serve
 from app.services import editing
 from app.settings import MOST_STYLE, Settings, SettingsError, read_settings
 from tests.desks import SANNE, new_card
@@ -47,6 +49,31 @@ def test_settings_come_from_the_environment_and_a_bad_one_is_named() -> None:
     assert read_settings({}) == Settings()
     with pytest.raises(SettingsError, match="KAARTEN_PORT"):
         read_settings({"KAARTEN_PORT": "http"})
+
+
+def test_single_sign_on_and_the_length_of_sessions_are_settings_and_half_of_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "geheim").write_text("s" * 40)
+    (tmp_path / "geheim").chmod(0o600)
+    said = {
+        "KAARTEN_OIDC_ISSUER": "https://inloggen.regio.example",
+        "KAARTEN_OIDC_CLIENT": "kaarten",
+        "KAARTEN_OIDC_SECRET_FILE": str(tmp_path / "geheim"),
+        "KAARTEN_IDLE_MINUTES": "15",
+        "KAARTEN_SESSION_HOURS": "8",
+    }
+    settings = read_settings(said)
+    provider = provider_of(settings)
+    assert provider
+    assert (provider.name, provider.secret) == ("inloggen.regio.example", "s" * 40)
+    desk = open_desk(replace(settings, data=tmp_path / "data"))
+    assert (desk.sessions.limits.idle, desk.sessions.limits.longest) == (timedelta(minutes=15), timedelta(hours=8))
+    assert provider_of(Settings()) is None
+    for name in ("KAARTEN_OIDC_ISSUER", "KAARTEN_OIDC_CLIENT", "KAARTEN_OIDC_SECRET_FILE"):
+        with pytest.raises(SettingsError, match="horen bij elkaar"):
+            read_settings({key: value for key, value in said.items() if key != name})
+    for name, value in (("KAARTEN_OIDC_ISSUER", "http://elders.example"), ("KAARTEN_IDLE_MINUTES", "0")):
+        with pytest.raises(SettingsError, match=name):
+            read_settings({**said, name: value})
 
 
 def test_a_style_is_read_at_the_start_and_a_bad_one_is_named(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ _WALKED = {
     "signing_in.persons": "/persoon",
     "signing_in.ask": "/aanmelden",
     "signing_in.ask_code": "/aanmelden/code",
+    "single_sign_on.leave": "/aanmelden/elders",
+    "single_sign_on.come_back": "/aanmelden/terug",
     "signing_in.invitation": f"/uitnodiging/{'x' * 43}",
     "own_account.show": "/account",
     "own_account.ask_password": "/account/wachtwoord",
@@ -71,6 +73,7 @@ def _asked(app: Flask, method: str) -> set[str]:
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
     statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404}
+    statuses |= {"single_sign_on.leave": 404, "single_sign_on.come_back": 404}
     for endpoint, address in _WALKED.items():
         browser.get(
             address.format(kaart=kaart, revision=now().revision),

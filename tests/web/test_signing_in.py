@@ -11,13 +11,15 @@ from statistics import median
 import pyotp
 import pytest
 from flask import Flask
+from werkzeug.wrappers import Response
 
-from app.services import signing_in
+from app.services import sessions, signing_in
 from app.services.desk import Desk
 from app.services.errors import ServiceError
 from app.services.sessions import Door
 from app.storage.sessions import Session
 from app.web import create_app
+from app.web.session import enter
 from tests.desks import logged
 from tests.web.gateway import HERE, Gateway, Page
 from tests.web.signing import EMAIL, PASSWORD, Clock, Person, invited, still_desk, with_account
@@ -327,6 +329,20 @@ def test_a_picked_person_is_signed_in_nowhere_but_in_a_demonstration(desk: Desk)
     demonstration = Gateway(create_app(desk, "x" * 32, demonstration=True).test_client()).become("sanne")
     assert demonstration.get("/account").status == 200
     assert replayed(create_app(desk, "x" * 32, demonstration=False), token(demonstration)) == 302
+
+
+def test_over_tls_the_cookie_is_for_this_host_and_tls_alone(desk: Desk, noor: Person) -> None:
+    app = create_app(desk, "x" * 32, demonstration=False, url="https://kaarten.example")
+    browser = Gateway(app.test_client())
+    browser.client.environ_base |= {"HTTP_HOST": "kaarten.example"}
+    said = browser.client.get("/aanmelden").headers.getlist("Set-Cookie")
+    assert all("Secure" in one and one.startswith("__Host-") for one in said)
+    token = sessions.begin(desk, desk.accounts.known().accounts[noor.account], Door(), "password")
+    with app.test_request_context():
+        (ours, *_) = enter(Response(), token).headers.getlist("Set-Cookie")
+    assert ours.startswith("__Host-kaarten=")
+    assert all(word in ours for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+    assert "Domain" not in ours
 
 
 def test_the_cookie_is_for_this_program_alone_and_holds_no_name(browser: Gateway, noor: Person) -> None:
