@@ -119,6 +119,7 @@ def change(desk: Desk, actor: Actor, account_id: str, details: Details) -> Accou
         new = replace(
             was,
             name=wanted.name,
+            former=tuple(dict.fromkeys((*was.former, (was.name, known.organisations[was.organisation].name)))),
             email=wanted.email,
             organisation=wanted.organisation,
             role=wanted.role,

@@ -19,6 +19,7 @@ class Actor:
         organisation_id: the organisation; empty where it is not known.
         role: a role at the organisation, of roles.json; empty for nobody.
         address: from where: a network address, or ``shell``.
+        former: name and organisation as they were before, in this installation.
         behalf: who asks on behalf of this person: the user of the shell; empty for who acts in person.
     """
 
@@ -30,6 +31,7 @@ class Actor:
     role: str = ""
     address: str = ""
     behalf: str = ""
+    former: tuple[tuple[str, str], ...] = ()
 
     @property
     def author(self) -> Author:
@@ -55,7 +57,15 @@ def actor_of(account: Account, known: Known, address: str = "", behalf: str = ""
     if organisation is None or not (organisation.active and account.active):
         return Actor("", "", address=address, behalf=behalf)
     return Actor(
-        account.name, account.email, organisation.name, account.id, organisation.id, account.role, address, behalf
+        account.name,
+        account.email,
+        organisation.name,
+        account.id,
+        organisation.id,
+        account.role,
+        address,
+        behalf,
+        account.former,
     )
 
 

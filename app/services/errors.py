@@ -12,7 +12,7 @@ from app.content.merge import Conflict
 from app.content.problems import Problem
 from app.storage.records import Save, Stored
 
-NO_CARD = "Deze kaart is er niet."
+NO_CARD = "Deze kaart is er niet, of zij is niet met u gedeeld. Vraag het de dossierhouder."
 NO_REVISION = "Deze versie van de kaart is er niet."
 
 

@@ -1,5 +1,6 @@
 """What goes wrong below, in one Dutch sentence for a person; what the machine said goes to the log."""
 
+from app.services.errors import NO_CARD
 from app.storage.access_log import LogUnavailable
 from app.storage.errors import (
     Busy,
@@ -19,7 +20,7 @@ _SENTENCES: list[tuple[type[StoreError], str]] = [
         LogUnavailable,
         "Het logboek lukt nu niet. Daarom is er niets getoond en niets veranderd. Waarschuw de beheerder.",
     ),
-    (RepositoryNotFound, "Deze kaart is er niet."),
+    (RepositoryNotFound, NO_CARD),
     (RevisionNotFound, "Deze versie van de kaart is er niet."),
     (GitMissing, "Het programma git ontbreekt. Op Debian of Ubuntu: sudo apt-get install git."),
     (Busy, "Iemand anders bewaart deze kaart op dit moment. Probeer het zo nog eens."),

@@ -105,7 +105,9 @@ class View:
 
     def _rows(self, document: Document) -> set[str]:
         """The items of a card that are this person."""
-        return rows_of(document, self._desk.types.display, self._actor.name, self._actor.organisation, self._linked)
+        display, actor = self._desk.types.display, self._actor
+        known_as = ((actor.name, actor.organisation), *actor.former)
+        return set().union(*(rows_of(document, display, *one, self._linked) for one in known_as))
 
     @cached_property
     def _now(self) -> Stored:

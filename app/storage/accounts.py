@@ -54,6 +54,7 @@ class Account:
         since: when the account was made, in UTC, ISO 8601.
         role_since: when it got the role that it has, in UTC, ISO 8601; empty where that is not known.
         used: the day it was last signed in with, in ISO 8601; empty where it never was.
+        former: name and organisation as they were: what was shielded from this person under those stays so.
         demonstration: whether this person is invented: picked from a list, in a demonstration alone.
     """
 
@@ -72,6 +73,7 @@ class Account:
     since: str = ""
     role_since: str = ""
     used: str = ""
+    former: tuple[tuple[str, str], ...] = ()
     demonstration: bool = False
 
     @property
@@ -239,6 +241,8 @@ def _row(kind: type[_Row], row: Mapping[str, Any]) -> _Row:
                 value.encode()
         if "recovery" in known:
             known["recovery"] = tuple(known["recovery"])
+        if "former" in known:
+            known["former"] = tuple((str(name), str(organisation)) for name, organisation in known["former"])
         return kind(**known)
     except (TypeError, UnicodeEncodeError) as error:
         raise StoreDamaged(f"accounts: {error}") from error

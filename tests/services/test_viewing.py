@@ -8,8 +8,9 @@ import pytest
 
 from app.content.grants import Grant
 from app.content.problems import InvalidCard
-from app.services import comparing, editing, history, origins, reading, seeing
-from app.services.actors import Actor
+from app.services import accounts, comparing, editing, history, origins, reading, seeing
+from app.services.accounts import Details
+from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.drafting import meanwhile
 from app.services.errors import Conflicted, NotFound
@@ -227,3 +228,19 @@ def test_what_takes_too_much_reading_to_learn_stays_hidden(desk: Desk, monkeypat
     saves = reading.read_history(desk, MEHMET, kaart)
     assert WORD not in told(saves)
     assert "a-9" not in told(saves)
+
+
+def test_who_gets_another_name_or_organisation_sees_no_more_than_before(desk: Desk) -> None:
+    kaart = made(desk, afspraak("a-9", WORD, **SHIELD))
+    boss = replace(SANNE, id="bea", role="beheerder")
+    for details in (
+        Details("Mehmet Yilmaz", MEHMET.email, "vt", "professional", ""),
+        Details("Mehmet Yilmaz", MEHMET.email, "cjg", "professional", ""),
+        Details("M. van Dijk", MEHMET.email, "cjg", "professional", ""),
+    ):
+        accounts.change(desk, boss, "mehmet", details)
+        known = desk.accounts.known()
+        now = actor_of(known.accounts["mehmet"], known)
+        assert now.name == details.name
+        assert WORD not in told(reading.read_card(desk, now, kaart).document), details
+        assert "Elke keer" in told(reading.read_card(desk, now, kaart).document)
