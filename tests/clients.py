@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import urlencode, urlsplit
 
 
@@ -18,10 +18,21 @@ class Client:
         (token, *_), (first, *_) = (
             re.findall(rf'name="{name}" value="([^"]+)"', question) for name in ("_csrf", "persoon")
         )
-        self.ask("POST", "/persoon", urlencode({"_csrf": token, "persoon": person or first})).read()
+        self.ask("POST", "/persoon", urlencode({"_csrf": token, "persoon": person or first}))
 
-    def ask(self, method: str, address: str, body: str = "") -> HTTPResponse:
-        """An answer, still to be read."""
+    def ask(self, method: str, address: str, body: str = "") -> tuple[HTTPResponse, bytes]:
+        """An answer with its bytes; the connection is closed where the server does not answer whole."""
+        answer = None
+        try:
+            answer = self._ask(method, address, body)
+            return answer, answer.read()
+        except (OSError, HTTPException):
+            if answer:
+                answer.close()
+            self._connection.close()
+            raise
+
+    def _ask(self, method: str, address: str, body: str) -> HTTPResponse:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -34,8 +45,7 @@ class Client:
 
     def get(self, address: str) -> bytes:
         """The bytes of a page; it must be there."""
-        answer = self.ask("GET", address)
-        sent = answer.read()
+        answer, sent = self.ask("GET", address)
         assert answer.status == 200, f"{address}: {answer.status}"
         return sent
 

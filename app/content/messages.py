@@ -12,8 +12,8 @@ SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Veld
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
 _WORDS = {"added": "toegevoegd", "removed": "verwijderd", "changed": "gewijzigd", "moved": "verplaatst"}
-REMOVED = _WORDS["removed"]
-"""In the subject of a commit that took items away."""
+ADDED, REMOVED = _WORDS["added"], _WORDS["removed"]
+"""In the subject of a commit that put items on the card, or took them away."""
 _SUBJECT_LENGTH = 100
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from app.content import Path
 from app.content.card_type import CardType
 from app.content.items import index, pointing
-from app.content.messages import FIELDS, REMOVED, SAVE, SECTION, Message, touched
+from app.content.messages import ADDED, FIELDS, REMOVED, SAVE, SECTION, Message, touched
 from app.storage.records import Save, Step, Stored
 
 MOST_READ = 300
@@ -125,6 +125,8 @@ class _Walk:
         """Whether a save changed what is shielded: from whom, what hangs on that, who this person is on the card."""
         fields = set(" ".join(line for step in save.steps for line in step.message.trailers.get(FIELDS, ())).split())
         if self._field in fields or any(REMOVED in step.message.subject for step in save.steps):
+            return True
+        if self._then and any(ADDED in step.message.subject for step in save.steps):
             return True
         if self._member and any(path[0] == self._member.section for found in paths for path in found or ()):
             return True

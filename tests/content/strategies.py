@@ -110,7 +110,7 @@ _NAMES = ("Oma Riet", "Oma", "Sanne Bakker", "Oma Riet (p-1)", "p-1", "van", "Ja
 
 def examples(number: int) -> settings:
     """So many examples of a law, and ten times as many in the long runs of `make deep`."""
-    return settings(max_examples=number * (10 if settings.get_current_profile_name() == "deep" else 1))
+    return settings(max_examples=number * 10 if settings.get_current_profile_name() == "deep" else (number + 1) // 2)
 
 
 def normal(text: str) -> str:

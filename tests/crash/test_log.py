@@ -43,8 +43,7 @@ def ask_until_it_dies(base: str, address: str) -> list[str]:
     try:
         client = Client(base, "sanne")
         while True:
-            answer = client.ask("GET", address)
-            answer.read()
+            answer, _ = client.ask("GET", address)
             answered.append(answer.headers["X-Request-Id"])
     except (OSError, HTTPException):
         return answered

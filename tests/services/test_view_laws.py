@@ -93,7 +93,7 @@ def texts(model: Model) -> set[str]:
     return {text for items in model.past for text, _ in items.values()}
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 8)
 @given(ACTS)
 def test_what_one_sees_of_every_revision_is_what_the_model_says(acts: list[list[tuple[str, str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -116,3 +116,13 @@ def test_what_one_sees_of_every_revision_is_what_the_model_says(acts: list[list[
         said = repr((comparison.changes, between(desk, MEHMET, comparison)))
         assert {text for text in texts(model) if text in said} <= set().union(*map(model.seen, range(len(revisions))))
         assert {reason for reason, _ in model.reasons if reason in said} <= told
+
+
+def test_what_was_removed_open_is_told_though_it_was_shielded_once_it_came_back() -> None:
+    acts = [[("a-13", act)] for act in ("open", "gone", "shielded", "open")]
+    with tempfile.TemporaryDirectory() as folder:
+        desk = peopled(open_test_desk(Path(folder)))
+        kaart_id, model = play(desk, acts)
+        saves = reading.read_history(desk, MEHMET, kaart_id)
+        told = {reason for reason, _ in model.reasons if reason in repr(saves)}
+        assert told == {reason for number, (reason, _) in enumerate(model.reasons) if model.told(number)}
