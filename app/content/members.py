@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.content import Document
 from app.content.display import Display
+from app.content.searching import match_key
 
 
 @dataclass(frozen=True)
@@ -15,18 +16,13 @@ class OnCard:
 
     Attributes:
         item: the id of the item that names this professional.
-        key: who it is, as `member_key` says it.
+        key: who it is, as `match_key` of name and organisation says it.
         until: the last day of being involved, in ISO 8601; empty while there is none.
     """
 
     item: str
     key: str
     until: str
-
-
-def member_key(name: str, organisation: str) -> str:
-    """What is equal for one and the same professional, however the name and the organisation were typed."""
-    return " | ".join(" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (name, organisation))
 
 
 def members(document: Document, display: Display) -> list[OnCard]:
@@ -37,7 +33,7 @@ def members(document: Document, display: Display) -> list[OnCard]:
     return [
         OnCard(
             item["id"],
-            member_key(item.get(where.name, ""), item.get(where.organisation, "")),
+            match_key(item.get(where.name, ""), item.get(where.organisation, "")),
             item.get(where.until, "") if where.until else "",
         )
         for item in document.get(where.section, [])
@@ -49,7 +45,7 @@ def rows_of(document: Document, display: Display, name: str, organisation: str, 
 
     Those that a grant links to this person, those with the same name (wherever they work), and those of the same
     organisation with a surname in common, for names are typed with initials, turned round or with a second surname.
-    For shielding a doubt hides, so this asks less than `member_key`.
+    For shielding a doubt hides, so this asks less than `match_key`.
 
     Args:
         document: a card.

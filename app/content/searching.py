@@ -40,6 +40,11 @@ def search_text(document: Document, shape: Shape) -> tuple[tuple[str, str], ...]
     return tuple((key, unicodedata.normalize("NFKC", text)) for key, text in texts if text)
 
 
+def match_key(*texts: str) -> str:
+    """What is equal for the same texts, such as a name and an organisation, however they were typed."""
+    return " | ".join(" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in texts)
+
+
 def dutch_order(title: str, leads: Iterable[str] = ()) -> str:
     """What titles are sorted by: as in a Dutch register, so that ``Gezin De Ridder`` stands with the R.
 

@@ -1,7 +1,6 @@
 """Keeping the catalogue equal to the cards. It may lag or be lost; it never undoes a save."""
 
 import logging
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
@@ -14,7 +13,7 @@ from app.content.items import Namer
 from app.content.members import OnCard, members
 from app.content.problems import InvalidCard
 from app.content.roles import Emergency
-from app.content.searching import card_title, dutch_order, facets, search_text
+from app.content.searching import card_title, dutch_order, facets, match_key, search_text
 from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
@@ -79,15 +78,10 @@ def held(access: Access) -> tuple[Held, ...]:
     return tuple(sorted(found, key=lambda one: one.id))
 
 
-def emergency_key(values: Iterable[str]) -> str:
-    """By what a card is found in an emergency: equal however the values were typed."""
-    return " | ".join(" ".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in values)
-
-
 def _known_by(document: Document, emergency: Emergency) -> tuple[str, ...]:
     people = document.get(emergency.section, [])
     known = [[one[key] for key in emergency.fields] for one in people if all(key in one for key in emergency.fields)]
-    return tuple(sorted({emergency_key(values) for values in known}))
+    return tuple(sorted({match_key(*values) for values in known}))
 
 
 def _members(present: list[OnCard]) -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.content.grants import Grant, in_force, utc
+from app.content.searching import match_key
 from app.services import rights
 from app.services.actors import Actor
-from app.services.cataloguing import emergency_key, repaired
+from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotFound, ServiceError
 from app.services.finding import me_on
@@ -160,7 +161,7 @@ def _count(desk: Desk, actor: Actor) -> None:
 def _found(desk: Desk, number: str, known: Mapping[str, str]) -> list[str]:
     """The cards by their number, or else by what is known of somebody on them."""
     if not number:
-        key = emergency_key(known[one] for one in desk.types.roles.emergency.fields)
+        key = match_key(*(known[one] for one in desk.types.roles.emergency.fields))
         return repaired(desk, lambda: desk.catalogue.known_by(key))
     try:
         desk.kaarten.head(number)

@@ -1,7 +1,7 @@
 """Who asks the catalogue: it gives nobody a card on which he or she has no role."""
 
 from app.content.grants import utc
-from app.content.members import member_key
+from app.content.searching import match_key
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
@@ -15,7 +15,7 @@ def me_on(desk: Desk, actor: Actor) -> Me:
     if role is None or not role.cards:
         return Me()
     return Me(
-        member_key(actor.name, actor.organisation),
+        match_key(actor.name, actor.organisation),
         now.date().isoformat(),
         actor.subjects,
         tuple(name for name, one in desk.types.roles.card.items() if rights.READ in one.may),

@@ -1,6 +1,6 @@
 """What was shielded from somebody back in time: from before it was to after it went, and the saves that touched it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,6 +13,8 @@ from app.storage.records import Save, Step, Stored
 MOST_READ = 300
 """So many revisions are read to learn what was shielded when; what is not learned stays hidden."""
 _ELSEWHERE = "Gewijzigd buiten het programma om"
+Touched = Sequence[set[Path] | None]
+"""What each commit of a save says that it touched."""
 
 
 class PastShields:
@@ -95,18 +97,17 @@ class _Walk:
 
     def told(self, save: Save) -> Save:
         """The save before the one that was told last, as this person may see it."""
-        after = self._then
-        self._step_back(save)
-        unseen = self._touchable(save, after | self._then | self.for_ever)
-        steps = [self._step(step, unseen) for step in save.steps]
+        after, paths = self._then, [touched(step.message, self._shape) for step in save.steps]
+        self._step_back(save, paths)
+        unseen = self._touchable(save, paths, after | self._then | self.for_ever)
+        steps = [self._step(step, found, unseen) for step, found in zip(save.steps, paths, strict=True)]
         left = [step for step in steps if step]
         if left == list(save.steps) and not self.lost:
             return save
         return replace(save, steps=tuple(replace(one, message=replace(one.message, reason="")) for one in left))
 
-    def _step_back(self, save: Save) -> None:
+    def _step_back(self, save: Save, paths: Touched) -> None:
         """Learn what was shielded before a save, where it may have differed from after it."""
-        paths = [touched(step.message, self._shape) for step in save.steps]
         named = {path[1] for found in paths for path in found or () if len(path) > 1}
         if not save.parents:
             self._then = frozenset()
@@ -121,7 +122,7 @@ class _Walk:
             self.for_ever |= self._then & went
             self.met |= went | named
 
-    def _may_have_differed(self, save: Save, paths: Collection[set[Path] | None]) -> bool:
+    def _may_have_differed(self, save: Save, paths: Touched) -> bool:
         """Whether a save changed what is shielded: from whom, what hangs on that, who this person is on the card."""
         fields = set(" ".join(line for step in save.steps for line in step.message.trailers.get(FIELDS, ())).split())
         if self._field in fields or any(REMOVED in step.message.subject for step in save.steps):
@@ -132,9 +133,9 @@ class _Walk:
             return True
         return bool(fields & self._pointing and (self._then or self.for_ever))
 
-    def _touchable(self, save: Save, hidden: frozenset[str]) -> frozenset[str]:
+    def _touchable(self, save: Save, paths: Touched, hidden: frozenset[str]) -> frozenset[str]:
         """What of this a save may have touched: of one that does not say what it touched, what was there."""
-        if not hidden or all(touched(step.message, self._shape) for step in save.steps):
+        if not hidden or None not in paths:
             return hidden
         sides = [self._revision(one) for one in (save.revision, *save.parents[:1])]
         held = [set(index(one.document, one.edition.shape)) if one else hidden for one in sides]
@@ -144,9 +145,8 @@ class _Walk:
         self._left -= 1
         return self._read(revision) if self._left >= 0 else None
 
-    def _step(self, step: Step, unseen: frozenset[str]) -> Step | None:
+    def _step(self, step: Step, paths: set[Path] | None, unseen: frozenset[str]) -> Step | None:
         """One commit as it may be told, or None."""
-        paths = touched(step.message, self._shape)
         if paths is None:
             if not unseen and not self.lost:
                 return step

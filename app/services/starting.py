@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from app.content.display import DueRule
-from app.content.members import member_key
+from app.content.searching import match_key
 from app.services import drafting, rights, seeing
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
@@ -100,5 +100,5 @@ def _changed(desk: Desk, actor: Actor, me: Me, since: str) -> list[Changed]:
     return [
         Changed(entry, seen.get(entry.id, ""))
         for entry in entries
-        if seen.get(entry.id) != entry.revision and member_key(entry.author.name, entry.author.organisation) != me.key
+        if seen.get(entry.id) != entry.revision and match_key(entry.author.name, entry.author.organisation) != me.key
     ]

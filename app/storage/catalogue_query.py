@@ -26,7 +26,7 @@ class Me:
     """Who asks, and when: only cards on which this person has a role are found.
 
     Attributes:
-        key: who of the professionals on a card this is, by `content.members.member_key`.
+        key: who of the professionals on a card this is, by `content.searching.match_key`.
         day: the day on which he or she must be involved with a card to count it as an own one, in ISO 8601.
         subjects: whom a role can be given to that is about this person, the account first; none finds nothing.
         roles: the roles on a card by which it may be found.

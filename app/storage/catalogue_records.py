@@ -19,7 +19,7 @@ class Due:
         item: the id of the item; empty in a section without items.
         day: the last day on which all is well, in ISO 8601.
         title: what the item is called; empty in a section without items.
-        keys: the professionals whose concern it is, by `member_key`.
+        keys: the professionals whose concern it is, by `match_key`.
         names: what those whose concern it is are called.
     """
 
@@ -67,7 +67,7 @@ class Entry:
         sort: what it is sorted by in a list by name.
         facets: (key, value) pairs to filter by, sorted.
         words: all its words by section, in NFKC; left out in a list.
-        members: the professionals on it by `member_key`, each with the last day; left out in a list.
+        members: the professionals on it by `match_key`, each with the last day; left out in a list.
         dues: its days that ask for attention; in a list only those that it asks for.
         roles: the revision of the roles on it that was read.
         held: the roles on it, by id; left out in a list.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.services.desk import ZONE, Desk
 from app.storage.sessions import Sessions
@@ -30,13 +30,6 @@ def desk(tmp_path: Path) -> Desk:
 def base(desk: Desk) -> Iterator[str]:
     with served(create_app(desk, "x" * 32, demonstration=False)) as address:
         yield address
-
-
-@pytest.fixture
-def ground(chromium: Browser, base: str) -> Iterator[Ground]:
-    ground = Ground(chromium, base)
-    yield ground
-    ground.close()
 
 
 def _make_ready(page: Page, base: str, desk: Desk) -> tuple[pyotp.TOTP, list[str]]:

@@ -3,8 +3,8 @@
 import pytest
 
 from app.content.display import Display
-from app.content.members import member_key, members, rows_of
-from app.content.searching import dutch_order
+from app.content.members import members, rows_of
+from app.content.searching import dutch_order, match_key
 from tests.cards import real_type, small_card
 
 
@@ -13,14 +13,14 @@ from tests.cards import real_type, small_card
     [("Sanne Bakker", "CJG Halderberge"), (" sanne  BAKKER ", "cjg halderberge"), ("Sanne Bakker", "CJG\tHalderberge")],
 )
 def test_a_professional_is_the_same_however_the_name_was_typed(name: str, organisation: str) -> None:
-    assert member_key(name, organisation) == member_key("Sanne Bakker", "CJG Halderberge")
+    assert match_key(name, organisation) == match_key("Sanne Bakker", "CJG Halderberge")
 
 
 @pytest.mark.parametrize(
     ("name", "organisation"), [("Sanne Bakker", "Veilig Thuis"), ("Sanne Bakkers", "CJG Halderberge"), ("", "")]
 )
 def test_another_name_or_organisation_is_another_professional(name: str, organisation: str) -> None:
-    assert member_key(name, organisation) != member_key("Sanne Bakker", "CJG Halderberge")
+    assert match_key(name, organisation) != match_key("Sanne Bakker", "CJG Halderberge")
 
 
 def test_the_professionals_of_a_card_are_told_with_their_last_day() -> None:
@@ -28,8 +28,8 @@ def test_the_professionals_of_a_card_are_told_with_their_last_day() -> None:
     card["professionals"].append({"id": "w-2", "naam": "Bo", "organisatie": "Politie", "tot": "2026-01-31"})
     told = [(one.item, one.key, one.until) for one in members(card, real_type().display)]
     assert told == [
-        ("w-1", member_key("Sanne Bakker", "CJG Halderberge"), ""),
-        ("w-2", member_key("Bo", "Politie"), "2026-01-31"),
+        ("w-1", match_key("Sanne Bakker", "CJG Halderberge"), ""),
+        ("w-2", match_key("Bo", "Politie"), "2026-01-31"),
     ]
     assert members(card, Display({}, real_type().current.shape)) == []
 

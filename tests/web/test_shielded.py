@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from flask.testing import FlaskClient
 
 from app.services import editing, reading
 from app.services.desk import Desk
-from app.web import create_app
-from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled
+from tests.desks import MEHMET, SANNE, new_card
 from tests.web.gateway import Gateway
 
 WORD = "Zonsopgang"
@@ -23,16 +21,6 @@ TEAM = [
 ]
 _MOST_PAGES = 400
 _HREF = re.compile(r'(?:href|action|data-klad)="([^"#]+)')
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return peopled(open_test_desk(tmp_path))
-
-
-@pytest.fixture
-def app(desk: Desk) -> Flask:
-    return create_app(desk, "x" * 32, demonstration=True)
 
 
 @pytest.fixture
