@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.content.card_type import CardType
 from app.services.actors import Actor
 from app.services.errors import NO_CARD, NotAllowed, NotFound
-from app.services.rights import KINDS, Decision, Place, decide
+from app.services.rights import GONE, KINDS, Decision, Place, decide, is_still
 from app.storage.access_log import AccessLog, Event
 from app.storage.accounts import Accounts
 from app.storage.catalogue import Catalogue
@@ -119,7 +119,9 @@ class Desk:
             except RepositoryNotFound:
                 return Decision(False, hidden=True)
             place = Place(access, kaart if isinstance(kaart, Stored) else None, of or "")
-        return decide(actor, action, place, self.types, self.clock())
+        decision = decide(actor, action, place, self.types, self.clock())
+        # An account can be stopped while a request of it waits for its turn to write.
+        return decision if not decision.allowed or is_still(actor, self.accounts.known()) else Decision(False, GONE)
 
     def _note(self, actor: Actor, action: str, kaart_id: str, of: str, decision: Decision) -> None:
         line = (actor.id, action, kaart_id, of, decision.allowed)

@@ -8,7 +8,7 @@ from app.content import HEAD
 from app.content.card_type import CardType
 from app.content.grants import in_force
 from app.content.workflow import state_of
-from app.services.actors import SYSTEM, Actor
+from app.services.actors import SYSTEM, Actor, actor_of
 from app.storage.access_log import Kind
 from app.storage.accounts import Known
 from app.storage.records import Access, Stored
@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = {
 ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG})
 """The actions that are decided by the roles on one card."""
 _NO = "Dit mag u niet doen."
+GONE = "Uw account is intussen gestopt of gewijzigd. Er is niets veranderd. Meld u opnieuw aan."
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,15 @@ def decide(actor: Actor, action: str, place: Place | None, types: CardType, now:
     if action in ON_A_CARD:
         return _on_a_card(actor, action, place, types, now) if place else Decision(False)
     return Decision(True, ground=actor.role) if action in role.may or action == OWN else Decision(False)
+
+
+def is_still(actor: Actor, known: Known) -> bool:
+    """Whether a person may still act as who he or she was when the request began; who has no account, always."""
+    account = known.accounts.get(actor.id)
+    if account is None:
+        return True
+    now = actor_of(account, known)
+    return (now.id, now.role, now.organisation_id) == (actor.id, actor.role, actor.organisation_id)
 
 
 def card_roles(actor: Actor, access: Access, types: CardType, now: datetime) -> list[str]:

@@ -1,4 +1,4 @@
-"""What became of a role on a card while a request waited for its turn to write."""
+"""What became of a role on a card, or of an account, while a request waited for its turn to write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from app.services import editing, reading, rights, sharing
+from app.services import accounts, editing, reading, rights, sharing
 from app.services.desk import ZONE, Desk
-from app.services.errors import NotFound
+from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.offering import Offer
 from app.storage.kaarten import KaartRepository, KaartWriter
-from tests.desks import MEHMET, SANNE, at, logged, new_card, open_test_desk, peopled
+from tests.desks import MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
 
@@ -67,3 +67,39 @@ def test_who_loses_a_role_while_the_request_waits_for_the_card_saves_and_shares_
         assert desk.kaarten.head(kaart) == was.revision
         assert len(desk.access(kaart).grants) == 2
         regrant(desk, SANNE, kaart, lambda grants: [grants[0], given], "Terug")
+
+
+def test_whose_account_is_stopped_while_the_request_waits_for_the_card_saves_and_shares_nothing(
+    desk: Desk, kaart: str, tmp_path: Path
+) -> None:
+    was = reading.read_card(desk, SANNE, kaart)
+    item = {**was.document["afspraken"][1], "tekst": "Na het stoppen"}
+    offer = Offer("organisation:vt", "meelezer", reason="Nog even.")
+
+    def save(late: Desk) -> None:
+        editing.save_item(late, SANNE, kaart, "afspraken", item, was.revision, "Nog even")
+
+    for act in (save, lambda late: sharing.give(late, SANNE, kaart, offer)):
+        late = replace(
+            desk,
+            kaarten=Waits(desk.kaarten, lambda: accounts.deactivate(desk, OPERATOR, "sanne")),
+            told=set(),
+            roles={},
+        )
+        with pytest.raises(NotAllowed, match="gestopt"):
+            act(late)
+        last = logged(tmp_path)[-1]
+        assert (last["who"], last["kaart"], last["outcome"]) == ("sanne", kaart, "geweigerd")
+        assert desk.kaarten.head(kaart) == was.revision
+        assert len(desk.access(kaart).grants) == 1
+        accounts.reactivate(desk, OPERATOR, "sanne")
+
+
+def test_who_got_another_role_or_organisation_meanwhile_acts_no_more_as_who_it_was(desk: Desk, kaart: str) -> None:
+    for change in ({"role": "auditor"}, {"organisation": "vt"}):
+        mine = desk.accounts.change("sanne", lambda one, change=change: replace(one, **change))  # type: ignore[misc]
+        assert mine.active
+        with pytest.raises(NotAllowed, match="gewijzigd"):
+            desk.require(SANNE, rights.READ, kaart)
+        desk.accounts.change("sanne", lambda one: replace(one, role="professional", organisation="cjg"))
+    desk.require(SANNE, rights.READ, kaart)
