@@ -176,4 +176,6 @@ def _id(desk: Desk, email: str) -> str:
 
 def _tell_link(context: click.Context, name: str, token: str) -> None:
     click.echo(f"Geef deze link aan {name}. Hij werkt één keer, en zeven dagen:", err=True)
+    if not context.obj.url:
+        click.echo("(Zet het adres van uw website ervoor. Met KAARTEN_URL gebeurt dat vanzelf.)", err=True)
     click.echo(f"{context.obj.url}/uitnodiging/{token}")

@@ -36,6 +36,7 @@ def test_the_first_administrator_gets_a_link_that_works(desk: Desk, tmp_path: Pa
     path = result.stdout.strip()
     assert path.startswith("/uitnodiging/")
     assert "één keer" in result.stderr
+    assert "adres van uw website ervoor" in result.stderr
     token, secret = path.rpartition("/")[2], new_secret()
     inviting.accept(desk, token, "juf loopt naar het strand", secret, pyotp.TOTP(secret).at(desk.clock()))
     assert run(desk, "account", "list").stdout == "k@regio.example  beheerder  regio  actief  Karin Oosterling\n"
@@ -53,9 +54,9 @@ def test_there_is_one_first_administrator(desk: Desk) -> None:
 
 
 def test_a_link_begins_with_the_address_of_the_installation_where_that_is_known(desk: Desk) -> None:
-    assert run(desk, *FIRST, url="https://kaarten.regio.example").stdout.startswith(
-        "https://kaarten.regio.example/uitnodiging/"
-    )
+    made = run(desk, *FIRST, url="https://kaarten.regio.example")
+    assert made.stdout.startswith("https://kaarten.regio.example/uitnodiging/")
+    assert "adres van uw website" not in made.stderr
 
 
 def test_what_cannot_be_is_said_with_the_name_of_its_field(desk: Desk) -> None:
