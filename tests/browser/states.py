@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
 from app.services import editing, emergency, reading, sessions, sharing
-from app.services.actors import actor_of
+from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.offering import Offer
@@ -18,7 +18,7 @@ from app.services.second_factor import new_secret
 from app.services.sessions import Door
 from app.storage.accounts import Account
 from tests.browser.ground import pick
-from tests.desks import MEHMET, SANNE, new_card
+from tests.desks import MEHMET, new_card
 from tests.web.signing import EMAIL, PASSWORD, invited
 
 
@@ -52,17 +52,23 @@ class World:
         self.rich = max(few, key=lambda kaart: len(str(kaart.document))).id
         self.closed = next(one.id for one in kaarten if one.document["kaart"]["toestand"] == "afgesloten")
 
+    @property
+    def sanne(self) -> Actor:
+        """Who is looked at the pages as."""
+        known = self.desk.accounts.known()
+        return actor_of(known.accounts["sanne"], known)
+
     def card(self, kaart_id: str) -> str:
         """The address of a card."""
         return f"{self.base}/kaarten/{kaart_id}"
 
     def small(self) -> str:
         """The address of a new small card."""
-        return self.card(editing.create_card(self.desk, SANNE, new_card(), "Begin"))
+        return self.card(editing.create_card(self.desk, self.sanne, new_card(), "Begin"))
 
     def revisions(self, kaart_id: str) -> list[str]:
         """The revisions of a card, newest first."""
-        return [save.revision for save in reading.read_history(self.desk, SANNE, kaart_id)]
+        return [save.revision for save in reading.read_history(self.desk, self.sanne, kaart_id)]
 
     def shared(self) -> str:
         """The address of a small card with a role of every kind: now, later, over, and taken in an emergency."""
@@ -74,9 +80,9 @@ class World:
             Offer("account:els", "meelezer", since=today + timedelta(days=7), reason=why),
             Offer("organisation:" + known.accounts["anouk"].organisation, "beoordelaar", reason=why),
         ):
-            sharing.give(self.desk, SANNE, kaart_id, offer)
-        over = sharing.give(self.desk, SANNE, kaart_id, Offer("account:bram", "meelezer", reason=why))
-        sharing.withdraw(self.desk, SANNE, kaart_id, over.id, "Werkt nu ergens anders.")
+            sharing.give(self.desk, self.sanne, kaart_id, offer)
+        over = sharing.give(self.desk, self.sanne, kaart_id, Offer("account:bram", "meelezer", reason=why))
+        sharing.withdraw(self.desk, self.sanne, kaart_id, over.id, "Werkt nu ergens anders.")
         chantal = actor_of(known.accounts["chantal"], known)
         emergency.take(self.desk, chantal, "Ik sta nu met een collega bij het gezin voor de deur.", kaart_id, {})
         return address
@@ -238,7 +244,7 @@ def _last_holder(page: Page, world: World) -> None:
     kaart_id = address.rpartition("/")[2]
     for one in world.desk.access(kaart_id).grants:
         if one.subject != "account:sanne":
-            sharing.withdraw(world.desk, SANNE, kaart_id, one.id)
+            sharing.withdraw(world.desk, world.sanne, kaart_id, one.id)
     page.goto(f"{_role(world, address, 'dossierhouder')}/intrekken")
     send(page, "button.button--danger")
 

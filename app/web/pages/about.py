@@ -11,9 +11,9 @@ from app.web.doors import open_to_all
 
 pages = Blueprint("about", __name__)
 
-MEASURED = date(2026, 11, 23)
+MEASURED = date(2026, 11, 24)
 """The day on which the accessibility was looked at last."""
-STATES_MEASURED = 59
+STATES_MEASURED = 105
 """How many pages and states the automatic checks held then; a test holds that they are no fewer now."""
 
 
