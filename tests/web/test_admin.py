@@ -201,3 +201,37 @@ def test_the_way_to_administration_is_marked_on_each_of_its_pages(vera: Gateway)
     current = "//nav[@class='ways']/a/@aria-current"
     assert vera.get("/beheer").all(current) == ["page"]
     assert vera.get("/beheer/rechten").all(current) == ["true"]
+
+
+_ELSEWHERE = {"naam": "Mehmet Kaya", "email": "mehmet@veiligthuis.example", "functie": ""}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"organisatie": "cjg", "rol": "professional"},
+        {"organisatie": "er-is-geen", "rol": "professional"},
+        {"organisatie": "vt", "rol": "systeem"},
+        {"organisatie": "vt", "rol": "dossierhouder"},
+        {"organisatie": "vt", "rol": ""},
+    ],
+)
+def test_nobody_gets_a_role_or_a_place_that_is_not_on_the_form(
+    vera: Gateway, desk: Desk, given: dict[str, str]
+) -> None:
+    was = desk.accounts.known()
+    token = vera.get("/beheer/accounts/mehmet").values()["_csrf"]
+    vera.post("/beheer/accounts/mehmet", {"_csrf": token, **_ELSEWHERE, **given}, 422)
+    new = {"naam": "Nep", "email": "nep@vt.example", "functie": ""}
+    vera.post("/beheer/uitnodigen", {"_csrf": token, **new, **given}, 422)
+    assert desk.accounts.known() == was
+
+
+@pytest.mark.parametrize("what", ["", "/stoppen", "/meedoen", "/link", "/intrekken"])
+@pytest.mark.parametrize("whose", ["sanne", "bea", "niemand"])
+def test_an_account_elsewhere_cannot_be_touched_by_its_number(vera: Gateway, desk: Desk, whose: str, what: str) -> None:
+    was = desk.accounts.known()
+    token = vera.get("/beheer/accounts/mehmet").values()["_csrf"]
+    given = {"_csrf": token, **_ELSEWHERE, "organisatie": "vt", "rol": "professional"}
+    vera.post(f"/beheer/accounts/{whose}{what}", given, 404)
+    assert desk.accounts.known() == was

@@ -241,3 +241,22 @@ def test_every_action_that_is_decided_on_has_words(app: Flask) -> None:
     with app.test_request_context():
         named = {name for _title, group in log.event_groups() for name in group}
     assert set(rights.KINDS) <= named
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "vanaf=0000-00-00", "tot=9999-12-31", "vanaf=2026-13-40&tot=1", "vanaf=2026-11-24&tot=2026-11-01",
+        "wie=%00%FF%E2%80%AE", "wie=%27%20OR%201=1--", "kaart=../../etc/passwd", "wat=%3Cscript%3E",
+        "soort=X&uitkomst=Y", "organisatie=er-is-geen", "pagina=999999999999", "pagina=-1", "pagina=a",
+        "wie=" + "z" * 5000, "wie=a&wie=b&vanaf=&vanaf=2026-01-01",
+    ],
+)  # fmt: skip
+def test_whatever_is_asked_of_the_log_shows_a_page_and_no_more_than_there_is(
+    desk: Desk, app: Flask, asked: str
+) -> None:
+    desk.log.append([event(who="sanne", name="Sanne Bakker", organisation="cjg", role="professional")])
+    browser = sat(app, "adri")
+    page = browser.get(f"/logboek?{asked}")
+    assert not any("Sanne Bakker" in row for row in rows(page))
+    assert browser.client.get(f"/logboek.csv?{asked}").status_code == 200
