@@ -252,11 +252,13 @@ def test_every_action_that_is_decided_on_has_words(app: Flask) -> None:
         "wie=" + "z" * 5000, "wie=a&wie=b&vanaf=&vanaf=2026-01-01",
     ],
 )  # fmt: skip
-def test_whatever_is_asked_of_the_log_shows_a_page_and_no_more_than_there_is(
+def test_whatever_is_asked_of_the_log_shows_no_more_than_there_is_or_says_what_is_wrong(
     desk: Desk, app: Flask, asked: str
 ) -> None:
     desk.log.append([event(who="sanne", name="Sanne Bakker", organisation="cjg", role="professional")])
     browser = sat(app, "adri")
-    page = browser.get(f"/logboek?{asked}")
-    assert not any("Sanne Bakker" in row for row in rows(page))
-    assert browser.client.get(f"/logboek.csv?{asked}").status_code == 200
+    for address in ("/logboek", "/logboek.csv"):
+        answer = browser.client.get(f"{address}?{asked}")
+        assert answer.status_code in (200, 404, 422)
+        told = answer.get_data(as_text=True)
+        assert "Sanne Bakker" not in (told.partition("<tbody")[2] if address == "/logboek" else told)
