@@ -15,6 +15,8 @@ from app.services.offering import Offer
 from app.storage.access_log import LogUnavailable
 from app.storage.accounts import Account
 from app.storage.catalogue import Query
+from app.storage.errors import StoreFailed
+from app.storage.kaarten import KaartWriter
 from tests.desks import KNOWN, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
@@ -221,3 +223,16 @@ def test_who_reads_no_cards_takes_none_in_an_emergency(desk: Desk, kaart: str) -
     for actor in (auditor, OPERATOR, replace(auditor, role="beheerder"), replace(auditor, id="")):
         with pytest.raises(NotAllowed):
             emergency.take(desk, actor, WHY, kaart, {})
+
+
+def test_access_that_the_disk_refused_stands_in_the_log_as_failed(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFailed("full")
+
+    monkeypatch.setattr(KaartWriter, "save_access", full)
+    with pytest.raises(StoreFailed):
+        emergency.take(desk, MEHMET, WHY, kaart, {})
+    outcomes = [one["outcome"] for one in logged(tmp_path) if one["event"] == "emergency-take"]
+    assert outcomes == ["toegestaan", "mislukt"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.content.grants import MOST, Grant, utc
-from app.services import editing, reading, sharing
+from app.services import editing, reading, rights, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import ZONE, Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
@@ -328,6 +328,17 @@ def test_a_professional_from_whom_something_is_shielded_and_who_has_a_role_by_an
     assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == []
 
 
+def test_who_has_a_role_through_the_organisation_is_known_to_be_the_professional_of_that_name(
+    desk: Desk, kaart: str
+) -> None:
+    stored = reading.read_card(desk, SANNE, kaart)
+    shielded = {**stored.document["onveilig"][0], "afgeschermdVoor": ["w-2"]}
+    editing.save_item(desk, SANNE, kaart, "onveilig", shielded, stored.revision, "Afgeschermd")
+    assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == ["M. Kaya, Veilig Thuis"]
+    sharing.give(desk, SANNE, kaart, replace(OFFER, subject="organisation:vt"))
+    assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == []
+
+
 def test_who_is_linked_by_a_role_does_not_get_what_is_shielded_under_that_name(desk: Desk, kaart: str) -> None:
     desk.accounts.put([], [Account("anne", "A. Jansen-Vries", "anne@x.example", "vt", demonstration=True)])
     anne = actor_of(desk.accounts.known().accounts["anne"], desk.accounts.known())
@@ -369,3 +380,48 @@ def test_who_waited_for_the_lock_while_the_role_was_withdrawn_changes_no_roles(d
     with pytest.raises(NotFound):
         sharing.withdraw(request, MEHMET, kaart, own(desk, kaart).id)
     assert desk.access(kaart) == before
+
+
+def test_another_dossierhouder_may_say_who_of_the_card_somebody_is_and_change_it(desk: Desk, kaart: str) -> None:
+    grant = sharing.give(desk, SANNE, kaart, replace(OFFER, professional="w-2"))
+    first = next(iter(sharing.rows_on(desk, SANNE, kaart)))
+    sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, professional=first))
+    assert [one.professional for one in desk.access(kaart).grants if one.id == grant.id] == [first]
+
+
+def test_a_role_that_is_over_stays_as_it_was_when_it_is_withdrawn_once_more(desk: Desk, kaart: str) -> None:
+    grant = sharing.give(desk, SANNE, kaart, OFFER)
+    sharing.withdraw(desk, SANNE, kaart, grant.id)
+    was, revision = desk.access(kaart).grants, desk.kaarten.access_head(kaart)
+    sharing.withdraw(at(desk, NOON + timedelta(days=3)), SANNE, kaart, grant.id)
+    assert desk.access(kaart).grants == was
+    assert desk.kaarten.access_head(kaart) == revision  # what changes nothing is no change in the history either
+
+
+def test_a_reason_for_withdrawing_that_is_too_long_is_told_and_the_role_stays(desk: Desk, kaart: str) -> None:
+    grant = sharing.give(desk, SANNE, kaart, OFFER)
+    with pytest.raises(InvalidInput) as refused:
+        sharing.withdraw(desk, SANNE, kaart, grant.id, "z" * 401)
+    assert list(problems(refused)) == [REASON]
+    assert reads(desk, MEHMET, kaart)
+
+
+def test_a_role_that_was_to_begin_later_can_begin_now(desk: Desk, kaart: str) -> None:
+    grant = sharing.give(desk, SANNE, kaart, replace(OFFER, since=TODAY + timedelta(days=7)))
+    assert not reads(desk, MEHMET, kaart)
+    sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, since=TODAY))
+    assert reads(desk, MEHMET, kaart)
+
+
+def test_at_midnight_the_day_before_is_over(desk: Desk, kaart: str) -> None:
+    midnight = at(desk, datetime(2026, 11, 24, tzinfo=ZONE))
+    with pytest.raises(InvalidInput) as refused:
+        sharing.give(midnight, SANNE, kaart, replace(OFFER, until=TODAY))
+    assert list(problems(refused)) == [UNTIL]
+
+
+def test_who_gives_up_the_own_role_may_nothing_more_in_that_same_request(desk: Desk, kaart: str) -> None:
+    sharing.give(desk, SANNE, kaart, replace(OFFER, role="dossierhouder"))
+    request = replace(desk, roles={})
+    sharing.withdraw(request, SANNE, kaart, own(desk, kaart).id)
+    assert not request.may(SANNE, rights.READ, kaart)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.services import accounts, editing, reading, rights, sharing
+from app.content.grants import Grant
+from app.services import accounts, editing, emergency, reading, rights, sharing
 from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.offering import Offer
 from app.storage.kaarten import KaartRepository, KaartWriter
-from tests.desks import MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
+from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
 
@@ -103,3 +104,12 @@ def test_who_got_another_role_or_organisation_meanwhile_acts_no_more_as_who_it_w
             desk.require(SANNE, rights.READ, kaart)
         desk.accounts.change("sanne", lambda one: replace(one, role="professional", organisation="cjg"))
     desk.require(SANNE, rights.READ, kaart)
+
+
+def test_who_loses_a_role_while_waiting_cannot_say_any_more_to_know_of_emergency_access(desk: Desk, kaart: str) -> None:
+    given = sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "dossierhouder", reason="Neemt het over."))
+    regrant(desk, SANNE, kaart, lambda grants: [*grants, Grant("r-n", "account:weg", "noodtoegang", LONG_AGO)], "Proef")
+    late = replace(desk, kaarten=Waits(desk.kaarten, lambda: sharing.withdraw(desk, SANNE, kaart, given.id)), roles={})
+    with pytest.raises(NotFound):
+        emergency.acknowledge(late, MEHMET, kaart, "r-n")
+    assert not any(one.seen for one in desk.access(kaart).grants)
