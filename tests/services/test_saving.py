@@ -17,6 +17,8 @@ from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.saving import Saved
 from app.storage.catalogue import Query
 from app.storage.git_store import GitStore
+from app.storage.kaarten import KaartWriter
+from app.storage.records import NewSave, Stored
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk
 
 Edit = Callable[[Document], None]
@@ -300,6 +302,24 @@ def test_an_ordinary_push_is_merged_like_any_save(desk: Desk, kaart: str, tmp_pa
     assert (afspraak["frequentie"], afspraak["status"]) == ("Altijd", "deels")
     assert pushed in [one.revision for one in reading.read_history(desk, SANNE, kaart, "a-1")]
     assert len(reading.read_history(desk, SANNE, kaart, "a-2")) == 1
+
+
+def test_a_push_between_reading_and_saving_is_merged_too(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = head(desk, kaart)
+    text = desk.kaarten._store.read(kaart, None, "kaart.json").replace(b"Elke keer", b"Altijd")
+    saves, pushed = KaartWriter.save, list[str]()
+
+    def after_a_push(writer: KaartWriter, expected: str, wanted: NewSave) -> Stored:
+        if not pushed:
+            pushed.append(push(desk, kaart, tmp_path, "kaart.json", text))
+        return saves(writer, expected, wanted)
+
+    monkeypatch.setattr(KaartWriter, "save", after_a_push)
+    save(desk, kaart, base, ("afspraken/a-1/status", "deels"))
+    afspraak = find(now(desk, kaart), ("afspraken", "a-1"))
+    assert (afspraak["frequentie"], afspraak["status"]) == ("Altijd", "deels")
 
 
 def test_a_pushed_file_that_is_no_card_is_told_and_can_be_mended(desk: Desk, kaart: str, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from app.services.offering import REASON, ROLE, ROW, SINCE, SUBJECT, UNTIL, Offe
 from app.storage.access_log import LogUnavailable
 from app.storage.accounts import Account, Organisation
 from app.storage.catalogue import Query
+from app.storage.errors import StoreFailed
+from app.storage.kaarten import KaartWriter
 from tests.desks import KNOWN, LONG_AGO, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
 
 TODAY = date(2026, 11, 23)
@@ -389,13 +391,16 @@ def test_another_dossierhouder_may_say_who_of_the_card_somebody_is_and_change_it
     assert [one.professional for one in desk.access(kaart).grants if one.id == grant.id] == [first]
 
 
-def test_a_role_that_is_over_stays_as_it_was_when_it_is_withdrawn_once_more(desk: Desk, kaart: str) -> None:
+def test_a_role_that_is_over_stays_as_it_was_when_it_is_withdrawn_once_more(
+    desk: Desk, kaart: str, tmp_path: Path
+) -> None:
     grant = sharing.give(desk, SANNE, kaart, OFFER)
     sharing.withdraw(desk, SANNE, kaart, grant.id)
     was, revision = desk.access(kaart).grants, desk.kaarten.access_head(kaart)
     sharing.withdraw(at(desk, NOON + timedelta(days=3)), SANNE, kaart, grant.id)
     assert desk.access(kaart).grants == was
     assert desk.kaarten.access_head(kaart) == revision  # what changes nothing is no change in the history either
+    assert [one["event"] for one in logged(tmp_path)].count("share-withdraw") == 1
 
 
 def test_a_reason_for_withdrawing_that_is_too_long_is_told_and_the_role_stays(desk: Desk, kaart: str) -> None:
@@ -425,3 +430,17 @@ def test_who_gives_up_the_own_role_may_nothing_more_in_that_same_request(desk: D
     request = replace(desk, roles={})
     sharing.withdraw(request, SANNE, kaart, own(desk, kaart).id)
     assert not request.may(SANNE, rights.READ, kaart)
+
+
+def test_a_role_that_the_disk_refused_stands_in_the_log_as_failed(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StoreFailed("full")
+
+    monkeypatch.setattr(KaartWriter, "save_access", full)
+    with pytest.raises(StoreFailed):
+        sharing.give(desk, SANNE, kaart, OFFER)
+    outcomes = [one["outcome"] for one in logged(tmp_path) if one["event"] == "share-give"]
+    assert outcomes == ["toegestaan", "mislukt"]
+    assert not reads(desk, MEHMET, kaart)

@@ -113,3 +113,12 @@ def test_who_loses_a_role_while_waiting_cannot_say_any_more_to_know_of_emergency
     with pytest.raises(NotFound):
         emergency.acknowledge(late, MEHMET, kaart, "r-n")
     assert not any(one.seen for one in desk.access(kaart).grants)
+
+
+def test_a_role_that_was_withdrawn_while_somebody_waits_to_change_it_does_not_come_back(desk: Desk, kaart: str) -> None:
+    offer = Offer("account:mehmet", "meelezer", reason="Kijkt mee.")
+    given = sharing.give(desk, SANNE, kaart, offer)
+    late = replace(desk, kaarten=Waits(desk.kaarten, lambda: sharing.withdraw(desk, SANNE, kaart, given.id)), roles={})
+    with pytest.raises(NotFound):
+        sharing.change(late, SANNE, kaart, given.id, replace(offer, role="behandelaar"))
+    assert not desk.may(MEHMET, rights.READ, kaart)
