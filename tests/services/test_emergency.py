@@ -236,3 +236,10 @@ def test_access_that_the_disk_refused_stands_in_the_log_as_failed(
         emergency.take(desk, MEHMET, WHY, kaart, {})
     outcomes = [one["outcome"] for one in logged(tmp_path) if one["event"] == "emergency-take"]
     assert outcomes == ["toegestaan", "mislukt"]
+
+
+def test_who_has_another_role_too_does_not_read_by_noodtoegang_alone(desk: Desk, kaart: str) -> None:
+    emergency.take(desk, MEHMET, WHY, kaart, {})
+    assert emergency.only_emergency(desk, MEHMET, kaart) is not None
+    sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "meelezer", reason="Kijkt mee."))
+    assert emergency.only_emergency(desk, MEHMET, kaart) is None

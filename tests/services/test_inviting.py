@@ -254,3 +254,12 @@ def test_what_is_kept_is_json_that_a_person_can_read(desk: Desk, token: str, tmp
     accept(desk, token)
     kept = json.loads((tmp_path / "var" / "accounts.json").read_text())
     assert sorted(kept) == ["accounts", "invitations", "organisations"]
+
+
+def test_who_stopped_gets_no_new_link_until_taking_part_again(desk: Desk, token: str) -> None:
+    vera, noor = actor(desk, "vera"), inviting.invitation(desk, token).account.id
+    accounts.deactivate(desk, vera, noor)
+    with pytest.raises(NotAllowed, match="gestopt"):
+        inviting.reset(desk, vera, noor)
+    accounts.reactivate(desk, vera, noor)
+    assert inviting.invitation(desk, inviting.reset(desk, vera, noor)).account.id == noor

@@ -337,8 +337,10 @@ def test_who_has_a_role_through_the_organisation_is_known_to_be_the_professional
     shielded = {**stored.document["onveilig"][0], "afgeschermdVoor": ["w-2"]}
     editing.save_item(desk, SANNE, kaart, "onveilig", shielded, stored.revision, "Afgeschermd")
     assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == ["M. Kaya, Veilig Thuis"]
-    sharing.give(desk, SANNE, kaart, replace(OFFER, subject="organisation:vt"))
+    grant = sharing.give(desk, SANNE, kaart, replace(OFFER, subject="organisation:vt"))
     assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == []
+    sharing.withdraw(desk, SANNE, kaart, grant.id)
+    assert unlinked_on(desk, reading.read_card(desk, SANNE, kaart)) == ["M. Kaya, Veilig Thuis"]
 
 
 def test_who_is_linked_by_a_role_does_not_get_what_is_shielded_under_that_name(desk: Desk, kaart: str) -> None:
@@ -444,3 +446,24 @@ def test_a_role_that_the_disk_refused_stands_in_the_log_as_failed(
     outcomes = [one["outcome"] for one in logged(tmp_path) if one["event"] == "share-give"]
     assert outcomes == ["toegestaan", "mislukt"]
     assert not reads(desk, MEHMET, kaart)
+
+
+def test_the_list_of_all_roles_is_for_who_shares(desk: Desk, kaart: str) -> None:
+    sharing.give(desk, SANNE, kaart, OFFER)
+    assert len(sharing.given(desk, SANNE, kaart)) == 2
+    with pytest.raises(NotAllowed):
+        sharing.given(desk, MEHMET, kaart)
+
+
+def test_of_a_card_whose_dossierhouder_cannot_sign_in_other_roles_can_still_be_withdrawn(
+    desk: Desk, kaart: str
+) -> None:
+    grant = sharing.give(desk, SANNE, kaart, OFFER)
+    desk.accounts.change("sanne", lambda one: replace(one, active=False))
+    sharing.withdraw(desk, OPERATOR, kaart, grant.id)
+    assert not reads(desk, MEHMET, kaart)
+
+
+def test_only_signs_find_no_card(desk: Desk, kaart: str) -> None:
+    assert reads(desk, SANNE, kaart)
+    assert reading.find_cards(desk, SANNE, Query(text="?! --"))[0] == []
