@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from babel.dates import format_date
 from flask import Flask
 
 from app.services.desk import Desk
 from app.web import create_app
+from app.web.pages import about
 from tests.web.gateway import Gateway
 
 STYLE = b":root { --basis-border-radius-md: 0 }"
@@ -19,7 +21,8 @@ def test_every_page_leads_to_the_statement_on_accessibility(browser: Gateway, ka
     for address in ("/kaarten", kaart, f"{kaart}/afspraken/a-1"):
         assert browser.get(address).links("/toegankelijkheid"), address
     page = browser.get("/toegankelijkheid")
-    assert "23 november 2026" in page.text
+    assert format_date(about.MEASURED, "d MMMM y", locale="nl") in page.text
+    assert f"ten minste {about.STATES_MEASURED} schermen" in page.text
     assert "Wat nog niet is getest" in page.texts("//h2")
 
 
