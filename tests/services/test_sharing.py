@@ -422,8 +422,9 @@ def test_a_role_that_was_to_begin_later_can_begin_now(desk: Desk, kaart: str) ->
 
 def test_at_midnight_the_day_before_is_over(desk: Desk, kaart: str) -> None:
     midnight = at(desk, datetime(2026, 11, 24, tzinfo=ZONE))
+    grant = sharing.give(desk, SANNE, kaart, OFFER)
     with pytest.raises(InvalidInput) as refused:
-        sharing.give(midnight, SANNE, kaart, replace(OFFER, until=TODAY))
+        sharing.change(midnight, SANNE, kaart, grant.id, replace(OFFER, until=TODAY))
     assert list(problems(refused)) == [UNTIL]
 
 
