@@ -1,6 +1,7 @@
 """A real desk on a folder of the test: real git, real SQLite, real TinyDB."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -116,3 +117,8 @@ def _ticking() -> Callable[[], datetime]:
         return now
 
     return tick
+
+
+def names(text: str, item: str) -> bool:
+    """Whether a text names an item by its id; a part of a longer number, such as that of a card, is no name of it."""
+    return re.search(rf"{re.escape(item)}(?![0-9A-Za-z])", text) is not None
