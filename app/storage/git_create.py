@@ -10,7 +10,7 @@ import pygit2
 
 from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreFailed, translated
 from app.storage.files import sync_directory, write_synced
-from app.storage.git_repo import ASIDE, MAIN, OpenRepository, Revision, Signature
+from app.storage.git_repo import MAIN, ROLES, OpenRepository, Revision, Signature
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
 
@@ -48,7 +48,7 @@ def build(
         place: where this one comes.
         parts: the first commits of its branch.
         committer: who commits.
-        besides: the first commits of the branch aside.
+        besides: the first commits of the branch of roles.
 
     Returns:
         The last commit of its branch.
@@ -87,8 +87,8 @@ def _aside_lock(locks: Path) -> Path:
 
 def _fill(aside: Path, parts: Sequence[Part], committer: Signature, besides: Sequence[Part]) -> Revision:
     # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
-    branch_aside = (aside / ASIDE).parent
-    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads", branch_aside):
+    hidden = (aside / ROLES).parent
+    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads", hidden):
         directory.mkdir(mode=0o700)
     write_synced(aside / "HEAD", f"ref: {MAIN}\n".encode())
     write_synced(aside / "config", _CONFIG)
@@ -97,8 +97,8 @@ def _fill(aside: Path, parts: Sequence[Part], committer: Signature, besides: Seq
         repository.git.create_reference_direct(MAIN, pygit2.Oid(hex=last), force=False)
         if besides:
             first = write_chain(repository, None, besides, committer)[-1]
-            repository.git.create_reference_direct(ASIDE, pygit2.Oid(hex=first), force=False)
-    for directory in (branch_aside, aside / "refs", aside):
+            repository.git.create_reference_direct(ROLES, pygit2.Oid(hex=first), force=False)
+    for directory in (hidden, aside / "refs", aside):
         sync_directory(directory)
     return last
 

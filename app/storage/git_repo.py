@@ -30,8 +30,12 @@ from app.storage.errors import (
 
 Revision = str
 MAIN = "refs/heads/main"
-ASIDE = "refs/kaarten/toegang"
-"""The branch of what belongs to this installation alone: git hides it from whoever clones, fetches or pushes."""
+ROLES = "refs/kaarten/toegang"
+"""The branch of who has which role: it belongs to this installation alone, and git hides it from all others."""
+TALK = "refs/heads/overleg"
+"""The branch of what people said about the card: an ordinary one, that travels with it."""
+BESIDE = (ROLES, TALK)
+"""The branches that may stand beside the main one, each with a history of its own."""
 REVISION = re.compile(r"[0-9a-f]{40}")
 MOST_BYTES = 8 * 1024 * 1024  # no object of ours comes near; a larger one is not read
 
@@ -121,21 +125,21 @@ class OpenRepository:
             raise StoreDamaged(f"{branch} of {self.path.name}: points at {target}")
         return str(target)
 
-    def tip_aside(self) -> Revision | None:
-        """The revision that the branch aside points at; None where there is none yet; raises as `tip`."""
-        with translated(f"{ASIDE} of {self.path.name}"):
-            if ASIDE not in self.git.references:
+    def tip_beside(self, branch: str) -> Revision | None:
+        """The revision that a branch beside the main one points at; None where there is none yet; raises as `tip`."""
+        with translated(f"{branch} of {self.path.name}"):
+            if branch not in self.git.references:
                 return None
-        return self.tip(ASIDE)
+        return self.tip(branch)
 
-    def hide_aside(self) -> None:
-        """Have git hide the branch aside: also in a repository that was made elsewhere, or before there was one.
+    def hide_roles(self) -> None:
+        """Have git hide the branch of roles: also in a repository that was made elsewhere, or before there was one.
 
         Raises:
             StoreFailed: the disk refused.
         """
         with translated(f"config of {self.path.name}", git_error=StoreFailed):
-            hidden = "/".join(ASIDE.split("/")[:2])
+            hidden = "/".join(ROLES.split("/")[:2])
             if hidden not in self.git.config.get_multivar("transfer.hideRefs"):
                 self.git.config.set_multivar("transfer.hideRefs", "^$", hidden)
 
@@ -206,12 +210,16 @@ class OpenRepository:
         }
 
     def snapshot(
-        self, revision: Revision | None, paths: Collection[str] | None = None, most: int = MOST_BYTES
+        self,
+        revision: Revision | None,
+        paths: Collection[str] | None = None,
+        most: int = MOST_BYTES,
+        known: Collection[str] = (),
     ) -> Snapshot:
-        """As `GitStore.snapshot`."""
+        """As `GitStore.snapshot`; of files whose blob id is known the bytes are left out."""
         commit = self.commit(revision)
         files = {
-            path: StoredFile(str(oid), self._data(oid, most))
+            path: StoredFile(str(oid), b"" if str(oid) in known else self._data(oid, most))
             for path, oid in self.blob_ids(commit).items()
             if paths is None or path in paths
         }

@@ -11,8 +11,9 @@ from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreDamage
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
-    ASIDE,
     MOST_BYTES,
+    ROLES,
+    TALK,
     Commit,
     OpenRepository,
     Revision,
@@ -24,7 +25,10 @@ from app.storage.git_repo import (
 from app.storage.git_write import Part, as_kept, check_parts, recover, save
 from app.storage.locks import HeldLock, locked
 
-__all__ = ["Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer", "as_kept"]
+__all__ = [
+    "ROLES", "TALK",
+    "Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer", "as_kept",
+]  # fmt: skip
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Answer = TypeVar("_Answer")
@@ -55,23 +59,27 @@ class Writer:
         with OpenRepository(self._path) as repository:
             return save(repository, self._lock, expected, parts, self._committer)
 
-    def aside(self) -> Snapshot | None:
-        """As `GitStore.aside`."""
-        return _read(self._path, _aside)
+    def newest(self, branch: str, known: Collection[str] = ()) -> Snapshot | None:
+        """As `GitStore.newest`."""
+        return _read(self._path, lambda repository: _newest(repository, branch, known))
 
-    def commit_aside(self, expected: Revision | None, parts: Sequence[Part]) -> list[Revision]:
-        """Put commits on the branch aside; as `GitStore.commit`, with None where it must not be there yet."""
+    def commit_on(self, branch: str, expected: Revision | None, parts: Sequence[Part]) -> list[Revision]:
+        """Put commits on a branch beside the main one.
+
+        As `GitStore.commit`, with None for `expected` where the branch must not be there yet.
+        """
         check_parts(parts)
         with OpenRepository(self._path) as repository:
-            repository.hide_aside()
-            return save(repository, self._lock, expected, parts, self._committer, ASIDE)
+            if branch == ROLES:
+                repository.hide_roles()
+            return save(repository, self._lock, expected, parts, self._committer, branch)
 
 
 class GitStore:
-    """Bare repositories at `<root>/<2 hex>/<uuid>.git`, each with one branch, `main`.
+    """Bare repositories at `<root>/<2 hex>/<uuid>.git`, each with a branch `main`.
 
-    Beside it each may have a branch aside, for what belongs to this installation alone: no clone, fetch or push of
-    an ordinary git sees it.
+    Beside it may stand `TALK`, which travels with it, and `ROLES`, for what belongs to this installation alone: no
+    clone, fetch or push of an ordinary git sees that one.
 
     One store may be used by many threads and processes; no repository is kept open between calls. Every call
     that names a repository raises RepositoryNotFound when it is not there, StoreDamaged when git's files are
@@ -119,7 +127,7 @@ class GitStore:
         Args:
             name: a uuid in small letters.
             parts: its first commits, oldest first; at least one.
-            besides: the first commits of its branch aside.
+            besides: the first commits of its branch of roles.
 
         Returns:
             The last of `parts`.
@@ -163,19 +171,25 @@ class GitStore:
         """
         return _read(self.path(name), lambda repository: repository.snapshot(revision, paths, most))
 
-    def aside(self, name: str) -> Snapshot | None:
-        """Commit and files of the newest revision of the branch aside; None where there is none yet."""
-        return _read(self.path(name), _aside)
+    def newest(self, name: str, branch: str, known: Collection[str] = ()) -> Snapshot | None:
+        """Commit and files of the newest revision of a branch beside the main one; None where there is none yet.
 
-    def head_aside(self, name: str) -> Revision | None:
-        """The revision that the branch aside points at now; None where there is none yet."""
-        return _read(self.path(name), OpenRepository.tip_aside)
+        Args:
+            name: which repository.
+            branch: `ROLES` or `TALK`.
+            known: the blob ids of files whose bytes are not wanted: they are empty.
+        """
+        return _read(self.path(name), lambda repository: _newest(repository, branch, known))
 
-    def walk_aside(self, name: str, work: Callable[[Iterator[Commit]], _Answer]) -> _Answer:
-        """What `work` makes of the commits of the branch aside, newest first; of none where there is none."""
+    def heads_beside(self, name: str, *branches: str) -> tuple[Revision | None, ...]:
+        """The revisions that branches beside the main one point at now; None for one that is not there yet."""
+        return _read(self.path(name), lambda repository: tuple(map(repository.tip_beside, branches)))
+
+    def walk_beside(self, name: str, branch: str, work: Callable[[Iterator[Commit]], _Answer]) -> _Answer:
+        """What `work` makes of the commits of a branch beside the main one, newest first; of none for no branch."""
 
         def walked(repository: OpenRepository) -> _Answer:
-            tip = repository.tip_aside()
+            tip = repository.tip_beside(branch)
             return work(history(repository, tip) if tip else iter(()))
 
         return _read(self.path(name), walked)
@@ -267,12 +281,12 @@ class GitStore:
         return self._locks / f"{name}.lock"
 
 
-def _aside(repository: OpenRepository) -> Snapshot | None:
-    tip = repository.tip_aside()
+def _newest(repository: OpenRepository, branch: str, known: Collection[str]) -> Snapshot | None:
+    tip = repository.tip_beside(branch)
     try:
-        return repository.snapshot(tip) if tip else None
+        return repository.snapshot(tip, known=known) if tip else None
     except RevisionNotFound as missing:
-        raise StoreDamaged(f"branch aside: {missing} is missing") from missing
+        raise StoreDamaged(f"{branch}: {missing} is missing") from missing
 
 
 def _read(path: Path, work: Callable[[OpenRepository], _Answer]) -> _Answer:

@@ -13,7 +13,7 @@ from pygit2.enums import FileMode
 
 from app.storage.errors import Busy, Moved, SaveInDoubt, StoreFailed, translated
 from app.storage.files import sync_directory
-from app.storage.git_repo import ASIDE, MAIN, OpenRepository, Revision, Signature
+from app.storage.git_repo import BESIDE, MAIN, OpenRepository, Revision, Signature
 from app.storage.locks import WAIT_SECONDS, HeldLock
 
 _WRITING = "writing"
@@ -146,7 +146,7 @@ def save(
     Args:
         repository: where.
         lock: the card's lock.
-        expected: where the branch must be; None for the branch aside that is not there yet.
+        expected: where the branch must be; None for a branch beside the main one that is not there yet.
         parts: the commits, oldest first.
         committer: who commits.
         branch: which branch.
@@ -170,7 +170,7 @@ def save(
 
 
 def _tip(repository: OpenRepository, branch: str) -> Revision | None:
-    return repository.tip() if branch == MAIN else repository.tip_aside()
+    return repository.tip() if branch == MAIN else repository.tip_beside(branch)
 
 
 def _refuse_if_moved(repository: OpenRepository, expected: Revision | None, branch: str) -> None:
@@ -254,7 +254,7 @@ def recover(path: Path, lock: HeldLock) -> None:
         note = lock.note()
         if not note:
             return
-        for ref_lock in (_ref_lock(path, MAIN), _ref_lock(path, ASIDE)):
+        for ref_lock in (_ref_lock(path, branch) for branch in (MAIN, *BESIDE)):
             if note != _WRITING and _is_of_the_dead(ref_lock, note):
                 ref_lock.unlink(missing_ok=True)
         # Processes forked from one parent draw the same names for these, and would find them taken.

@@ -13,7 +13,7 @@ from app.content.grants import read_grants, write_grants
 from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound, translated
-from app.storage.git_store import Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
+from app.storage.git_store import ROLES, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
 from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Step, Stored
 
@@ -61,15 +61,15 @@ class KaartRepository:
             RepositoryNotFound: there is no such card.
             StoreError: the store fails, or holds no roles where they should be: then nobody has one.
         """
-        return _access(kaart_id, self._store.aside(kaart_id))
+        return _access(kaart_id, self._store.newest(kaart_id, ROLES))
 
     def access_head(self, kaart_id: str) -> str:
         """The newest revision of the roles on a card; empty where nobody was given one; raises as `access`."""
-        return self._store.head_aside(kaart_id) or ""
+        return self._store.heads_beside(kaart_id, ROLES)[0] or ""
 
     def access_history(self, kaart_id: str, limit: int) -> list[Save]:
         """The changes of the roles on a card, newest first; raises as `access`."""
-        return self._store.walk_aside(kaart_id, lambda commits: list(islice(_saves(commits), limit)))
+        return self._store.walk_beside(kaart_id, ROLES, lambda commits: list(islice(_saves(commits), limit)))
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
@@ -208,7 +208,7 @@ class KaartWriter:
 
     def access(self) -> Access:
         """As `KaartRepository.access`."""
-        return _access(self._id, self._writer.aside())
+        return _access(self._id, self._writer.newest(ROLES))
 
     def save_access(self, expected: str, access: NewAccess) -> Access:
         """Change the roles on the card; the roles after it.
@@ -217,7 +217,7 @@ class KaartWriter:
             Moved: they are not at the expected revision.
             StoreError: nothing was changed.
         """
-        revision = self._writer.commit_aside(expected or None, [_access_part(access)])[-1]
+        revision = self._writer.commit_on(ROLES, expected or None, [_access_part(access)])[-1]
         return Access(revision, tuple(access.grants))
 
     def save(self, expected: str, save: NewSave) -> Stored:

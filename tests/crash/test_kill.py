@@ -15,7 +15,7 @@ import pytest
 from app.storage.accounts import Account, Accounts, Organisation
 from app.storage.errors import RepositoryNotFound
 from app.storage.git_admin import GitAdmin
-from app.storage.git_store import GitStore
+from app.storage.git_store import ROLES, GitStore
 from tests.crash.stepping import Outcome
 from tests.crash.work import Worker
 from tests.storage.helpers import NAME, open_store, part, plain_git
@@ -118,12 +118,12 @@ def test_roles_that_are_killed_while_they_change_are_those_before_or_after(tmp_p
     store.create(NAME, [part("Kaart gemaakt")], [part("Rollen", kaart="begin")])
     card, points = store.head(NAME), 0
     for points, text, answer in until_it_ends(worker, "roles", tmp_path, lambda _: NAME):  # noqa: B007
-        now, head = roles_of(store, NAME), store.head_aside(NAME)
+        now, head = roles_of(store, NAME), store.heads_beside(NAME, ROLES)[0]
         assert now == text if answer else now.startswith(("begin", "poging", "na "))
         assert not answer or answer == f"saved {head}"
         started = time.monotonic()
         with store.writing(NAME) as writer:
-            writer.commit_aside(head, [part("Daarna", kaart=f"na {text}")])
+            writer.commit_on(ROLES, head, [part("Daarna", kaart=f"na {text}")])
         assert time.monotonic() - started < AT_ONCE
         assert roles_of(store, NAME) == f"na {text}"
     assert store.head(NAME) == card
@@ -133,7 +133,7 @@ def test_roles_that_are_killed_while_they_change_are_those_before_or_after(tmp_p
 
 
 def roles_of(store: GitStore, card: str) -> str:
-    snapshot = store.aside(card)
+    snapshot = store.newest(card, ROLES)
     assert snapshot, "a card without roles"
     return snapshot.files["kaart.json"].data.decode()
 

@@ -16,6 +16,7 @@ from typing import Self
 from app.services import editing, reading
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
+from app.storage.git_store import ROLES
 from tests.crash.stepping import Fault, Outcome, step
 from tests.desks import SANNE, open_test_desk
 from tests.storage.helpers import open_store, part
@@ -48,7 +49,8 @@ def roles(directory: Path, name: str, text: str) -> Work:
 
     def work() -> str:
         with store.writing(name) as writer:
-            return "saved " + writer.commit_aside(store.head_aside(name), [part(text, kaart=text)])[-1]
+            (head,) = store.heads_beside(name, ROLES)
+            return "saved " + writer.commit_on(ROLES, head, [part(text, kaart=text)])[-1]
 
     return work
 
