@@ -13,7 +13,9 @@ from referencing import Registry
 from app.content import HEAD, Document
 from app.content.display import Display
 from app.content.messages import is_trailer_name
+from app.content.overleg import Language
 from app.content.problems import refuse
+from app.content.review import Review
 from app.content.roles import Roles
 from app.content.schema_forms import inlined, outline
 from app.content.shape import SchemaError, Shape, read_shape
@@ -73,7 +75,7 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where there is one, ``display.json``.
+                where they are there, ``display.json``, ``overleg.json`` and ``overleg-1.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -94,6 +96,8 @@ class CardType:
         self.workflow = Workflow(files["workflow.json"])
         self.display = Display(files.get("display.json", {}), self.current.shape)
         self.roles = Roles(files["roles.json"], self.current.shape)
+        self.review = Review(files.get("overleg.json", {}), self.current.shape)
+        self.language = Language(files.get("overleg-1.json", {}))
         for step in self.workflow.transitions.values():
             if unknown := set(step.roles) - set(self.roles.card):
                 raise SchemaError(f"workflow.json: {step.name} names no role on a card: {', '.join(sorted(unknown))}")

@@ -78,13 +78,13 @@ class GitAdmin:
         return found or ([f"git fsck ended with status {status}"] if status else [])
 
     def bundle(self, name: str, target: Path) -> None:
-        """Write a repository with its whole history to one file, which an ordinary git can clone.
+        """Write a repository with its whole history, and what was said about it, to one file, which git can clone.
 
         Raises:
             StoreFailed: git could not read or write it.
         """
         with _git(self._path(name)) as git:
-            git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main")
+            git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main", "--branches=overleg")
 
     def clone(self, name: str, target: Path) -> None:
         """Make an ordinary clone, with a working tree and no files shared with the store.

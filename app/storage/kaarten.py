@@ -11,11 +11,13 @@ from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.grants import read_grants, write_grants
 from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
+from app.content.overleg import Said
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound, translated
-from app.storage.git_store import ROLES, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
+from app.storage.git_store import ROLES, TALK, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
 from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Step, Stored
+from app.storage.talks import Talk, Talks
 
 _Answer = TypeVar("_Answer")
 _GRANTS = "toegang.json"
@@ -29,6 +31,7 @@ class KaartRepository:
         self._store = store
         self.types = types
         self._judged = Judged()
+        self.talks = Talks(types.language)
 
     def ids(self) -> Iterator[str]:
         """Every card, by id."""
@@ -66,6 +69,20 @@ class KaartRepository:
     def access_head(self, kaart_id: str) -> str:
         """The newest revision of the roles on a card; empty where nobody was given one; raises as `access`."""
         return self._store.heads_beside(kaart_id, ROLES)[0] or ""
+
+    def heads(self, kaart_id: str) -> tuple[str, str, str]:
+        """The newest revisions of a card, of the roles on it and of what was said about it; raises as `head`."""
+        roles, talk = self._store.heads_beside(kaart_id, ROLES, TALK)
+        return self._store.head(kaart_id), roles or "", talk or ""
+
+    def overleg(self, kaart_id: str) -> Talk:
+        """All that was said about a card.
+
+        Raises:
+            RepositoryNotFound: there is no such card.
+            StoreError: the store fails.
+        """
+        return self.talks.read(kaart_id, lambda known: self._store.newest(kaart_id, TALK, known))
 
     def access_history(self, kaart_id: str, limit: int) -> list[Save]:
         """The changes of the roles on a card, newest first; raises as `access`."""
@@ -219,6 +236,26 @@ class KaartWriter:
         """
         revision = self._writer.commit_on(ROLES, expected or None, [_access_part(access)])[-1]
         return Access(revision, tuple(access.grants))
+
+    def overleg(self) -> Talk:
+        """As `KaartRepository.overleg`."""
+        return self._kaarten.talks.read(self._id, lambda known: self._writer.newest(TALK, known))
+
+    def say(self, expected: str, author: Author, said: Sequence[Said]) -> str:
+        """Put what one person says about the card beside it, in one commit; the revision after it.
+
+        Args:
+            expected: the revision of what was said, as it was read.
+            author: who says it.
+            said: all that is said at once; at least one.
+
+        Raises:
+            NotSaid: the schema does not allow it; nothing was said.
+            Moved: somebody pushed meanwhile.
+            StoreError: nothing was said.
+        """
+        part = self._kaarten.talks.part(author, said)
+        return self._writer.commit_on(TALK, expected or None, [part])[-1]
 
     def save(self, expected: str, save: NewSave) -> Stored:
         """Make the commits of a save on the expected revision; the card after it.
