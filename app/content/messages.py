@@ -9,6 +9,8 @@ from app.content.changes import Change
 from app.content.shape import Shape
 
 SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Velden", "Organisatie"
+PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY = "Voorstel", "Overgenomen-door", "Verzoek", "Bevestigd-door"
+"""In a save that somebody else made possible: what was said that it carries out, and who took it over or confirmed it."""
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
 _WORDS = {"added": "toegevoegd", "removed": "verwijderd", "changed": "gewijzigd", "moved": "verplaatst"}
@@ -44,7 +46,7 @@ class Message:
 
 def is_trailer_name(word: str) -> bool:
     """Whether a word can name a trailer of its own."""
-    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION}
+    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION, PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY}
     return word not in taken and bool(_TRAILER.fullmatch(f"{word}: x"))
 
 

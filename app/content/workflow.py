@@ -7,6 +7,11 @@ from typing import Any
 from app.content import HEAD, Document
 from app.content.shape import SchemaError
 
+BEFORE, AFTER = "before", "after"
+"""When a second person is asked: before something is done, or after it, where it cannot wait."""
+SHIELD, LIFT, DESTROY = "shield", "lift", "destroy"
+"""What an act does: shield an item, lift the shield of one, destroy a card."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -21,6 +26,7 @@ class Transition:
         gate: what must be filled in first (`x-needed-for` in the schema), or None.
         reason_required: whether the professional must say why.
         part_of: the larger act that takes this step; such a step is never taken by itself.
+        second: when a second person is asked: `BEFORE` it is taken, `AFTER` it, or never (empty).
     """
 
     name: str
@@ -31,6 +37,24 @@ class Transition:
     gate: str | None
     reason_required: bool
     part_of: str | None
+    second: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something besides a step that a second person is asked for.
+
+    Attributes:
+        name: its key in the file, such as ``afscherming-opheffen``.
+        title: its Dutch name.
+        does: what it does: `SHIELD`, `LIFT` or `DESTROY`.
+        second: `BEFORE` or `AFTER`.
+    """
+
+    name: str
+    title: str
+    does: str
+    second: str
 
 
 class Workflow:
@@ -40,6 +64,7 @@ class Workflow:
         field: the key of the field, in the card's head, that holds the state.
         initial: the state of a new card.
         transitions: the steps by name.
+        acts: what else a second person is asked for, by name.
         meanings: what each state means, in a sentence; empty where the file does not say.
     """
 
@@ -69,12 +94,23 @@ class Workflow:
                 step.get("gate"),
                 step["reason"] == "required",
                 step.get("part-of"),
+                _second(step.get("second", "")),
             )
             for name, step in data["transitions"].items()
         }
+        self.acts = {
+            name: Act(name, act["title"], act["does"], _second(act["second"]))
+            for name, act in data.get("acts", {}).items()
+        }
+        if unknown := {act.does for act in self.acts.values()} - {SHIELD, LIFT, DESTROY}:
+            raise SchemaError(f"workflow.json: no act does: {', '.join(unknown)}")
         for step in self.transitions.values():
             if unknown := {self.initial, *step.sources, step.target} - set(self._editable):
                 raise SchemaError(f"workflow.json: {step.name} names no known state: {', '.join(unknown)}")
+
+    def act(self, does: str) -> Act | None:
+        """The act that does this; None where the file asks no second person for it."""
+        return next((act for act in self.acts.values() if act.does == does), None)
 
     def editable(self, document: Document) -> bool:
         """Whether a card in this state may be changed."""
@@ -84,6 +120,12 @@ class Workflow:
         """The steps that a card in this state can take by themselves."""
         state = state_of(document)
         return [step for step in self.transitions.values() if state in step.sources and not step.part_of]
+
+
+def _second(when: str) -> str:
+    if when not in ("", BEFORE, AFTER):
+        raise SchemaError(f"workflow.json: a second person is asked {BEFORE} or {AFTER}, not {when}")
+    return when
 
 
 def state_of(document: Document) -> str:

@@ -11,13 +11,15 @@ from app.content.card_type import CardType
 from app.content.display import Display
 from app.content.items import Namer
 from app.content.members import OnCard, members
+from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.roles import Emergency
 from app.content.searching import card_title, dutch_order, facets, match_key, search_text
 from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
-from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Held
+from app.services.review_rows import review_rows
+from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Heads, Held
 from app.storage.errors import StoreError
 from app.storage.records import Access, Stored
 
@@ -41,7 +43,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
     What is shielded from any professional is found by nobody: one index serves all.
     """
     document, shape = open_to_all(kaart, desk.types), kaart.edition.shape
-    access = desk.kaarten.access(kaart.id)
+    access, talk = desk.kaarten.access(kaart.id), desk.kaarten.overleg(kaart.id)
     title = card_title(document, list(kaart.edition.schema["x-title"]))
     present = members(document, desk.types.display)
     return Entry(
@@ -61,6 +63,8 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
         held=held(access),
         # Who needs a card in an emergency finds a child also when it is shielded from somebody else.
         known_by=_known_by(kaart.document, desk.types.roles.emergency),
+        talk=talk.revision,
+        review=review_rows(desk, kaart, access, Overleg(talk.said)),
     )
 
 
@@ -130,7 +134,11 @@ def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
         access = desk.kaarten.access(kaart_id)
     except StoreError:
         access = Access()
-    return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access))
+    try:
+        talk = desk.kaarten.heads(kaart_id)[2]
+    except StoreError:
+        talk = ""
+    return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access), talk=talk)
 
 
 def record(desk: Desk, kaart: Stored) -> None:
@@ -147,7 +155,8 @@ def record(desk: Desk, kaart: Stored) -> None:
 def refresh(desk: Desk, kaart: Stored, roles: str) -> None:
     """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
     try:
-        if desk.catalogue.heads_of(kaart.id) != (kaart.revision, roles):
+        known = desk.catalogue.heads_of(kaart.id)
+        if known is None or known[:2] != (kaart.revision, roles):
             with desk.kaarten.writing(kaart.id) as writer:
                 record(desk, writer.read())
     except (InvalidCard, StoreError) as error:
@@ -182,7 +191,7 @@ def put_again(desk: Desk, progress: Progress) -> int:
     return len(ids)
 
 
-def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, tuple[str, str]]) -> None:
+def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, Heads]) -> None:
     """Put cards in, read without their locks: one that was saved or shared since it was read is not undone."""
     batch: list[Entry] = []
     for kaart_id in ids:
@@ -212,8 +221,8 @@ def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:
             return ask()
 
 
-def _heads(desk: Desk, kaart_id: str) -> tuple[str, str] | None:
+def _heads(desk: Desk, kaart_id: str) -> Heads | None:
     try:
-        return desk.kaarten.head(kaart_id), desk.kaarten.access_head(kaart_id)
+        return desk.kaarten.heads(kaart_id)
     except StoreError:
         return None

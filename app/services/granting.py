@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from app.content.grants import Grant, utc
+from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
-from app.services.cataloguing import held
+from app.services.cataloguing import held, record
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound, without_message
 from app.storage.catalogue import CatalogueDamaged
 from app.storage.errors import RepositoryNotFound, SaveInDoubt, StoreError
+from app.storage.kaarten import KaartWriter
 from app.storage.records import Access, NewAccess
 
 _ID_LENGTH = 8
@@ -70,12 +72,19 @@ def regrant(
                 raise
             try:
                 _catalogue(desk, kaart_id, after)
+                _recatalogue(desk, writer)
             except StoreError as error:
                 _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
     desk.forget_access(kaart_id)
     return after
+
+
+def _recatalogue(desk: Desk, writer: KaartWriter) -> None:
+    """Tell the catalogue anew who of those with a role may see what; of what is no card it knows the roles alone."""
+    with suppress(InvalidCard):
+        record(desk, writer.read())
 
 
 def shares_still(desk: Desk, actor: Actor, kaart_id: str) -> None:

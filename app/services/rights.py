@@ -17,16 +17,19 @@ LIST, CREATE, EMERGENCY, OWN = "find", "create", "emergency", "own"
 """To find cards, make one, take emergency access to one; and what concerns oneself: drafts, sessions, one's account."""
 READ, EDIT, TRANSITION, SHARE, CARD_LOG = "read", "edit", "transition", "share", "card-log"
 """To read one card, change it, take a step with it, say who has a role on it, see who looked at it."""
+JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM = "judge", "propose", "talk", "own-view", "confirm"
+"""To judge what is on one card, propose a change, ask and answer, keep one's own view on it, be the second person."""
 MANAGE, REVIEW, READ_LOG, MAINTAIN = "manage", "review", "read-log", "maintain"
 """To look after accounts, see who has which rights, read the whole log, look after the store."""
 
 KINDS: Mapping[str, Kind] = {
     LIST: "R", CREATE: "C", EMERGENCY: "E", OWN: "R",
     READ: "R", EDIT: "U", TRANSITION: "E", SHARE: "U", CARD_LOG: "R",
+    JUDGE: "C", PROPOSE: "C", TALK: "C", OWN_VIEW: "U", CONFIRM: "U",
     MANAGE: "U", REVIEW: "R", READ_LOG: "R", MAINTAIN: "E",
 }  # fmt: skip
 """Each action with what the log calls it."""
-ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG})
+ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG, JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM})
 """The actions that are decided by the roles on one card."""
 _NO = "Dit mag u niet doen."
 GONE = "Uw account is intussen gestopt of gewijzigd. Er is niets veranderd. Meld u opnieuw aan."

@@ -22,7 +22,7 @@ from app.services.errors import NO_CARD, NO_REVISION, Conflicted, NotFound
 from app.services.viewing import View, view
 from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound
 from app.storage.kaarten import KaartWriter
-from app.storage.records import InvalidRevision, NewPart, NewSave, Stored
+from app.storage.records import Author, InvalidRevision, NewPart, NewSave, Stored
 
 _TRIES = 5
 _ID_LENGTH = 5
@@ -47,6 +47,10 @@ class Wish:
         action: what `rights` is asked for.
         of: the id of the one item it is about, or the name of the step; or None.
         judge: looks over the whole card after others' changes were brought in; raises where it cannot be.
+        author: whose change it is where that is somebody else: who proposed it.
+        trailers: what made that possible, for each commit: such as what was said before, and who took it over.
+        then: what is to be said once it is saved, with the card still held; when the program dies in between, the
+            trailers tell what to say yet.
     """
 
     actor: Actor
@@ -58,6 +62,9 @@ class Wish:
     action: str = rights.EDIT
     judge: Callable[[Document], None] = lambda _: None
     of: str | None = None
+    author: Author | None = None
+    trailers: Sequence[tuple[str, str]] = ()
+    then: Callable[[KaartWriter, "Saved"], None] = lambda _writer, _saved: None
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ def save(desk: Desk, wish: Wish) -> Saved:
                     raise
         if kaart is not None:
             record(desk, kaart)
+        wish.then(writer, saved)
     return saved
 
 
@@ -129,6 +137,13 @@ def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
 def new_save(desk: Desk, actor: Actor, reason: str, parts: Sequence[NewPart], form: str) -> NewSave:
     """A save by this person, now."""
     return NewSave(desk.draw(_SAVE_ID_LENGTH), actor.author, desk.clock(), reason, parts, form)
+
+
+def _new_save_of(desk: Desk, wish: Wish, parts: Sequence[NewPart], form: str) -> NewSave:
+    """The save of a wish: by whom it is from, with what made it possible on each of its commits."""
+    told = [replace(part, trailers=[*part.trailers, *wish.trailers]) for part in parts]
+    made = new_save(desk, wish.actor, wish.reason, told, form)
+    return replace(made, author=wish.author) if wish.author else made
 
 
 def with_drawn_ids(desk: Desk, document: Document) -> Document:
@@ -173,7 +188,7 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
-    kaart = writer.save(current.revision, new_save(desk, wish.actor, wish.reason, parts, current.form))
+    kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form))
     return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
 
 

@@ -10,6 +10,7 @@ from app.content import Document
 from app.content.card_type import CardType
 from app.content.items import index
 from app.content.members import rows_of
+from app.content.overleg import About
 from app.content.problems import InvalidCard
 from app.content.shielding import concealed, hidden
 from app.services import rights
@@ -98,6 +99,31 @@ class View:
     def hides(self, item: str) -> bool:
         """Whether an item is shielded from this person now, or was when it went."""
         return self._past.is_hidden(item)
+
+    def newest_items(self) -> frozenset[str]:
+        """The ids of all items of the newest revision that is a card, also of those that are shielded."""
+        newest = self._newest
+        return frozenset(index(newest.document, newest.edition.shape)) if newest else frozenset()
+
+    def may_hear(self, about: About, speaker: str, *, was_there: bool) -> bool:
+        """Whether what somebody said about an item is for this person.
+
+        Args:
+            about: the item, as it was when that was said.
+            speaker: the account of who said it.
+            was_there: whether the item ever was on the card.
+        """
+        if was_there and self.hides(about.item):
+            return False
+        if not about.barred or speaker == self._actor.id:
+            return True
+        # From whom it was shielded then can have left the card since: a doubt hides.
+        return not (self._mine & set(about.barred)) and set(about.barred) <= self.newest_items()
+
+    @cached_property
+    def _mine(self) -> set[str]:
+        """The items of the newest revision that are this person."""
+        return self._rows(self._newest.document) if self._newest else set()
 
     def _of(self, kaart: Stored, also: frozenset[str] = frozenset()) -> frozenset[str]:
         shape = kaart.edition.shape

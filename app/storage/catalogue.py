@@ -22,16 +22,21 @@ from app.storage.catalogue_query import (
     matched,
 )
 from app.storage.catalogue_records import FOR_EVER, Due, Entry, Found, Held, Todo
+from app.storage.catalogue_review import ToReview, put_rows, rows_of, waiting
 from app.storage.records import Author
 
 __all__ = [
     "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
-    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Held", "Me", "Query", "Todo",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Me", "Query", "ToReview", "Todo",
 ]  # fmt: skip
 
-_CARD = "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort, roles"
+_CARD = (
+    "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort, roles, talk"
+)
 _DUE = "due.kind, due.section, due.item, due.day, due.title, due.keys, due.names"
-_Row = tuple[int, str, str, str, str, str, str, str, str, str, str]
+_Row = tuple[int, str, str, str, str, str, str, str, str, str, str, str]
+Heads = tuple[str, str, str]
+"""The revisions of a card, of the roles on it and of what was said about it."""
 
 
 class Catalogue(CatalogueFile):
@@ -41,7 +46,7 @@ class Catalogue(CatalogueFile):
         """Set what is known of a card."""
         self.put_all([entry])
 
-    def put_all(self, entries: Sequence[Entry], known: Mapping[str, tuple[str, str]] | None = None) -> None:
+    def put_all(self, entries: Sequence[Entry], known: Mapping[str, Heads] | None = None) -> None:
         """Set what is known of many cards in one transaction.
 
         Args:
@@ -58,13 +63,13 @@ class Catalogue(CatalogueFile):
         with self.open(writing=True) as db:
             _forget(db, kaart_id)
 
-    def heads(self) -> dict[str, tuple[str, str]]:
-        """The revisions of each card, and of the roles on it, as the catalogue knows them."""
+    def heads(self) -> dict[str, Heads]:
+        """The revisions of each card, of the roles on it and of what was said about it, as the catalogue knows them."""
         with self.open() as db:
-            return {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, revision, roles FROM kaart")}
+            return {row[0]: row[1:] for row in db.execute("SELECT id, revision, roles, talk FROM kaart")}
 
-    def heads_of(self, kaart_id: str) -> tuple[str, str] | None:
-        """The revisions of one card, and of the roles on it, as the catalogue knows them; or None."""
+    def heads_of(self, kaart_id: str) -> Heads | None:
+        """Those of one card; None where the catalogue does not know it."""
         with self.open() as db:
             return _heads_of(db, kaart_id)
 
@@ -119,6 +124,7 @@ class Catalogue(CatalogueFile):
                 entry,
                 held=tuple(Held(a, b, c, d, e, bool(seen)) for a, b, c, d, e, seen in held),
                 known_by=tuple(str(one[0]) for one in keys),
+                review=rows_of(db, row[0]),
             )
 
     def find(self, query: Query) -> tuple[list[Found], int]:
@@ -188,6 +194,11 @@ class Catalogue(CatalogueFile):
         with self.open(complete=True) as db:
             return [_entry(db, row) for row in db.execute(rows, [*who, since, email, most]).fetchall()]
 
+    def to_review(self, me: Me, account: str, lifted: int, most: int, after: int = 0) -> tuple[Sequence[ToReview], int]:
+        """The cards that wait for a reviewer, as `catalogue_review.waiting` gives them."""
+        with self.open(complete=True) as db:
+            return waiting(db, me, account, lifted, (most, after))
+
     def count_of(self, me: Me) -> int:
         """How many own cards a professional has."""
         cards, who = me.own
@@ -195,25 +206,26 @@ class Catalogue(CatalogueFile):
             return int(db.execute(f"SELECT count(*) FROM ({cards})", who).fetchone()[0])  # noqa: S608 - constants
 
 
-def _heads_of(db: sqlite3.Connection, kaart_id: str) -> tuple[str, str] | None:
-    row = db.execute("SELECT revision, roles FROM kaart WHERE id = ?", [kaart_id]).fetchone()
-    return row and (str(row[0]), str(row[1]))
+def _heads_of(db: sqlite3.Connection, kaart_id: str) -> Heads | None:
+    row: Heads | None = db.execute("SELECT revision, roles, talk FROM kaart WHERE id = ?", [kaart_id]).fetchone()
+    return row
 
 
 def _put(db: sqlite3.Connection, entry: Entry) -> None:
     _forget(db, entry.id)
     author, soonest = entry.author, min((due.day for due in entry.dues), default=FOR_EVER)
     number = db.execute(
-        "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due, roles)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due, roles,"
+        " talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(entry.id, entry.revision, entry.title, entry.changed, entry.problem),
-            *(author.name, author.email, author.organisation, entry.sort, soonest, entry.roles),
+            *(author.name, author.email, author.organisation, entry.sort, soonest, entry.roles, entry.talk),
         ],
     ).lastrowid
     db.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(number, *facet) for facet in dict.fromkeys(entry.facets)])
     db.executemany("INSERT INTO member VALUES (?, ?, ?)", [(number, *member) for member in entry.members])
     _hold(db, number, entry.held)
+    put_rows(db, number, entry.review)
     db.executemany("INSERT INTO known_by (number, key) VALUES (?, ?)", [(number, key) for key in entry.known_by])
     db.executemany(
         "INSERT INTO due (number, kind, section, item, day, title, keys, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -254,10 +266,10 @@ def _entry(
     members: tuple[tuple[str, str], ...] = (),
     dues: tuple[Due, ...] = (),
 ) -> Entry:
-    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort, roles = row
+    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort, roles, talk = row
     facets = tuple(db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number]))
     by = Author(author, email, organisation)
-    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues, roles)
+    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues, roles, talk=talk)
 
 
 def _due(row: Sequence[str]) -> Due:

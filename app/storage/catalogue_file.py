@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+from app.storage.catalogue_review import TABLES
 from app.storage.errors import StoreFailed
 from app.storage.locks import locked
 
-_NEW, _FILLING, _COMPLETE = 0, 5, 6
+_NEW, _FILLING, _COMPLETE = 0, 7, 8
 """What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
 _REBUILD_SECONDS = 900.0
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS kaart (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, revision TEXT NOT NULL,
     title TEXT NOT NULL, changed TEXT NOT NULL, problem TEXT NOT NULL, sort TEXT NOT NULL, due TEXT NOT NULL,
-    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL, roles TEXT NOT NULL);
+    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL, roles TEXT NOT NULL, talk TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS kaart_changed ON kaart (changed DESC, id);
 CREATE INDEX IF NOT EXISTS kaart_sort ON kaart (sort, id);
 CREATE INDEX IF NOT EXISTS kaart_due ON kaart (due, sort, id);
@@ -36,6 +37,7 @@ CREATE TABLE IF NOT EXISTS due (number INTEGER NOT NULL REFERENCES kaart ON DELE
     kind TEXT NOT NULL, day TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL,
     keys TEXT NOT NULL, names TEXT NOT NULL, PRIMARY KEY (number, kind, day, item)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS due_kind ON due (kind, day, number);
+{TABLES}
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     text, sections UNINDEXED, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3 4');
 PRAGMA user_version = {_FILLING};

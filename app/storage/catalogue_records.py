@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.storage.catalogue_review import NOTHING, ReviewRows
 from app.storage.records import Author
 
 NOBODY = Author("", "")
@@ -72,6 +73,8 @@ class Entry:
         roles: the revision of the roles on it that was read.
         held: the roles on it, by id; left out in a list.
         known_by: by what the card is found in an emergency, sorted; left out in a list.
+        talk: the revision of what was said about it that was read.
+        review: what is known for those who review it; left out in a list.
     """
 
     id: str
@@ -88,11 +91,13 @@ class Entry:
     roles: str = ""
     held: tuple[Held, ...] = ()
     known_by: tuple[str, ...] = ()
+    talk: str = ""
+    review: ReviewRows = NOTHING
 
     @property
-    def heads(self) -> tuple[str, str]:
-        """The two revisions that this was read from: of the card, and of the roles on it."""
-        return self.revision, self.roles
+    def heads(self) -> tuple[str, str, str]:
+        """The revisions that this was read from: of the card, of the roles on it and of what was said about it."""
+        return self.revision, self.roles, self.talk
 
 
 @dataclass(frozen=True)

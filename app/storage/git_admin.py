@@ -84,7 +84,8 @@ class GitAdmin:
             StoreFailed: git could not read or write it.
         """
         with _git(self._path(name)) as git:
-            git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main", "--branches=overleg")
+            # A branch that may be missing is named by a pattern; without a sign of one git would take `overleg/*`.
+            git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main", "--branches=overle[g]")
 
     def clone(self, name: str, target: Path) -> None:
         """Make an ordinary clone, with a working tree and no files shared with the store.

@@ -225,8 +225,7 @@ class GitStore:
             revision: where to start; the tip unless told.
             limit: how many at most.
 
-        Raises:
-            RevisionNotFound: no such commit here.
+        Raises as `walk`.
         """
         return self.walk(name, lambda commits: list(islice(commits, limit)), revision)
 

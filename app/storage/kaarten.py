@@ -1,6 +1,6 @@
 """The card repository: cards, revisions, authors and reasons. Nobody above it knows that git exists."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
@@ -10,13 +10,14 @@ from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.grants import read_grants, write_grants
-from app.content.messages import ORGANISATION, PART, SAVE, Message, parse_message, write_message
+from app.content.messages import ORGANISATION, PART, SAVE, parse_message, write_message
 from app.content.overleg import Said
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound, translated
 from app.storage.git_store import ROLES, TALK, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
-from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Step, Stored
+from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Stored
+from app.storage.saves import author_of, saves_of
 from app.storage.talks import Talk, Talks
 
 _Answer = TypeVar("_Answer")
@@ -86,7 +87,7 @@ class KaartRepository:
 
     def access_history(self, kaart_id: str, limit: int) -> list[Save]:
         """The changes of the roles on a card, newest first; raises as `access`."""
-        return self._store.walk_beside(kaart_id, ROLES, lambda commits: list(islice(_saves(commits), limit)))
+        return self._store.walk_beside(kaart_id, ROLES, lambda commits: list(islice(saves_of(commits), limit)))
 
     def history(self, kaart_id: str, limit: int | None = None) -> list[Save]:
         """The saves of a card, newest first, at most `limit`; raises as `read`."""
@@ -105,7 +106,7 @@ class KaartRepository:
         Raises:
             RepositoryNotFound, RevisionNotFound, StoreError: as `read`.
         """
-        return self._store.walk(kaart_id, lambda commits: work(_saves(commits)), revision)
+        return self._store.walk(kaart_id, lambda commits: work(saves_of(commits)), revision)
 
     def last_valid(self, kaart_id: str) -> Stored | None:
         """The newest revision that is a card, or None; raises as `history`."""
@@ -163,7 +164,7 @@ class KaartRepository:
             raise InvalidRevision(snapshot.revision, error) from error
         edition = self.types.edition_of(document)
         commit = snapshot.commit
-        author = _author(commit.author, parse_message(commit.message))
+        author = author_of(commit.author, parse_message(commit.message))
         return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, commit.when, author)
 
     def saved(self, kaart_id: str, revision: str, save: NewSave, parts: Sequence[Part]) -> Stored:
@@ -171,7 +172,7 @@ class KaartRepository:
         document = save.parts[-1].document
         self._judged.put(parts[-1].files[FILES[save.form]] or b"", save.form, document)
         edition = self.types.edition_of(document)
-        author = _author(parts[-1].author, parse_message(parts[-1].message))
+        author = author_of(parts[-1].author, parse_message(parts[-1].message))
         return Stored(
             kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when, author=author
         )
@@ -292,26 +293,3 @@ def _form_of(names: Sequence[str]) -> str:
         return forms[0]
     both = "Er staan twee bestanden: kaart.json en kaart.md. Welke geldt is niet te zeggen."
     raise refuse(both if forms else "Er is geen bestand kaart.json of kaart.md.")
-
-
-def _saves(commits: Iterable[Commit]) -> Iterator[Save]:
-    """Commits, newest first, gathered by save; a commit of another program is a save by itself."""
-    group: list[tuple[Commit, Message]] = []
-    for commit in commits:
-        message = parse_message(commit.message)
-        if group and (message.is_last_part or message.first(SAVE) != group[0][1].first(SAVE)):
-            yield _save(group)
-            group = []
-        group.append((commit, message))
-    if group:
-        yield _save(group)
-
-
-def _save(group: list[tuple[Commit, Message]]) -> Save:
-    newest, message = group[0]
-    steps = tuple(Step(commit.revision, said) for commit, said in group)
-    return Save(newest.revision, group[-1][0].parents, _author(newest.author, message), newest.when, steps)
-
-
-def _author(signature: Signature, message: Message) -> Author:
-    return Author(signature.name, signature.email, message.first(ORGANISATION))

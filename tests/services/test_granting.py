@@ -27,6 +27,9 @@ BOSS = Actor("Bea", "bea@cjg.example", "CJG Halderberge", "bea", "cjg", "beheerd
 AUDITOR = replace(BOSS, id="ank", role="auditor")
 LATER = utc(NOW + timedelta(hours=1))
 
+ACTIVE = {"propose", "talk", "own-view", "confirm"}
+"""What every role may that does more than read."""
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
@@ -58,10 +61,10 @@ def test_who_makes_a_card_holds_it_and_nobody_else_knows_that_it_is_there(desk: 
 @pytest.mark.parametrize(
     ("role", "able"),
     [
-        ("dossierhouder", {"read", "edit", "share", "card-log"}),
-        ("behandelaar", {"read", "edit", "card-log"}),
-        ("beoordelaar", {"read"}),
-        ("meelezer", {"read"}),
+        ("dossierhouder", {"read", "edit", "share", "card-log", *ACTIVE}),
+        ("behandelaar", {"read", "edit", "card-log", *ACTIVE}),
+        ("beoordelaar", {"read", "judge", *ACTIVE}),
+        ("meelezer", {"read", "propose"}),
         ("noodtoegang", {"read"}),
         ("burgemeester", set()),
     ],

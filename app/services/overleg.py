@@ -1,0 +1,78 @@
+"""Saying something about a card, and hearing what was said: as far as each person may."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from app.content.overleg import PROPOSED, TAKEN, Said, Speaker
+from app.content.overleg_state import Overleg
+from app.content.problems import InvalidCard
+from app.services.actors import Actor
+from app.services.cataloguing import record
+from app.services.desk import Desk
+from app.services.errors import NO_CARD, NotFound
+from app.services.viewing import View
+from app.storage.errors import RepositoryNotFound
+from app.storage.kaarten import KaartWriter
+
+_ID_LENGTH = 10
+_TICK = timedelta(microseconds=1)
+
+
+def heard(desk: Desk, seen: View) -> Overleg:
+    """What was said about a card, as far as this person may hear it.
+
+    What is about a shielded item is heard by those alone who may see it now and could when it was said; of what is
+    about other items too, those are left, without the words: they may be about the shielded one.
+
+    Raises:
+        NotFound: there is no such card.
+        StoreError: the store fails.
+    """
+    try:
+        talk = desk.kaarten.overleg(seen.kaart_id)
+    except RepositoryNotFound:
+        raise NotFound(NO_CARD) from None
+    newest = seen.newest_items()
+    whole = Overleg(talk.said)
+    taken = {target for one in whole.said if one.verdict == TAKEN for target in one.to}
+    found = []
+    for one in whole.said:
+        never = one.kind == PROPOSED and one.id not in taken and not one.about[0].digest
+        about = tuple(
+            each
+            for each in one.about
+            if seen.may_hear(each, one.by.account, was_there=not never or each.item in newest)
+        )
+        if about == one.about:
+            found.append(one)
+        elif about:
+            found.append(replace(one, about=about, text=""))
+    return Overleg(found)
+
+
+def new_said(desk: Desk, actor: Actor, kind: str) -> Said:
+    """The beginning of something that this person says now: `replace` puts in what."""
+    return Said(f"e-{desk.draw(_ID_LENGTH)}", kind, desk.clock(), Speaker(actor.id, actor.name, actor.organisation))
+
+
+def say(desk: Desk, writer: KaartWriter, actor: Actor, said: Sequence[Said]) -> None:
+    """Put what one person says beside the card, held by its writer; the right to say it was asked with the card held.
+
+    Each is later than all that was said before, also where the clock went back: the order is the order of saying.
+
+    Raises:
+        NotSaid: the schema does not allow it; nothing was said.
+        StoreError: nothing was said.
+    """
+    talk = writer.overleg()
+    last = max((one.moment for one in talk.said), default=None)
+    placed = []
+    for one in said:
+        moment = one.moment if last is None or one.moment > last else last + _TICK
+        placed.append(replace(one, moment=moment))
+        last = moment
+    writer.say(talk.revision, actor.author, placed)
+    with suppress(InvalidCard):
+        record(desk, writer.read())

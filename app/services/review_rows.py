@@ -1,0 +1,78 @@
+"""What the catalogue is told for reviewers: made from the card, the roles on it and what was said about it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from app.content.overleg import CONFIRMED
+from app.content.overleg_state import Overleg
+from app.content.reviewed import Part, parts
+from app.content.workflow import LIFT
+from app.services import rights
+from app.services.actors import Actor, actor_of
+from app.services.desk import Desk
+from app.services.viewing import View
+from app.storage.catalogue_review import NOT_URGENT, JudgedRow, PartRow, ReviewRows, SeerRow
+from app.storage.records import Access, Stored
+
+
+def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> ReviewRows:
+    """What the catalogue keeps of a card in order, for those who review it."""
+    types = desk.types
+    found = parts(kaart.document, kaart.edition.shape, types.roles.shield, types.review)
+    lifted = _lifted(desk, overleg)
+    places = {one.name: place for place, one in enumerate(types.review.urgent)}
+    rows = tuple(
+        PartRow(
+            one.item,
+            one.digest,
+            one.shown,
+            not one.barred,
+            min((places[name] for name in one.urgent), default=NOT_URGENT),
+            lifted.get(one.item, ""),
+        )
+        for one in sorted(found.values(), key=lambda part: part.item)
+    )
+    judged = tuple(
+        JudgedRow(account, item, one.about.digest, one.about.shown, utc_moment(one.said.moment))
+        for (account, item), one in sorted(overleg.judgements().items())
+    )
+    return ReviewRows(rows, tuple(_seers(desk, kaart, access, found)), judged)
+
+
+def utc_moment(moment: datetime) -> str:
+    """A moment as the catalogue keeps it: texts that sort as the moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
+    """The items of which a second person confirmed that the shield is lifted, and when that was last."""
+    act = desk.types.workflow.act(LIFT)
+    return {
+        item: utc_moment(asked.replies[-1].moment)
+        for asked in overleg.requests()
+        if act and asked.said.step == act.name and asked.replies and asked.replies[-1].verdict == CONFIRMED
+        for item in asked.said.items
+    }
+
+
+def _seers(desk: Desk, kaart: Stored, access: Access, found: Mapping[str, Part]) -> Iterable[SeerRow]:
+    """Which reviewer may see which of the items that not everybody sees, or not all of."""
+    special = [one for one in found.values() if one.barred or one.digest != one.shown]
+    if not special:
+        return
+    for actor in _reviewers(desk, access):
+        seen = View(desk, actor, kaart.id, access)
+        shown = seen.shown(kaart)
+        mine = parts(shown.document, kaart.edition.shape, desk.types.roles.shield, desk.types.review)
+        for one in special:
+            if one.item in mine:
+                yield SeerRow(actor.id, one.item, mine[one.item].digest == one.digest)
+
+
+def _reviewers(desk: Desk, access: Access) -> list[Actor]:
+    """All who may judge on a card, or soon may; each once, by account."""
+    known = desk.accounts.known()
+    able = {name for name, role in desk.types.roles.card.items() if rights.JUDGE in role.may}
+    subjects = {one.subject for one in access.grants if one.role in able}
+    people = (actor_of(account, known) for account in known.accounts.values())
+    return sorted((one for one in people if one.id and subjects & set(one.subjects)), key=lambda one: one.id)
