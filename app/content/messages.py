@@ -10,7 +10,7 @@ from app.content.shape import Shape
 
 SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Velden", "Organisatie"
 PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY = "Voorstel", "Overgenomen-door", "Verzoek", "Bevestigd-door"
-"""In a save that somebody else made possible: what was said that it carries out, and who took it over or confirmed it."""
+"""In a save that somebody else made possible: what was said that it carries out, and who took over or confirmed it."""
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
 _WORDS = {"added": "toegevoegd", "removed": "verwijderd", "changed": "gewijzigd", "moved": "verplaatst"}
