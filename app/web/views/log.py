@@ -63,6 +63,11 @@ def _on_card(deed: Deed) -> str:
         rights.EDIT: _("Aan de kaart gewerkt"),
         rights.TRANSITION: _("Aan een stap gewerkt"),
         rights.SHARE: _("Aan het delen gewerkt"),
+        rights.JUDGE: _("Beoordeeld"),
+        rights.TALK: _("Iets gezegd in het overleg"),
+        rights.PROPOSE: _("Een voorstel gedaan of ingetrokken"),
+        rights.OWN_VIEW: _("Een afwijkende visie bewaard"),
+        rights.CONFIRM: _("Als tweede persoon bevestigd, of niet"),
         "share-give": _("De kaart met iemand gedeeld"),
         "share-change": _("Een rol op de kaart gewijzigd"),
         "share-withdraw": _("Een rol op de kaart ingetrokken"),
@@ -84,6 +89,16 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 rights.EDIT: _("Kaart wijzigen"),
                 rights.TRANSITION: _("Stap nemen"),
                 rights.CARD_LOG: _("Zien wie de kaart inzag"),
+            },
+        ),
+        (
+            _("Overleg"),
+            {
+                rights.JUDGE: _("Beoordelen"),
+                rights.TALK: _("Vragen, antwoorden en berichten"),
+                rights.PROPOSE: _("Een voorstel doen of intrekken"),
+                rights.OWN_VIEW: _("Een afwijkende visie bewaren"),
+                rights.CONFIRM: _("Als tweede persoon bevestigen"),
             },
         ),
         (
