@@ -105,7 +105,7 @@ def save_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, b
 def preview_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str) -> Comparison:
     """What `save_file` would change of the card as it is now; nothing is saved. Raises as `save_file`."""
     with _written(desk, data, form) as document:
-        return _previewed(desk, _wish(desk, actor, kaart_id, base, "", lambda _: document))
+        return _previewed(desk, wish_for(desk, actor, kaart_id, base, "", lambda _: document))
 
 
 def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base: str, reason: str) -> Saved:
@@ -129,7 +129,7 @@ def save_card(desk: Desk, actor: Actor, kaart_id: str, document: Document, base:
         NotAllowed: this person may not change it.
         StoreError: nothing was saved.
     """
-    return save(desk, _wish(desk, actor, kaart_id, base, reason, lambda _: document))
+    return save(desk, wish_for(desk, actor, kaart_id, base, reason, lambda _: document))
 
 
 def save_item(
@@ -156,7 +156,7 @@ def save_item(
         items[places[0] if places else len(items) :] = [item, *(items[places[0] + 1 :] if places else ())]
         return {**document, section: items}
 
-    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item.get("id")))
+    return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item.get("id")))
 
 
 def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str) -> Saved:
@@ -178,7 +178,7 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
             raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
         return {**document, section: [one for one in document[section] if one["id"] != item_id]}
 
-    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item_id))
+    return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item_id))
 
 
 def move_item(
@@ -205,7 +205,7 @@ def move_item(
         place = places[0] if before else len(others)
         return {**document, section: [*others[:place], moved, *others[place:]]}
 
-    return save(desk, _wish(desk, actor, kaart_id, base, reason, changed, item_id))
+    return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item_id))
 
 
 def has_order(desk: Desk, section: Field) -> bool:
@@ -294,7 +294,7 @@ def _written(desk: Desk, data: bytes, form: str) -> Iterator[Document]:
         raise InvalidCard(draft.located(verdict.problems)) from None
 
 
-def _wish(
+def wish_for(
     desk: Desk,
     actor: Actor,
     kaart_id: str,
@@ -303,6 +303,21 @@ def _wish(
     changed: Callable[[Document], Document],
     item: str | None = None,
 ) -> Wish:
+    """What a person wants of a card as a form makes it: in normal form, valid, and within what may be changed.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        base: the revision this person started from.
+        reason: why.
+        changed: makes the card that this person wants of the card at `base`.
+        item: the id of the one item it is about; None for more.
+
+    Raises:
+        InvalidCard: the reason cannot be kept.
+    """
+
     def wanted(from_base: Document) -> Document:
         shape = desk.types.edition_of(from_base).shape
         filled = filled_from(clean(changed(from_base)), from_base, shape)
@@ -327,7 +342,7 @@ def _wish_to_put_back(
     def changed(document: Document) -> Document:
         return restored(document, then.document, desk.types.edition_of(document).shape, *place)
 
-    return _wish(desk, actor, kaart_id, base, reason, changed, place[-1])
+    return wish_for(desk, actor, kaart_id, base, reason, changed, place[-1])
 
 
 def _previewed(desk: Desk, wish: Wish) -> Comparison:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.content.overleg import PROPOSED, TAKEN, Said, Speaker
-from app.content.overleg_state import Overleg
+from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
 from app.services.actors import Actor
 from app.services.cataloguing import record
@@ -50,6 +50,19 @@ def heard(desk: Desk, seen: View) -> Overleg:
         elif about:
             found.append(replace(one, about=about, text=""))
     return Overleg(found)
+
+
+def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]:
+    """The newest judgement of this person on each item, by id: also on what is shielded from him or her since.
+
+    Raises as `heard`; whether this person may know of the card is for the caller to ask.
+    """
+    try:
+        talk = desk.kaarten.overleg(kaart_id)
+    except RepositoryNotFound:
+        raise NotFound(NO_CARD) from None
+    found = Overleg(talk.said).judgements()
+    return {item: one for (account, item), one in found.items() if account == actor.id}
 
 
 def new_said(desk: Desk, actor: Actor, kind: str) -> Said:

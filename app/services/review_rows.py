@@ -19,7 +19,7 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     """What the catalogue keeps of a card in order, for those who review it."""
     types = desk.types
     found = parts(kaart.document, kaart.edition.shape, types.roles.shield, types.review)
-    lifted = _lifted(desk, overleg)
+    opened = lifted(desk, overleg)
     places = {one.name: place for place, one in enumerate(types.review.urgent)}
     rows = tuple(
         PartRow(
@@ -28,7 +28,7 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
             one.shown,
             not one.barred,
             min((places[name] for name in one.urgent), default=NOT_URGENT),
-            lifted.get(one.item, ""),
+            opened.get(one.item, ""),
         )
         for one in sorted(found.values(), key=lambda part: part.item)
     )
@@ -44,7 +44,7 @@ def utc_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
+def lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
     """The items of which a second person confirmed that the shield is lifted, and when that was last."""
     act = desk.types.workflow.act(LIFT)
     return {

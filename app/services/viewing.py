@@ -118,10 +118,10 @@ class View:
         if not about.barred or speaker == self._actor.id:
             return True
         # From whom it was shielded then can have left the card since: a doubt hides.
-        return not (self._mine & set(about.barred)) and set(about.barred) <= self.newest_items()
+        return not (self.mine & set(about.barred)) and set(about.barred) <= self.newest_items()
 
     @cached_property
-    def _mine(self) -> set[str]:
+    def mine(self) -> set[str]:
         """The items of the newest revision that are this person."""
         return self._rows(self._newest.document) if self._newest else set()
 
