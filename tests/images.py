@@ -14,6 +14,7 @@ IMAGES = Path(__file__).parent.parent / "docs" / "images"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 FAMILY, _SELF = "Gezin Koevoets", "joost"
 _OTHER = "bram"
+_TALKED = "overleg/a-w3qv3"
 """Who works on that card too."""
 
 
@@ -68,6 +69,16 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     shot("delen")
     page.goto(f"{card}/inzage")
     shot("inzage")
+    pick(page, base, "ingrid")
+    page.goto(f"{base}/beoordelen")
+    shot("beoordelen")
+    page.goto(f"{card}/beoordelen")
+    page.get_by_label("Akkoord").nth(1).check()
+    page.get_by_label("Vraag").nth(2).check()
+    page.locator("textarea:visible").last.fill("Wat doen we als het een keer niet lukt?")
+    shot("beoordeel-kaart", tall=height + 500)
+    page.goto(f"{card}/{_TALKED}")
+    shot("overleg")
     pick(page, base, "karin")
     page.goto(f"{base}/beheer")
     shot("beheer")

@@ -1,6 +1,6 @@
 """Commands for accounts and organisations: the first administrator is made here, the others by invitation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -157,13 +157,13 @@ def list_organisations(context: click.Context, as_json: bool, author: str | None
 
 
 @contextmanager
-def said_per_field() -> Iterator[None]:
+def said_per_field(where: Mapping[str, str] = _WHERE) -> Iterator[None]:
     """Name the field in front of each sentence, for there is no form that it stands beside."""
     try:
         yield
     except InvalidInput as error:
         raise InvalidInput(
-            {field: f"{_WHERE.get(field, field.capitalize())}: {said}" for field, said in error.problems.items()}
+            {field: f"{where.get(field, field.capitalize())}: {said}" for field, said in error.problems.items()}
         ) from None
 
 

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal, cast
 
 from app.content import Document
+from app.demo.talk import Talk, read_talk
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_SHIFTED = ("geboortedatum",)
@@ -80,11 +81,13 @@ class Family:
         slug: the name of its file.
         form: how the card is written down.
         steps: in order of time; the first one creates the card.
+        talks: what is said about it meanwhile, in order of time.
     """
 
     slug: str
     form: Literal["json", "markdown"]
     steps: tuple[Step, ...]
+    talks: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,8 @@ def _person(data: Mapping[str, str]) -> Person:
 
 def _family(data: Mapping[str, Any], shift: timedelta) -> Family:
     form = cast('Literal["json", "markdown"]', data["form"])
-    return Family(data["slug"], form, tuple(_step(step, shift) for step in data["steps"]))
+    steps = tuple(_step(step, shift) for step in data["steps"])
+    return Family(data["slug"], form, steps, read_talk(data.get("talks", ()), shift))
 
 
 def _step(data: Mapping[str, Any], shift: timedelta) -> Step:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from app.demo.apply import Family, Person, Step, apply_step, load
+from app.demo.talk import Talk, play_talk
 from app.services import editing, reading
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
@@ -15,6 +16,7 @@ from app.services.organisations import name_id
 from app.storage.accounts import Account, Organisation
 
 _WORKS, _DUO = "behandelaar", "Werkt mee met dit gezin."
+_REVIEWS, _EYES = "beoordelaar", "Kijkt mee of het veilig genoeg is."
 
 
 def fill(desk: Desk, today: date, progress: Progress) -> int:
@@ -46,8 +48,12 @@ def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
     first, *others = family.steps
     kaart_id = editing.create_card(_at(desk, first), actors[first.by], first.create or {}, first.why, family.form)
     _share(desk, kaart_id, family, actors)
-    for step in others:
+    told: list[Step | Talk] = sorted((*others, *family.talks), key=lambda one: one.at)
+    for step in told:
         then, actor = _at(desk, step), actors[step.by]
+        if isinstance(step, Talk):
+            play_talk(then, actor, kaart_id, step)
+            continue
         kaart = reading.read_card(then, actor, kaart_id)
         if step.transition:
             editing.transition(then, actor, kaart_id, step.transition, kaart.revision, step.why)
@@ -62,15 +68,17 @@ def _share(desk: Desk, kaart_id: str, family: Family, actors: dict[str, Actor]) 
     takes = {step.by: bool(step.transition) for step in sorted(others, key=lambda step: bool(step.transition))}
     then, maker = _at(desk, first), actors[first.by]
     roles = desk.types.roles
+    reviews = {talk.by for talk in family.talks if talk.judges} - {first.by, *takes}
     given = [
         new_grant(then, maker, actors[one].subjects[0], roles.holder if steps else _WORKS, reason=_DUO)
         for one, steps in takes.items()
         if one != first.by
     ]
+    given += [new_grant(then, maker, actors[one].subjects[0], _REVIEWS, reason=_EYES) for one in sorted(reviews)]
     regrant(then, maker, kaart_id, lambda grants: [*grants, *given], "Kaart gedeeld", _DUO)
 
 
-def _at(desk: Desk, step: Step) -> Desk:
+def _at(desk: Desk, step: Step | Talk) -> Desk:
     moment = step.at.replace(tzinfo=ZONE)
     return replace(desk, clock=lambda: moment)
 

@@ -111,18 +111,13 @@ def sheet(desk: Desk, actor: Actor, kaart_id: str) -> Sheet:
     mine = own_judgements(desk, actor, kaart_id)
     lifts = lifted(desk, overleg)
     waiting: dict[str, Waiting] = {}
-    settled: dict[str, Judged] = {}
-    for item, (section, _held) in words.items.items():
-        judged = mine.get(item)
-        if judged is not None and words.holds(judged.about):
-            settled[item] = judged
-        else:
-            since = utc_moment(judged.said.moment) if judged else ""
-            opened = _lifting(desk) if lifts.get(item, "") > since else ()
-            waiting[item] = Waiting(section, item, judged, gone=False, urgent=(*words.urgent(item), *opened))
-    for item, judged in mine.items():
-        if item not in words.items and judged.about.digest:
-            waiting[item] = Waiting(judged.about.section, item, judged, gone=True, urgent=())
+    for item in words.unjudged(mine):
+        judged, gone = mine.get(item), item not in words.items
+        since = utc_moment(judged.said.moment) if judged else ""
+        opened = _lifting(desk) if lifts.get(item, "") > since and not gone else ()
+        section = judged.about.section if judged and gone else words.items[item][0]
+        waiting[item] = Waiting(section, item, judged, gone, urgent=(*words.urgent(item), *opened))
+    settled = {item: mine[item] for item in words.items if item in mine and item not in waiting}
     old = _as_judged(desk, seen, words.kaart, waiting)
     differing = [one for one in changes(old.document, words.kaart.document) if one.kind != "moved"]
     told = [one for one in differing if one.path[0] in desk.types.review.sections]

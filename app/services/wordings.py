@@ -1,8 +1,11 @@
 """The words of what is reviewed, on one revision and as far as one person sees them: which judgement is about which."""
 
+from collections.abc import Mapping
+
 from app.content import Document
 from app.content.items import index
 from app.content.overleg import About
+from app.content.overleg_state import Judged
 from app.content.reviewed import digest_of, parts
 from app.services.desk import Desk
 from app.services.viewing import View
@@ -49,6 +52,15 @@ class Wordings:
         if digest_of(self.items[about.item][1]) == part.digest:
             return about.digest == part.digest
         return about.shown == part.shown
+
+    def unjudged(self, mine: Mapping[str, Judged]) -> list[str]:
+        """The items whose words one person did not judge, in the order of the card; then what went since, by id.
+
+        Args:
+            mine: the newest judgement of this person on each item.
+        """
+        here = [item for item in self.items if item not in mine or not self.holds(mine[item].about)]
+        return here + [item for item, one in mine.items() if item not in self.items and one.about.digest]
 
     def urgent(self, item: str) -> tuple[str, ...]:
         """Why this item cannot wait: names of overleg.json."""

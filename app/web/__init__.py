@@ -23,6 +23,7 @@ from app.web.pages import (
     emergency,
     history,
     items,
+    judging,
     lists,
     logbook,
     looked,
@@ -36,6 +37,7 @@ from app.web.pages import (
     single_sign_on,
     start,
     steps,
+    talking,
     text,
 )
 
@@ -110,6 +112,8 @@ def create_app(
         sharing.pages,
         about.pages,
         lists.pages,
+        judging.pages,
+        talking.pages,
         steps.pages,
         making.pages,
         history.pages,

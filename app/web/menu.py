@@ -26,7 +26,11 @@ def ways() -> list[tuple[str, str]]:
         able = {action for action in _ACTIONS if desk().may(actor(), action)}
     except StoreError:
         able = {rights.LIST}
-    found = [("start.show", _("Start")), ("lists.cards", _("Kaarten"))] if rights.LIST in able else []
+    found = (
+        [("start.show", _("Start")), ("lists.cards", _("Kaarten")), ("judging.overview", _("Beoordelen"))]
+        if rights.LIST in able
+        else []
+    )
     if rights.MANAGE in able:
         found.append(("admin.overview", _("Beheer")))
     elif rights.REVIEW in able:

@@ -8,10 +8,14 @@ from datetime import timedelta
 from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
-from app.services import editing, emergency, reading, sessions, sharing
+from app.content.grants import Grant
+from app.content.overleg import AGREED, QUESTION
+from app.services import editing, emergency, judging, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
+from app.services.granting import regrant
+from app.services.judging import Verdict
 from app.services.offering import Offer
 from app.services.passwords import hashed
 from app.services.second_factor import new_secret
@@ -20,6 +24,8 @@ from app.storage.accounts import Account
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
 from tests.web.signing import EMAIL, PASSWORD, invited
+
+SINCE = "2000-01-01T00:00:00+00:00"
 
 
 @dataclass
@@ -95,6 +101,18 @@ class World:
             with suppress(NotFound):
                 reading.read_card(self.desk, actor_of(known.accounts[name], known), kaart_id)
         self.meanwhile(address, frequentie="Elke dag")
+        return address
+
+    def reviewed(self) -> str:
+        """The address of a small card that Sanne reviews too: part was judged, one question stands open."""
+        address = self.small()
+        kaart_id, mine = address.rpartition("/")[2], Grant("r-oordeel", "account:sanne", "beoordelaar", SINCE)
+        regrant(self.desk, self.sanne, kaart_id, lambda known: [*known, mine], "Proef")
+        found = judging.sheet(self.desk, self.sanne, kaart_id)
+        agreed = {item: Verdict(AGREED) for item in found.waiting if item != "a-2"}
+        asked = {"a-2": Verdict(QUESTION, "Wie belt er als oma ziek is?\n\nEn wie let erop?")}
+        judging.judge(self.desk, self.sanne, kaart_id, found.kaart.revision, agreed | asked)
+        self.meanwhile(address, tekst="De buurvrouw haalt Noor op uit school, en brengt haar om acht uur thuis.")
         return address
 
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
@@ -175,6 +193,12 @@ _at("a card that somebody read in an emergency", "cards.show", lambda world: wor
 _at("who looked at a card", "looked.show", lambda world: f"{world.looked()}/inzage")
 _at("nobody looked", "looked.show", lambda world: f"{world.small()}/inzage?tot=2020-01-01")
 _at("who looked, of no day", "looked.show", lambda world: f"{world.small()}/inzage?vanaf=morgen")
+_at_empty("what waits for a reviewer, nothing", "judging.overview", "/beoordelen")
+_at("an afspraak of which nothing was said", "talking.show", lambda world: f"{world.small()}/overleg/a-1")
+_at("what waits for a reviewer", "judging.overview", lambda world: f"{world.reviewed() and world.base}/beoordelen")
+_at("a card to review", "judging.ask", lambda world: f"{world.reviewed()}/beoordelen")
+_at("a card with overleg", "cards.show", lambda world: world.reviewed())
+_at("an afspraak with a question", "talking.show", lambda world: f"{world.reviewed()}/overleg/a-2")
 _at("noodtoegang", "emergency.ask", lambda world: f"{world.base}/noodtoegang")
 _at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
@@ -236,6 +260,26 @@ def _role_errors(page: Page, world: World) -> None:
     page.goto(f"{world.small()}/delen/_nieuw")
     page.locator("#veld-tot").fill("2020-01-01")
     send(page)
+
+
+@state("judgements with errors", "judging.judge")
+def _judgement_errors(page: Page, world: World) -> None:
+    page.goto(f"{world.reviewed()}/beoordelen")
+    page.get_by_label("Niet akkoord").first.check()
+    send(page)
+
+
+@state("a message without words", "talking.speak")
+def _empty_message(page: Page, world: World) -> None:
+    page.goto(f"{world.reviewed()}/overleg/a-1")
+    page.get_by_role("button", name="Plaatsen").click()
+
+
+@state("an own view without words", "talking.keep")
+def _empty_view(page: Page, world: World) -> None:
+    page.goto(f"{world.reviewed()}/overleg/a-1")
+    page.get_by_text("Een eigen visie op de kaart zetten").click()
+    page.get_by_role("button", name="Op de kaart zetten").click()
 
 
 @state("the last dossierhouder", "sharing.withdraw")

@@ -28,6 +28,9 @@ _WALKED = {
     "about.accessibility": "/toegankelijkheid",
     "about.style": "/stijl.css",
     "lists.cards": "/kaarten",
+    "judging.overview": "/beoordelen",
+    "judging.ask": "{kaart}/beoordelen",
+    "talking.show": "{kaart}/overleg/a-1",
     "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
     "cards.at": "{kaart}/revisies/{revision}",
@@ -73,6 +76,7 @@ def _asked(app: Flask, method: str) -> set[str]:
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
     statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404}
+    statuses |= {"judging.ask": 403}  # tests/web/test_judging.py walks it as a reviewer
     statuses |= {"single_sign_on.leave": 404, "single_sign_on.come_back": 404}
     for endpoint, address in _WALKED.items():
         browser.get(
@@ -92,7 +96,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 39
+    assert len(rules) == 42
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"

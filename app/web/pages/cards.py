@@ -10,8 +10,9 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import editing, emergency, linking, reading, rights, seeing
+from app.services import editing, emergency, linking, reading, rights, seeing, talking
 from app.services.seeing import News
+from app.services.to_review import waiting_on
 from app.storage.records import InvalidRevision, Stored
 from app.web.doors import needs
 from app.web.lacks import lacks_of, state_name
@@ -49,6 +50,8 @@ def show(kaart_id: str) -> str:
         news=news,
         taken=emergency.unseen_on(desk(), actor(), kaart.id),
         mine_until=_emergency_until(kaart),
+        to_judge=waiting_on(desk(), actor(), kaart.id),
+        talk=talking.standings(desk(), actor(), kaart.id),
         unlinked=linking.unlinked_on(desk(), kaart) if desk().may(actor(), rights.SHARE, kaart) else [],
         steps=[
             step
@@ -93,6 +96,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         "card.html",
         kaart=kaart,
         here=url_for("cards.show", kaart_id=kaart.id),
+        talked=types.review.sections,
         card=lay_out(kaart, types, replace(about, whole=whole)),
         head_key=HEAD,
         state=state_name(kaart, workflow),
@@ -109,7 +113,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         adding={key: _("%(one)s toevoegen", one=shape[key].inner.title) for key in (*display.under, *display.beside)},
         fresh={identity: [Mark(text, "new")] for identity, text in about.news.items()},
         step_words=lambda step: step_words(step, shape, namer),
-        **more,
+        **({"talk": {}} | more),
     )
 
 

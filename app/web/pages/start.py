@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from app.services import emergency, rights, starting
 from app.services.starting import Changed, DueGroup
+from app.services.to_review import to_review
 from app.storage.catalogue import Todo
 from app.web.doors import needs
 from app.web.menu import home
@@ -25,9 +26,12 @@ def show() -> str | Response:
         return redirect(home())
     desk().require(actor(), rights.LIST)
     found = starting.start(desk(), actor(), _MOST)
+    judging, to_judge = to_review(desk(), actor(), _MOST)
     return render_template(
         "start.html",
         start=found,
+        judging=judging,
+        to_judge=to_judge,
         taken=emergency.unseen(desk(), actor()),
         may_hurry=desk().may(actor(), rights.EMERGENCY),
         most=_MOST,

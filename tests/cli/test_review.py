@@ -1,0 +1,100 @@
+"""Beoordelen and overleg from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import Openers, kaarten
+from app.services import editing
+from app.services.cataloguing import catch_up
+from app.services.desk import Desk
+from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = peopled(open_test_desk(tmp_path, alone=True))
+    catch_up(desk)
+    return desk
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    """A card of Sanne with v-1, a-1 and a-2, which Mehmet reviews."""
+    card = new_card()
+    card["professionals"].append({"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"})
+    identity = editing.create_card(desk, SANNE, card, "Begin")
+    share(desk, identity, "account:mehmet", "beoordelaar")
+    return identity
+
+
+def run(desk: Desk, *words: str, who: str = MEHMET.email) -> Result:
+    return CliRunner().invoke(kaarten, [*words, "--author", who], obj=Openers(lambda: desk, _no_server, 8000))
+
+
+def _no_server(*_: object, **__: object) -> None:
+    raise AssertionError
+
+
+def test_a_review_goes_from_the_list_to_done(desk: Desk, kaart: str) -> None:
+    listed = json.loads(run(desk, "review", "list", "--json").output)
+    assert (listed["total"], [one["count"] for one in listed["cards"]]) == (1, [3])
+    assert kaart in run(desk, "review", "list").output
+    told = json.loads(run(desk, "review", "show", kaart, "--json").output)
+    assert [(one["item"], one["judged"], one["changes"][0]["kind"]) for one in told["waiting"]] == [
+        ("v-1", None, "added"),
+        ("a-1", None, "added"),
+        ("a-2", None, "added"),
+    ]
+    said = run(desk, "review", "judge", kaart, "--base", told["revision"], "--question", "a-1", "Hoe laat?", "--all")
+    assert (said.exit_code, said.output) == (0, "Beoordeeld: 3.\n"), said.output
+    assert json.loads(run(desk, "review", "list", "--json").output)["total"] == 0
+    after = json.loads(run(desk, "review", "show", kaart, "--json").output)
+    assert after["settled"] == {"v-1": "akkoord", "a-1": "vraag", "a-2": "akkoord"}
+
+
+def test_what_changed_is_shown_with_what_one_said_before(desk: Desk, kaart: str) -> None:
+    base = desk.kaarten.head(kaart)
+    assert run(desk, "review", "judge", kaart, "--base", base, "--all").exit_code == 0
+    held = desk.kaarten.read(kaart).document["afspraken"][0]
+    editing.save_item(desk, SANNE, kaart, "afspraken", {**held, "tekst": "Anders."}, base, "Anders")
+    shown = run(desk, "review", "show", kaart).output
+    assert "a-1  Anders." in shown
+    assert "was: akkoord" in shown
+    assert "~ Afspraken" in shown
+    late = run(desk, "review", "judge", kaart, "--base", base, "--disagree", "a-1", "Liever zoals het was.")
+    assert "Intussen gewijzigd, kijk opnieuw: a-1." in late.output
+
+
+def test_a_question_is_answered_and_a_view_kept(desk: Desk, kaart: str) -> None:
+    base = desk.kaarten.head(kaart)
+    run(desk, "review", "judge", kaart, "--base", base, "--question", "a-1", "Hoe laat?")
+    (asked,) = json.loads(run(desk, "talk", "show", kaart, "a-1", "--json", who=SANNE.email).output)
+    assert (asked["text"], asked["open"], asked["holds"]) == ("Hoe laat?", True, True)
+    answered = run(desk, "talk", "say", kaart, "a-1", "Om acht uur.", "--answer", asked["id"], who=SANNE.email)
+    assert answered.exit_code == 0, answered.output
+    shown = run(desk, "talk", "show", kaart, "a-1").output
+    assert "Om acht uur." in shown
+    assert "open" not in shown
+    kept = run(desk, "talk", "view", kaart, "a-1", "Ik vind dit te vroeg.", "--base", base)
+    assert kept.exit_code == 0, kept.output
+    assert desk.kaarten.read(kaart).document["visies"][-1]["tekst"] == "Ik vind dit te vroeg."
+
+
+def test_what_is_wrong_is_said_in_one_line_and_nothing_is_kept(desk: Desk, kaart: str) -> None:
+    base = desk.kaarten.head(kaart)
+    for words, who, code, said in (
+        (("review", "judge", kaart, "--base", base, "--disagree", "a-1", " "), MEHMET, 3, "a-1: Schrijf op wat"),
+        (("review", "judge", kaart, "--base", base, "--agree", "a-9"), MEHMET, 5, "staat niet op de kaart"),
+        (("review", "judge", kaart, "--base", base, "--agree", "a-1"), SANNE, 7, "Dit mag u niet doen."),
+        (("review", "show", kaart), SANNE, 7, "Dit mag u niet doen."),
+        (("talk", "say", kaart, "a-1", ""), SANNE, 3, "Tekst: Schrijf hier iets op."),
+        (("talk", "say", kaart, "a-1", "Ja.", "--answer", "e-weg"), SANNE, 5, "Deze vraag is er niet."),
+        (("talk", "view", kaart, "a-1", "", "--base", base), MEHMET, 3, "Tekst: Schrijf hier iets op."),
+    ):
+        result = run(desk, *words, who=who.email)
+        assert (result.exit_code, said in result.output) == (code, True), (words, result.output)
+    assert desk.kaarten.overleg(kaart).said == ()
+    assert desk.kaarten.head(kaart) == base

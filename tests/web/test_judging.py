@@ -1,0 +1,201 @@
+"""Beoordelen and overleg in the browser: what waits, judging it, asking and answering, an own view."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.content.overleg import AGREED
+from app.services import editing, judging
+from app.services.cataloguing import catch_up
+from app.services.desk import Desk
+from app.services.judging import Verdict
+from app.web import create_app
+from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
+from tests.web.gateway import Gateway
+
+ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = peopled(open_test_desk(tmp_path, alone=True))
+    catch_up(desk)
+    return desk
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    return create_app(desk, "x" * 32, demonstration=True)
+
+
+@pytest.fixture
+def sanne(app: Flask) -> Gateway:
+    return Gateway(app.test_client()).become("sanne")
+
+
+@pytest.fixture
+def mehmet(app: Flask) -> Gateway:
+    return Gateway(app.test_client()).become("mehmet")
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    """The address of a card of Sanne with v-1, a-1 and a-2, which Mehmet reviews."""
+    card = new_card()
+    card["professionals"].append(ROW)
+    identity = editing.create_card(desk, SANNE, card, "Begin")
+    share(desk, identity, "account:mehmet", "beoordelaar")
+    return f"/kaarten/{identity}"
+
+
+def change(desk: Desk, kaart: str, item: str, reason: str = "Anders afgesproken", **fields: Any) -> None:
+    stored = desk.kaarten.read(kaart.rpartition("/")[2])
+    held = next(one for one in stored.document["afspraken"] if one["id"] == item)
+    editing.save_item(desk, SANNE, stored.id, "afspraken", {**held, **fields}, stored.revision, reason)
+
+
+def stamp(browser: Gateway, kaart: str) -> dict[str, str]:
+    """What every form on the page of an afspraak sends besides what is typed."""
+    values = browser.get(f"{kaart}/overleg/a-1").values()
+    return {name: values[name] for name in ("_csrf", "_basis")}
+
+
+def agree_with_all(desk: Desk, kaart: str) -> None:
+    identity = kaart.rpartition("/")[2]
+    found = judging.sheet(desk, MEHMET, identity)
+    judging.judge(desk, MEHMET, identity, found.kaart.revision, dict.fromkeys(found.waiting, Verdict(AGREED)))
+
+
+def test_a_reviewer_is_led_from_the_start_to_what_waits_and_is_done_when_all_is_judged(
+    mehmet: Gateway, kaart: str
+) -> None:
+    start = mehmet.get("/")
+    assert start.texts("//section[@aria-labelledby='_beoordelen']//span[@class='todo__what']") == [
+        "3 onderdelen om te beoordelen"
+    ]
+    listed = mehmet.get("/beoordelen")
+    assert listed.links(f"{kaart}/beoordelen")
+    assert "3 onderdelen op uw oordeel" in mehmet.get(kaart).text
+    page = mehmet.get(f"{kaart}/beoordelen")
+    assert len(page.all("//article[@class[contains(., 'change')]]")) == 3
+    after = mehmet.follow(mehmet.send(page, button=("alles", "1")))
+    assert "Uw 3 oordelen zijn bewaard." in after.text
+    assert "U bent bij" in after.text
+    assert len(after.all("//ul[@class='settled']/li")) == 3
+    assert "U bent bij." in mehmet.get("/beoordelen").text
+    assert "op uw oordeel" not in mehmet.get(kaart).text
+
+
+def test_a_changed_afspraak_shows_its_words_who_when_and_why(mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    agree_with_all(desk, kaart)
+    change(desk, kaart, "a-1", "Oma is op vakantie", tekst="De buurvrouw haalt Noor op.")
+    page = mehmet.get(f"{kaart}/beoordelen")
+    (article,) = page.all("//article[contains(@class, 'change')]")
+    words = " ".join(article.text_content().split())
+    assert "Uw oordeel van voor de wijziging: akkoord" in words
+    assert "Sanne Bakker" in words
+    assert "“Oma is op vakantie”" in words
+    assert "buurvrouw" in " ".join(page.texts("//article//ins"))
+
+
+def test_who_judges_in_part_keeps_the_rest_for_later(mehmet: Gateway, kaart: str) -> None:
+    page = mehmet.get(f"{kaart}/beoordelen")
+    typed = {"oordeel.a-1": "akkoord", "oordeel.a-2": "vraag", "opmerking.a-2": "Wie belt er dan?"}
+    after = mehmet.follow(mehmet.send(page, typed))
+    assert "Uw 2 oordelen zijn bewaard." in after.text
+    assert [one.get("value") for one in after.all("//input[@name='onderdeel']")] == ["v-1"]
+
+
+def test_a_question_without_words_comes_back_as_it_was_typed(mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    page = mehmet.get(f"{kaart}/beoordelen")
+    typed = {"oordeel.a-1": "niet_akkoord", "oordeel.v-1": "akkoord", "opmerking.v-1": "Fijn zo."}
+    back = mehmet.send(page, typed, 422)
+    assert "a-1: Schrijf op wat er anders moet." in back.text
+    values = back.values()
+    assert (values["oordeel.a-1"], values["oordeel.v-1"], values["opmerking.v-1"].strip()) == (
+        "niet_akkoord",
+        "akkoord",
+        "Fijn zo.",
+    )
+    assert desk.kaarten.overleg(kaart.rpartition("/")[2]).said == ()
+    assert "Kies eerst bij een onderdeel" in mehmet.send(mehmet.get(f"{kaart}/beoordelen"), {}, 422).text
+
+
+def test_what_changed_while_one_read_is_not_judged_on_its_new_words(mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    page = mehmet.get(f"{kaart}/beoordelen")
+    change(desk, kaart, "a-1", tekst="Heel andere woorden.")
+    back = mehmet.send(page, {"oordeel.a-1": "akkoord", "oordeel.a-2": "vraag"}, 422)
+    assert back.values()["oordeel.a-1"] == ""
+    assert "Intussen gewijzigd: kijk opnieuw" in back.text
+    after = mehmet.follow(mehmet.send(page, {"oordeel.a-1": "akkoord"}))
+    assert "Intussen is 1 onderdeel gewijzigd" in after.text
+    assert "a-1" in [one.get("value") for one in after.all("//input[@name='onderdeel']")]
+
+
+def test_a_form_of_another_day_or_person_comes_back_as_typed(mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    page = mehmet.get(f"{kaart}/beoordelen")
+    back = mehmet.send(page, {"oordeel.a-1": "akkoord", "_csrf": "oud"}, 409)
+    assert "Deze pagina stond lang open." in back.text
+    assert back.values()["oordeel.a-1"] == "akkoord"
+    mehmet.send(page, {"oordeel.a-1": "akkoord", "_basis": "0" * 40}, 409)
+    mehmet.send(page, {"oordeel.a-1": "akkoord", "_basis": ""}, 400)
+    assert desk.kaarten.overleg(kaart.rpartition("/")[2]).said == ()
+
+
+def test_a_question_is_asked_answered_and_closed(sanne: Gateway, mehmet: Gateway, kaart: str) -> None:
+    page = mehmet.get(f"{kaart}/beoordelen")
+    mehmet.send(page, {"oordeel.a-1": "vraag", "opmerking.a-1": "Wat als oma ziek is?"})
+    card = sanne.get(kaart)
+    assert "Overleg: 1 vraag open" in card.text
+    thread = sanne.get(f"{kaart}/overleg/a-1")
+    assert "Nog niet beantwoord" in thread.text
+    (question,) = thread.all("//input[@name='op']/@value")
+    values = {**stamp(sanne, kaart), "op": question}
+    back = sanne.post(f"{kaart}/overleg/a-1", {**values, "tekst": " "}, 422)
+    assert "Schrijf hier iets op." in back.text
+    after = sanne.follow(sanne.post(f"{kaart}/overleg/a-1", {**values, "tekst": "Dan haalt de buurvrouw Noor op."}))
+    assert "Uw antwoord staat erbij." in after.text
+    assert "Beantwoord" in after.text
+    assert "vraag open" not in sanne.get(kaart).text
+
+
+def test_a_judgement_of_before_a_change_is_told_as_such(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    mehmet.post(f"{kaart}/overleg/a-1", {**stamp(mehmet, kaart), "tekst": "Ik bel oma morgen."})
+    agree_with_all(desk, kaart)
+    assert "Van voor de wijziging" not in sanne.get(f"{kaart}/overleg/a-1").text
+    change(desk, kaart, "a-1", tekst="Heel andere woorden.")
+    page = sanne.get(f"{kaart}/overleg/a-1")
+    assert "Van voor de wijziging" in page.text
+    assert "Ik bel oma morgen." in page.text
+    assert "1 van voor de wijziging" in sanne.get(kaart).text
+
+
+def test_an_own_view_is_kept_on_the_card_and_kept_when_it_cannot_be(mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    values = stamp(mehmet, kaart)
+    back = mehmet.post(f"{kaart}/overleg/a-1/visie", {**values, "tekst": ""}, 422)
+    assert "Schrijf hier iets op." in back.text
+    mehmet.post(f"{kaart}/overleg/a-1/visie", {**values, "tekst": "Ik vind eens per week te weinig."})
+    assert "Ik vind eens per week te weinig." in mehmet.get(kaart).text
+    stored = desk.kaarten.read(kaart.rpartition("/")[2]).document
+    (said,) = [one for one in stored["visies"] if one["overItem"] == "a-1"]
+    assert said["van"] == "w-2"
+
+
+def test_what_is_hostile_is_only_text(sanne: Gateway, mehmet: Gateway, kaart: str) -> None:
+    nasty = "<script>alert(1)</script> {{ 7*7 }} \u202e"
+    mehmet.send(mehmet.get(f"{kaart}/beoordelen"), {"oordeel.a-1": "vraag", "opmerking.a-1": nasty}, 422)
+    mehmet.send(mehmet.get(f"{kaart}/beoordelen"), {"oordeel.a-1": "vraag", "opmerking.a-1": nasty[:-1]})
+    page = sanne.get(f"{kaart}/overleg/a-1")
+    assert "<script>alert(1)</script> {{ 7*7 }}" in page.text
+    mehmet.get(f"{kaart}/overleg/a-99", 404)
+    mehmet.post(f"{kaart}/beoordelen", {**stamp(mehmet, kaart), "onderdeel": "a-99", "oordeel.a-99": "akkoord"}, 409)
+
+
+def test_who_does_not_review_finds_an_empty_list_in_plain_words(sanne: Gateway, kaart: str) -> None:
+    assert "U beoordeelt nu geen kaarten." in sanne.get("/beoordelen").text
+    sanne.get(f"{kaart}/beoordelen", 403)
+    assert not sanne.get("/").all("//section[@aria-labelledby='_beoordelen']")
