@@ -265,7 +265,7 @@ def _role_errors(page: Page, world: World) -> None:
 @state("judgements with errors", "judging.judge")
 def _judgement_errors(page: Page, world: World) -> None:
     page.goto(f"{world.reviewed()}/beoordelen")
-    page.get_by_label("Niet akkoord").first.check()
+    page.get_by_role("radio", name="Niet akkoord").first.check()
     send(page)
 
 

@@ -171,7 +171,7 @@ def test_a_judgement_of_before_a_change_is_told_as_such(
     page = sanne.get(f"{kaart}/overleg/a-1")
     assert "Van voor de wijziging" in page.text
     assert "Ik bel oma morgen." in page.text
-    assert "1 van voor de wijziging" in sanne.get(kaart).text
+    assert "1 oordeel van voor de wijziging" in sanne.get(kaart).text
 
 
 def test_an_own_view_is_kept_on_the_card_and_kept_when_it_cannot_be(mehmet: Gateway, desk: Desk, kaart: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.content.card_type import CardType
+from app.content.changes import by_id
 from app.content.items import Namer
 from app.services.judging import Sheet, Waiting
 from app.web.language import _
@@ -11,6 +12,7 @@ from app.web.views.diff import ItemChange, view_changes
 
 FIRST = "_eerst"
 """The key of the group of what cannot wait; no section is called so."""
+_LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Case:
     """An item to judge.
 
     Attributes:
+        title: what it is called, not cut short as elsewhere: these words are what is judged.
         change: what changed in it.
         section: the key of its section.
         one: what one item of that section is called.
@@ -43,6 +46,7 @@ class Case:
         before: what this person found of it before it changed, in words; empty for who never judged it.
     """
 
+    title: str
     change: ItemChange
     section: str
     one: str
@@ -68,6 +72,7 @@ def view_cases(sheet: Sheet, types: CardType) -> list[CaseGroup]:
     place = {one.name: number for number, one in enumerate(types.review.urgent)}
     cases = [
         Case(
+            _title(sheet, one),
             told.get(one.item) or _unchanged(sheet, one),
             one.section,
             shape[one.section].inner.title or shape[one.section].title,
@@ -94,6 +99,13 @@ def settled_titles(sheet: Sheet, types: CardType) -> Iterator[tuple[str, str, st
     namer = Namer(sheet.kaart.document, sheet.kaart.edition.shape)
     for item, judged in sheet.settled.items():
         yield item, namer.item(item), types.review.verdicts[judged.said.verdict]
+
+
+def _title(sheet: Sheet, one: Waiting) -> str:
+    kaart = sheet.comparison.old if one.gone else sheet.kaart
+    section = kaart.edition.shape[one.section]
+    held = by_id(kaart.document.get(one.section, ())).get(one.item)
+    return Namer(kaart.document, kaart.edition.shape).title(section, held, _LONGEST_TITLE) if held else one.item
 
 
 def _unchanged(sheet: Sheet, one: Waiting) -> ItemChange:
