@@ -1,7 +1,7 @@
 """Changing: making a card, saving a changed one, one item of it, a step of its workflow, its written form."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,11 +12,9 @@ from app.content.clean import clean
 from app.content.forms import read_form
 from app.content.gates import missing
 from app.content.grants import utc
-from app.content.items import find, used_by, where
+from app.content.items import find
 from app.content.problems import InvalidCard, Problem, refuse
-from app.content.protect import filled_from, protected
 from app.content.restore import put_back as restored
-from app.content.shape import Field
 from app.content.validate import validate
 from app.services import rights
 from app.services.actors import Actor
@@ -28,6 +26,7 @@ from app.services.granting import new_grant
 from app.services.reading import read_card
 from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, save, with_drawn_ids
 from app.services.viewing import view
+from app.services.wishing import wish_for, with_item, with_item_moved, without_item
 from app.storage.records import NewAccess, NewPart
 
 
@@ -146,17 +145,7 @@ def save_item(
         base: the revision this person started from.
         reason: why.
     """
-
-    def changed(document: Document) -> Document:
-        shape = desk.types.edition_of(document).shape
-        if shape[section].kind == "group":
-            return {**document, section: item}
-        items = list(document.get(section, []))
-        places = [place for place, one in enumerate(items) if one["id"] == item.get("id")]
-        items[places[0] if places else len(items) :] = [item, *(items[places[0] + 1 :] if places else ())]
-        return {**document, section: items}
-
-    return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item.get("id")))
+    return save(desk, wish_for(desk, actor, kaart_id, base, reason, with_item(desk, section, item), item.get("id")))
 
 
 def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str) -> Saved:
@@ -165,19 +154,7 @@ def remove_item(desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: 
     Raises:
         InvalidCard: something else on the card points at it; the problem says what.
     """
-
-    def changed(document: Document) -> Document:
-        shape = desk.types.edition_of(document).shape
-        if shape[section].kind != "items" or find(document, (section, item_id)) is None:
-            raise NotFound("Dit onderdeel staat niet op de kaart.")
-        if places := used_by(document, shape, item_id):
-            used = "; ".join(dict.fromkeys(where(shape, place) for place in places))
-            lasting = any(shape[place[0]].append_only for place in places)
-            advice = "Dat blijft staan, dus dit ook." if lasting else "Pas dat eerst aan."
-            message = f"{item_id} wordt nog gebruikt bij {used}. {advice}"
-            raise InvalidCard([Problem((section, item_id), message, where(shape, (section, item_id)))])
-        return {**document, section: [one for one in document[section] if one["id"] != item_id]}
-
+    changed = without_item(desk, section, item_id)
     return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item_id))
 
 
@@ -192,25 +169,8 @@ def move_item(
         NotFound: one of the two is not there.
         NotAllowed: this section has no order to be chosen.
     """
-
-    def changed(document: Document) -> Document:
-        shape = desk.types.edition_of(document).shape
-        if not has_order(desk, shape[section]):
-            raise NotAllowed("Dit onderdeel heeft een vaste volgorde.")
-        moved = find(document, (section, item_id))
-        others = [one for one in document.get(section, []) if one["id"] != item_id]
-        places = [number for number, one in enumerate(others) if one["id"] == before]
-        if moved is None or (before and not places):
-            raise NotFound("Dit onderdeel staat niet op de kaart.")
-        place = places[0] if before else len(others)
-        return {**document, section: [*others[:place], moved, *others[place:]]}
-
+    changed = with_item_moved(desk, section, item_id, before)
     return save(desk, wish_for(desk, actor, kaart_id, base, reason, changed, item_id))
-
-
-def has_order(desk: Desk, section: Field) -> bool:
-    """Whether people choose the order of the items of a section."""
-    return section.kind == "items" and not section.append_only and section.key not in desk.types.display.newest_first
 
 
 def put_back(desk: Desk, actor: Actor, kaart_id: str, place: Path, revision: str, base: str, reason: str) -> Saved:
@@ -292,44 +252,6 @@ def _written(desk: Desk, data: bytes, form: str) -> Iterator[Document]:
         yield draft.document
     except InvalidCard as verdict:
         raise InvalidCard(draft.located(verdict.problems)) from None
-
-
-def wish_for(
-    desk: Desk,
-    actor: Actor,
-    kaart_id: str,
-    base: str,
-    reason: str,
-    changed: Callable[[Document], Document],
-    item: str | None = None,
-) -> Wish:
-    """What a person wants of a card as a form makes it: in normal form, valid, and within what may be changed.
-
-    Args:
-        desk: what to work with.
-        actor: who.
-        kaart_id: which card.
-        base: the revision this person started from.
-        reason: why.
-        changed: makes the card that this person wants of the card at `base`.
-        item: the id of the one item it is about; None for more.
-
-    Raises:
-        InvalidCard: the reason cannot be kept.
-    """
-
-    def wanted(from_base: Document) -> Document:
-        shape = desk.types.edition_of(from_base).shape
-        filled = filled_from(clean(changed(from_base)), from_base, shape)
-        return desk.types.upgrade(with_drawn_ids(desk, filled))
-
-    def check(whole_base: Document, mine: Document) -> None:
-        edition = desk.types.edition_of(mine)
-        validate(mine, edition)
-        if problems := protected(whole_base, mine, edition.shape):
-            raise InvalidCard(problems)
-
-    return Wish(actor, kaart_id, base, clean_reason(reason), wanted, check, of=item)
 
 
 def _wish_to_put_back(

@@ -5,9 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from app.content.items import pointers
 from app.content.overleg import PROPOSED, TAKEN, Said, Speaker
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
+from app.content.shielding import concealed
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
@@ -46,10 +48,21 @@ def heard(desk: Desk, seen: View) -> Overleg:
             if seen.may_hear(each, one.by.account, was_there=not never or each.item in newest)
         )
         if about == one.about:
-            found.append(one)
+            found.extend(_as_seen(one, seen))
         elif about:
             found.append(replace(one, about=about, text=""))
     return Overleg(found)
+
+
+def _as_seen(one: Said, seen: View) -> list[Said]:
+    """What is proposed without what this person may not see; nothing where nothing sensible is left of it."""
+    if one.content is None:
+        return [one]
+    shape, section = seen.types.current.shape, one.about[0].section
+    document = {section: [one.content]}
+    gone = {pointer.target for pointer in pointers(document, shape) if seen.hides(pointer.target)}
+    left = concealed(document, shape, gone).get(section)
+    return [replace(one, content=left[0])] if left else []
 
 
 def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]:

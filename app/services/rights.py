@@ -31,6 +31,8 @@ KINDS: Mapping[str, Kind] = {
 """Each action with what the log calls it."""
 ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG, JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM})
 """The actions that are decided by the roles on one card."""
+_CHANGES = frozenset({EDIT, PROPOSE, OWN_VIEW})
+"""Those that a card must be open for."""
 _NO = "Dit mag u niet doen."
 GONE = "Uw account is intussen gestopt of gewijzigd. Er is niets veranderd. Meld u opnieuw aan."
 
@@ -119,7 +121,7 @@ def _on_a_card(actor: Actor, action: str, place: Place, types: CardType, now: da
         able = [name for name in roles if action in types.roles.card[name].may]
     if not able:
         return Decision(False)
-    if action == EDIT and place.kaart is not None and not types.workflow.editable(place.kaart.document):
+    if action in _CHANGES and place.kaart is not None and not types.workflow.editable(place.kaart.document):
         shape = place.kaart.edition.shape
         state = shape[HEAD].inner[types.workflow.field].labels[state_of(place.kaart.document)].lower()
         return Decision(False, f"Deze kaart is {state} en kan nu niet worden gewijzigd.")

@@ -100,8 +100,14 @@ def save(desk: Desk, wish: Wish) -> Saved:
 
 
 def preview(desk: Desk, wish: Wish) -> tuple[Stored, Document]:
-    """The card as it is now, and as `save` would leave it; saves nothing and waits for nobody. Raises as `save`."""
+    """The card as it is now, and as `save` would leave it, as this person sees them; saves nothing."""
     seen = view(desk, wish.actor, wish.kaart_id)
+    current, document = prospect(desk, wish, seen)
+    return seen.shown(current), seen.shown(replace(current, document=document)).document
+
+
+def prospect(desk: Desk, wish: Wish, seen: View) -> tuple[Stored, Document]:
+    """The whole card as it is now, and as `save` would leave it; waits for nobody. Raises as `save`."""
     try:
         current = desk.kaarten.read(wish.kaart_id)
         desk.require(wish.actor, wish.action, current, wish.of)
@@ -113,7 +119,7 @@ def preview(desk: Desk, wish: Wish) -> tuple[Stored, Document]:
         raise NotFound(NO_CARD) from None
     except RevisionNotFound:
         raise NotFound(NO_REVISION) from None
-    return seen.shown(current), seen.shown(replace(current, document=document)).document
+    return current, document
 
 
 @contextmanager

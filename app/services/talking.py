@@ -11,11 +11,11 @@ from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
-from app.services.editing import wish_for
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
 from app.services.saving import Saved, held, new_item_id, save
 from app.services.viewing import View, view
+from app.services.wishing import wish_for
 from app.services.wordings import Wordings
 from app.storage.records import Stored
 

@@ -10,7 +10,7 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import editing, emergency, linking, reading, rights, seeing, talking
+from app.services import emergency, linking, reading, rights, seeing, talking, wishing
 from app.services.seeing import News
 from app.services.to_review import waiting_on
 from app.storage.records import InvalidRevision, Stored
@@ -108,7 +108,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         under=display.under,
         beside=display.beside,
         movable={
-            one.key for one in shape if editing.has_order(desk(), one) and len(kaart.document.get(one.key, ())) > 1
+            one.key for one in shape if wishing.has_order(desk(), one) and len(kaart.document.get(one.key, ())) > 1
         },
         adding={key: _("%(one)s toevoegen", one=shape[key].inner.title) for key in (*display.under, *display.beside)},
         fresh={identity: [Mark(text, "new")] for identity, text in about.news.items()},

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request
 
 from app.content.items import Namer, find
 from app.content.problems import InvalidCard
-from app.services import editing, rights
+from app.services import editing, rights, wishing
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
@@ -75,7 +75,7 @@ def _items(kaart: Stored, section: str, item: str) -> list[dict[str, str]]:
     field = typed.list_of(kaart, section)
     if find(kaart.document, (section, item)) is None:
         abort(404)
-    if not editing.has_order(desk(), field):
+    if not wishing.has_order(desk(), field):
         raise NotAllowed(_("Dit onderdeel heeft een vaste volgorde."))
     found: list[dict[str, str]] = kaart.document[section]
     return found

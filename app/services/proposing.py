@@ -1,0 +1,239 @@
+"""Proposals: an item as somebody wants it, kept apart from the card until somebody else takes it over or refuses it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.content import Document
+from app.content.changes import changes
+from app.content.clean import clean_text
+from app.content.items import find
+from app.content.merge import Conflict, merge
+from app.content.overleg import LONGEST_TEXT, PROPOSED, TAKEN, About, Said, Speaker
+from app.content.overleg_state import Overleg, Proposal, ProposedItem
+from app.content.problems import InvalidCard, refuse
+from app.content.reviewed import parts
+from app.services import rights
+from app.services.actors import Actor
+from app.services.comparing import Comparison
+from app.services.decided import taken_unsaid
+from app.services.desk import Desk
+from app.services.errors import InvalidInput, NotAllowed, NotFound
+from app.services.overleg import heard, new_said, say
+from app.services.saving import held, new_item_id, prospect
+from app.services.viewing import View, view
+from app.services.wishing import wish_for, with_item, without_item
+from app.storage.records import InvalidRevision, Stored
+
+REASON = "reden"
+"""The field of why, in problems."""
+_PROPOSAL_ID_LENGTH = 10
+_NOT_HERE = "Van dit onderdeel van de kaart kunt u geen voorstel doen."
+_NOTHING = "Zo staat het al op de kaart. Wijzig iets om het voor te stellen."
+
+
+@dataclass(frozen=True)
+class OneProposed:
+    """One item of a proposal, held against the card as it is.
+
+    Attributes:
+        said: the item as it is proposed, with why.
+        verdict: what became of it: a verdict of a decision; empty while it is open.
+        by: who decided; None while it is open, or where the card alone tells that it was taken over.
+        remark: what was said with it.
+        comparison: the card as it is against the card with this in it.
+        conflicts: where the card and the proposal changed the same since.
+        lost: whether what the proposal began with cannot be read any more.
+    """
+
+    said: Said
+    verdict: str
+    by: Speaker | None
+    remark: str
+    comparison: Comparison
+    conflicts: tuple[Conflict, ...]
+    lost: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody decided on it."""
+        return not self.verdict
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the card is already as it is proposed."""
+        return self.open and not self.conflicts and not self.comparison.changes
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What one person proposed together: the items that this person may see."""
+
+    id: str
+    by: Speaker
+    items: tuple[OneProposed, ...]
+
+    @property
+    def open(self) -> tuple[OneProposed, ...]:
+        """The items on which nobody decided."""
+        return tuple(one for one in self.items if one.open)
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """All proposals on a card, for one person: those with something open first, the newest first."""
+
+    kaart: Stored
+    offered: tuple[Offered, ...]
+
+
+def propose(
+    desk: Desk, actor: Actor, kaart_id: str, section: str, item: dict[str, Any], base: str, reason: str
+) -> Said:
+    """Propose an item as this person wants it, new or changed; what others saved since `base` is kept.
+
+    It joins the open proposal of this person, in the place of what was proposed of the item before.
+
+    Raises:
+        InvalidInput: there is no reason, or one that cannot be kept.
+        InvalidCard, Conflicted: the card cannot be so; as `editing.save_item`.
+        NotAllowed: this person may not propose, the card is closed, or it is already so.
+        NotFound: there is no such card or revision for this person.
+        StoreError: nothing was proposed.
+    """
+    if section not in desk.types.review.sections:
+        raise NotAllowed(_NOT_HERE)
+    item = {"id": new_item_id(desk, desk.types.current.shape[section].prefix), **item}
+    return _propose(desk, actor, kaart_id, section, item["id"], base, reason, with_item(desk, section, item))
+
+
+def propose_removal(
+    desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str
+) -> Said:
+    """Propose that an item goes; raises as `propose`."""
+    return _propose(desk, actor, kaart_id, section, item_id, base, reason, without_item(desk, section, item_id))
+
+
+def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
+    """All proposals on a card, each item held against the card as it is; raises as `reading.read_card`."""
+    seen = view(desk, actor, kaart_id)
+    now, overleg = seen.read(), heard(desk, seen)
+    found = overleg.proposals()
+    unsaid = taken_unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
+    held_against = _Holder(seen, now, unsaid)
+    told = [Offered(one.id, one.by, tuple(map(held_against, one.items))) for one in reversed(found)]
+    return Proposals(now, tuple(sorted(told, key=lambda one: not one.open)))
+
+
+def open_proposals(overleg: Overleg) -> list[Proposal]:
+    """The proposals of which something is open, the newest first."""
+    return [one for one in reversed(overleg.proposals()) if one.open]
+
+
+def change_of(desk: Desk, said: Said, content: Document | None) -> Callable[[Document], Document]:
+    """What a proposal does to a card, with this content of the item; takes it away where there is none."""
+    section, item = said.about[0].section, said.about[0].item
+    return with_item(desk, section, content) if content is not None else without_item(desk, section, item)
+
+
+def clean_reason(reason: str) -> str:
+    """Why, in normal form; raises `InvalidInput` where it is missing, too long or cannot be kept."""
+    try:
+        words = clean_text(reason)
+    except InvalidCard as refusal:
+        raise InvalidInput({REASON: refusal.problems[0].message}) from None
+    if not words:
+        raise InvalidInput({REASON: "Schrijf op waarom."})
+    if len(words) > LONGEST_TEXT:
+        raise InvalidInput({REASON: f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."})
+    return words
+
+
+def _propose(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    section: str,
+    item: str,
+    base: str,
+    reason: str,
+    change: Callable[[Document], Document],
+) -> Said:
+    words = clean_reason(reason)
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.PROPOSE, kaart_id, item)
+        if section not in desk.types.review.sections:
+            raise NotAllowed(_NOT_HERE)
+        seen = view(desk, actor, kaart_id)
+        wish = replace(wish_for(desk, actor, kaart_id, base, "", change, item), action=rights.PROPOSE)
+        current, document = prospect(desk, wish, seen)
+        content = find(document, (section, item))
+        if content == find(current.document, (section, item)):
+            raise refuse(_NOTHING, (section, item))
+        own = next((one.id for one in open_proposals(heard(desk, seen)) if one.by.account == actor.id), "")
+        said = replace(
+            new_said(desk, actor, PROPOSED),
+            revision=current.revision,
+            about=(_about(desk, current, document, section, item),),
+            text=words,
+            proposal=own or f"v-{desk.draw(_PROPOSAL_ID_LENGTH)}",
+            content=content,
+        )
+        say(desk, writer, actor, [said])
+    return said
+
+
+def _about(desk: Desk, current: Stored, document: Document, section: str, item: str) -> About:
+    """The item as it is; shielded from whom it is, and from whom it is proposed to be."""
+    types, shape = desk.types, current.edition.shape
+    now, then = (parts(one, shape, types.roles.shield, types.review).get(item) for one in (current.document, document))
+    barred = sorted({*(now.barred if now else ()), *(then.barred if then else ())})
+    return About(section, item, now.digest if now else "", now.shown if now else "", tuple(barred))
+
+
+class _Holder:
+    """Holds what is proposed against the card as it is, for one person; each old revision is read once."""
+
+    def __init__(self, seen: View, now: Stored, unsaid: Mapping[str, Speaker]) -> None:
+        self._seen, self._now, self._unsaid = seen, now, unsaid
+        self._bases: dict[str, Document | None] = {}
+
+    def __call__(self, one: ProposedItem) -> OneProposed:
+        """One item of a proposal, held against the card."""
+        said, decided = one.said, one.decision
+        if decided:
+            return OneProposed(said, decided.verdict, decided.by, decided.text, self._against(said)[0], ())
+        if said.id in self._unsaid:
+            return OneProposed(said, TAKEN, self._unsaid[said.id], "", self._against(said)[0], ())
+        comparison, conflicts, lost = self._against(said)
+        return OneProposed(said, "", None, "", comparison, conflicts, lost)
+
+    def _against(self, said: Said) -> tuple[Comparison, tuple[Conflict, ...], bool]:
+        section, item = said.about[0].section, said.about[0].item
+        base, now = self._base(said.revision), self._now.document
+        before, here = (find(one or {}, (section, item)) for one in (base, now))
+        merged = merge(_alone(section, before), _alone(section, said.content), _alone(section, here))
+        wanted = {**now, section: _placed(now.get(section, []), item, find(merged.document, (section, item)))}
+        if not wanted[section]:
+            del wanted[section]
+        told = Comparison(self._now, replace(self._now, document=wanted), changes(now, wanted))
+        return told, tuple(merged.conflicts), base is None
+
+    def _base(self, revision: str) -> Document | None:
+        if revision not in self._bases:
+            try:
+                self._bases[revision] = self._seen.read(revision).document
+            except (InvalidRevision, NotFound):
+                self._bases[revision] = None
+        return self._bases[revision]
+
+
+def _alone(section: str, item: Document | None) -> Document:
+    return {section: [item]} if item is not None else {}
+
+
+def _placed(items: list[Document], item: str, wanted: Document | None) -> list[Document]:
+    """The items with one of them as it is wanted: in its place, else last; gone where it is not wanted."""
+    known = any(one["id"] == item for one in items)
+    found = [wanted if one["id"] == item else one for one in items]
+    return [one for one in (*found, None if known else wanted) if one is not None]
