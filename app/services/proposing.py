@@ -125,6 +125,12 @@ def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
     return Proposals(now, tuple(sorted(told, key=lambda one: not one.open)))
 
 
+def open_on(desk: Desk, actor: Actor, kaart_id: str) -> list[tuple[Speaker, int]]:
+    """Who proposes something on a card on which nobody decided, and of how many items; raises as `proposals`."""
+    found = open_proposals(heard(desk, view(desk, actor, kaart_id)))
+    return [(one.by, len(one.open)) for one in found]
+
+
 def open_proposals(overleg: Overleg) -> list[Proposal]:
     """The proposals of which something is open, the newest first."""
     return [one for one in reversed(overleg.proposals()) if one.open]

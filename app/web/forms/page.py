@@ -8,9 +8,9 @@ from flask import render_template, url_for
 
 from app.content.items import Namer
 from app.content.problems import Problem
-from app.services import reading
+from app.services import reading, rights
 from app.services.errors import Conflicted
-from app.services.saving import apart
+from app.services.saving import REASON, apart
 from app.storage.records import Save
 from app.web import drafted
 from app.web.forms import typed
@@ -31,6 +31,7 @@ class Trouble:
         conflict: what somebody else did meanwhile.
         more: the nested list that gets one more empty row; nothing is wrong then.
         moved: the row that got another place; nothing is wrong then either.
+        reason: what is wrong with the reason alone.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -38,6 +39,7 @@ class Trouble:
     conflict: Conflicted | None = None
     more: str = ""
     moved: str = ""
+    reason: tuple[str, ...] = ()
 
 
 def open_form(entry: Typed) -> str:
@@ -53,7 +55,7 @@ def show_again(entry: Typed, trouble: Trouble | None = None) -> str:
 
 def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     own = entry.path[-1] if len(entry.path) > 1 else ""
-    entry = entry if entry.draft else replace(entry, draft=drafted.new_id())
+    entry = entry if entry.draft or entry.purpose else replace(entry, draft=drafted.new_id())
     kaart, conflict = entry.kaart, trouble.conflict
     maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
@@ -62,6 +64,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     _place_clashes(blocks, entry.clashes)
     of_reason, problems = apart(trouble.problems)
     summary = place_errors(blocks, problems, entry.path)
+    of_reason += [Problem(REASON, words) for words in trouble.reason]
     summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=one.message), "veld-_reden") for one in of_reason]
     names = Namer(kaart.document, kaart.edition.shape)
     return render_template(
@@ -76,6 +79,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
         conflict=conflict,
         meets=conflict or entry.clashes,
         their_saves=their_saves,
+        proposed_at=_proposed_at(entry),
         gone=bool(conflict and typed.removed_by_other(entry, conflict)),
         sentence=trouble.sentence,
         **about,
@@ -83,12 +87,24 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
 
 
 def _address(entry: Typed) -> str:
+    if entry.purpose:
+        return entry.purpose.address
     kaart_id, section = entry.kaart.id, entry.section.key
     if entry.is_new:
         return url_for("items.add", kaart_id=kaart_id, section=section)
     if len(entry.path) == 1:
         return url_for("items.save_group", kaart_id=kaart_id, section=section)
     return url_for("items.save", kaart_id=kaart_id, section=section, item=entry.path[1])
+
+
+def _proposed_at(entry: Typed) -> str:
+    """Where the form can be sent to propose what is in it; empty where that cannot be."""
+    kaart, section = entry.kaart, entry.section.key
+    if entry.purpose or section not in desk().types.review.sections or not desk().may(actor(), rights.PROPOSE, kaart):
+        return ""
+    if entry.is_new:
+        return url_for("proposing.add", kaart_id=kaart.id, section=section)
+    return url_for("proposing.change", kaart_id=kaart.id, section=section, item=entry.path[1])
 
 
 def _their_saves(entry: Typed) -> list[Save]:

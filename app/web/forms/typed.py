@@ -16,6 +16,7 @@ from app.content.shape import Field, Shape
 from app.services.errors import Conflicted
 from app.storage.records import Save, Stored
 from app.web.converters import is_revision
+from app.web.forms.purpose import Purpose
 from app.web.forms.read import Form, read_item
 from app.web.forms.view import Clash
 from app.web.language import _
@@ -44,6 +45,7 @@ class Typed:
         clashes: what somebody else changed meanwhile, by the path within the item.
         earlier: the revision before that change, for showing it again.
         draft: the id of the draft that the form is kept in.
+        purpose: what the form is for; None for saving it.
     """
 
     kaart: Stored
@@ -55,6 +57,7 @@ class Typed:
     clashes: dict[str, Clash] = field(default_factory=dict)
     earlier: str = ""
     draft: str = ""
+    purpose: Purpose | None = None
 
     @property
     def title(self) -> str:
