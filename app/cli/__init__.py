@@ -5,6 +5,7 @@ from app.cli.cards import change_form, list_cards, new, put, show, step, validat
 from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.log import log
+from app.cli.proposals import proposal
 from app.cli.review import review
 from app.cli.roles import role
 from app.cli.serving import demo, serve
@@ -13,7 +14,7 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (role, review, talk, check, reindex, pack, account, organisation, log):
+for command in (role, review, talk, proposal, check, reindex, pack, account, organisation, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

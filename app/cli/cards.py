@@ -13,7 +13,7 @@ from app.services.saving import Saved
 from app.storage.catalogue import Query
 
 FORMS = click.Choice(["json", "markdown"])
-_file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True))
+file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True))
 author_option = click.option("--author", envvar="KAARTEN_AUTHOR", help="Wie dit doet: het e-mailadres van een account.")
 reason_option = click.option("--reason", default="", help="Waarom, in gewone woorden.")
 base_option = click.option("--base", required=True, help="De versie waar u van uitging.")
@@ -27,7 +27,7 @@ def open_desk(context: click.Context) -> Desk:
 
 
 @click.command()
-@_file
+@file_argument
 @author_option
 @reason_option
 @click.pass_context
@@ -35,7 +35,7 @@ def new(context: click.Context, file: Path, author: str | None, reason: str) -> 
     """Maak een kaart van een bestand (.json of .md) en zeg haar nummer."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    click.echo(editing.create_from_file(desk, actor, _read(file), _form_of(file), reason))
+    click.echo(editing.create_from_file(desk, actor, read(file), form_of(file), reason))
 
 
 @click.command("list")
@@ -81,7 +81,7 @@ def show(context: click.Context, kaart: str, revision: str | None, form: str | N
 
 @click.command()
 @click.argument("kaart")
-@_file
+@file_argument
 @base_option
 @reason_option
 @author_option
@@ -90,7 +90,7 @@ def put(context: click.Context, kaart: str, file: Path, base: str, reason: str, 
     """Bewaar een gewijzigde kaart uit een bestand; zeg de nieuwe versie."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    _tell(editing.save_file(desk, actor, kaart, _read(file), _form_of(file), base, reason))
+    tell(editing.save_file(desk, actor, kaart, read(file), form_of(file), base, reason))
 
 
 @click.command()
@@ -103,7 +103,7 @@ def put(context: click.Context, kaart: str, file: Path, base: str, reason: str, 
 def step(context: click.Context, kaart: str, name: str, base: str, reason: str, author: str | None) -> None:
     """Neem een stap met een kaart, zoals activeren, afsluiten of heropenen."""
     desk = open_desk(context)
-    _tell(editing.transition(desk, actor_of(author, desk), kaart, name, base, reason))
+    tell(editing.transition(desk, actor_of(author, desk), kaart, name, base, reason))
 
 
 @click.command("form")
@@ -115,31 +115,34 @@ def step(context: click.Context, kaart: str, name: str, base: str, reason: str, 
 def change_form(context: click.Context, kaart: str, form: str, reason: str, author: str | None) -> None:
     """Bewaar een kaart voortaan als JSON of als Markdown."""
     desk = open_desk(context)
-    _tell(editing.switch_form(desk, actor_of(author, desk), kaart, form, reason))
+    tell(editing.switch_form(desk, actor_of(author, desk), kaart, form, reason))
 
 
 @click.command("validate")
-@_file
+@file_argument
 @click.pass_context
 def validate_file(context: click.Context, file: Path) -> None:
     """Kijk een bestand na zonder iets te bewaren."""
-    parse_form(_read(file), _form_of(file), open_desk(context).types)
+    parse_form(read(file), form_of(file), open_desk(context).types)
     click.echo("Dit is een geldige kaart.")
 
 
-def _read(file: Path) -> bytes:
+def read(file: Path) -> bytes:
+    """What a file holds; one sign more than a card may have is enough to be refused."""
     with file.open("rb") as opened:
-        return opened.read(MAX_BYTES + 1)  # one more than a card may have: enough to be refused
+        return opened.read(MAX_BYTES + 1)
 
 
-def _form_of(file: Path) -> str:
+def form_of(file: Path) -> str:
+    """The written form that the name of a file tells."""
     forms = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
     if file.suffix.lower() not in forms:
         raise click.BadParameter("Het bestand moet eindigen op .json of .md.")
     return forms[file.suffix.lower()]
 
 
-def _tell(saved: Saved) -> None:
+def tell(saved: Saved) -> None:
+    """Say what became of a save: the new revision, and beside it what else is to be known."""
     if not saved.parts:
         click.echo("Er is niets gewijzigd.", err=True)
     elif saved.merged:

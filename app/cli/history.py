@@ -33,7 +33,8 @@ def history(
         return
     for save in saves:
         organisation = f", {save.author.organisation}" if save.author.organisation else ""
-        click.echo(f"{save.revision}  {save.when:%Y-%m-%d %H:%M}  {save.author.name}{organisation}")
+        seconds = "".join(f", {kind.replace('-', ' ').lower()} {name}" for kind, name in save.seconds)
+        click.echo(f"{save.revision}  {save.when:%Y-%m-%d %H:%M}  {save.author.name}{organisation}{seconds}")
         for step in reversed(save.steps):
             click.echo(f"    {step.message.subject}")
         if save.reason:

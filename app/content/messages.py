@@ -13,6 +13,7 @@ PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY = "Voorstel", "Overgenomen-door", "Ver
 """In a save that somebody else made possible: what was said that it carries out, and who took over or confirmed it."""
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
+_ACCOUNT = re.compile(r" <[^<>]*>$")
 _WORDS = {"added": "toegevoegd", "removed": "verwijderd", "changed": "gewijzigd", "moved": "verplaatst"}
 ADDED, REMOVED = _WORDS["added"], _WORDS["removed"]
 """In the subject of a commit that put items on the card, or took them away."""
@@ -68,6 +69,12 @@ def parse_message(text: str) -> Message:
             for match in filter(None, found):
                 trailers.setdefault(match[1], []).append(match[2])
     return Message(subject.strip(), "\n\n".join(paragraphs).strip(), trailers)
+
+
+def seconds(message: Message) -> list[tuple[str, str]]:
+    """Who else stands behind a commit: `TAKEN_BY` or `CONFIRMED_BY`, each with a name and the organisation."""
+    found = [(name, value) for name in (TAKEN_BY, CONFIRMED_BY) for value in message.trailers.get(name, ())]
+    return [(name, _ACCOUNT.sub("", value)) for name, value in found]
 
 
 def subject_of(steps: Sequence[Change], shape: Shape) -> str:

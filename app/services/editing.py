@@ -91,19 +91,19 @@ def new_id() -> str:
 
 def create_from_file(desk: Desk, actor: Actor, data: bytes, form: str, reason: str = "") -> str:
     """Make a card from its written form; problems name the line. Raises as `create_card`."""
-    with _written(desk, data, form) as document:
+    with written(desk, data, form) as document:
         return create_card(desk, actor, document, reason, form)
 
 
 def save_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str, reason: str) -> Saved:
     """Save a whole card from its written form; problems name the line. Raises as `save_card`."""
-    with _written(desk, data, form) as document:
+    with written(desk, data, form) as document:
         return save_card(desk, actor, kaart_id, document, base, reason)
 
 
 def preview_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str) -> Comparison:
     """What `save_file` would change of the card as it is now; nothing is saved. Raises as `save_file`."""
-    with _written(desk, data, form) as document:
+    with written(desk, data, form) as document:
         return _previewed(desk, wish_for(desk, actor, kaart_id, base, "", lambda _: document))
 
 
@@ -245,8 +245,12 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
 
 
 @contextmanager
-def _written(desk: Desk, data: bytes, form: str) -> Iterator[Document]:
-    """The document in a written form; problems found within name the line."""
+def written(desk: Desk, data: bytes, form: str) -> Iterator[Document]:
+    """The document in a written form; problems found within name the line.
+
+    Raises:
+        InvalidCard: it holds no document.
+    """
     draft = read_form(data, form, desk.types)
     try:
         yield draft.document

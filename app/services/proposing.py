@@ -1,12 +1,12 @@
 """Proposals: an item as somebody wants it, kept apart from the card until somebody else takes it over or refuses it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import Document
 from app.content.changes import changes
-from app.content.clean import clean_text
+from app.content.clean import clean, clean_text
 from app.content.items import find
 from app.content.merge import Conflict, merge
 from app.content.overleg import LONGEST_TEXT, PROPOSED, TAKEN, About, Said, Speaker
@@ -18,11 +18,12 @@ from app.services.actors import Actor
 from app.services.comparing import Comparison
 from app.services.decided import taken_unsaid
 from app.services.desk import Desk
+from app.services.editing import written
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
-from app.services.saving import held, new_item_id, prospect
+from app.services.saving import held, new_item_id, prospect, with_drawn_ids
 from app.services.viewing import View, view
-from app.services.wishing import wish_for, with_item, without_item
+from app.services.wishing import Change, wish_for, with_item, without_item
 from app.storage.records import InvalidRevision, Stored
 
 REASON = "reden"
@@ -97,21 +98,42 @@ def propose(
     Raises:
         InvalidInput: there is no reason, or one that cannot be kept.
         InvalidCard, Conflicted: the card cannot be so; as `editing.save_item`.
-        NotAllowed: this person may not propose, the card is closed, or it is already so.
+        NotAllowed: this person may not propose this, or the card is closed.
         NotFound: there is no such card or revision for this person.
         StoreError: nothing was proposed.
     """
     if section not in desk.types.review.sections:
         raise NotAllowed(_NOT_HERE)
     item = {"id": new_item_id(desk, desk.types.current.shape[section].prefix), **item}
-    return _propose(desk, actor, kaart_id, section, item["id"], base, reason, with_item(desk, section, item))
+    wanted = _Wanted(section, item["id"], with_item(desk, section, item))
+    return _propose(desk, actor, kaart_id, base, reason, [wanted])[0]
 
 
-def propose_removal(
-    desk: Desk, actor: Actor, kaart_id: str, section: str, item_id: str, base: str, reason: str
-) -> Said:
+def propose_removal(desk: Desk, actor: Actor, kaart_id: str, section: str, item: str, base: str, reason: str) -> Said:
     """Propose that an item goes; raises as `propose`."""
-    return _propose(desk, actor, kaart_id, section, item_id, base, reason, without_item(desk, section, item_id))
+    wanted = _Wanted(section, item, without_item(desk, section, item))
+    return _propose(desk, actor, kaart_id, base, reason, [wanted])[0]
+
+
+def propose_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str, reason: str) -> list[Said]:
+    """Propose all that differs between a whole card in its written form and the card at `base`; raises as `propose`."""
+    before = view(desk, actor, kaart_id).read(base).document
+    with written(desk, data, form) as document:
+        document = with_drawn_ids(desk, clean(document))
+        changed = [one for one in changes(before, document) if one.kind != "moved"]
+        if any(one.path[0] not in desk.types.review.sections for one in changed):
+            raise NotAllowed(_NOT_HERE)
+        items = [(one["id"], key) for key in desk.types.review.sections for one in _both(before, document, key)]
+        wanted = []
+        for item, section in dict.fromkeys(items):
+            old, new = (find(one, (section, item)) for one in (before, document))
+            if new is None:
+                wanted.append(_Wanted(section, item, without_item(desk, section, item)))
+            elif old != new:
+                wanted.append(_Wanted(section, item, with_item(desk, section, new)))
+        if not wanted:
+            raise refuse(_NOTHING)
+        return _propose(desk, actor, kaart_id, base, reason, wanted)
 
 
 def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
@@ -155,38 +177,48 @@ def clean_reason(reason: str) -> str:
     return words
 
 
-def _propose(
-    desk: Desk,
-    actor: Actor,
-    kaart_id: str,
-    section: str,
-    item: str,
-    base: str,
-    reason: str,
-    change: Callable[[Document], Document],
-) -> Said:
+@dataclass(frozen=True)
+class _Wanted:
+    """An item as somebody wants it: its section, its id, and what that does to a card."""
+
+    section: str
+    item: str
+    change: Change
+
+
+def _propose(desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wanted: Sequence[_Wanted]) -> list[Said]:
+    """Say all of it at once; each item could be taken over on its own."""
     words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
-        desk.require(actor, rights.PROPOSE, kaart_id, item)
-        if section not in desk.types.review.sections:
-            raise NotAllowed(_NOT_HERE)
+        desk.require(actor, rights.PROPOSE, kaart_id)
         seen = view(desk, actor, kaart_id)
-        wish = replace(wish_for(desk, actor, kaart_id, base, "", change, item), action=rights.PROPOSE)
-        current, document = prospect(desk, wish, seen)
-        content = find(document, (section, item))
-        if content == find(current.document, (section, item)):
-            raise refuse(_NOTHING, (section, item))
         own = next((one.id for one in open_proposals(heard(desk, seen)) if one.by.account == actor.id), "")
-        said = replace(
-            new_said(desk, actor, PROPOSED),
-            revision=current.revision,
-            about=(_about(desk, current, document, section, item),),
-            text=words,
-            proposal=own or f"v-{desk.draw(_PROPOSAL_ID_LENGTH)}",
-            content=content,
+        begun = replace(
+            new_said(desk, actor, PROPOSED), text=words, proposal=own or f"v-{desk.draw(_PROPOSAL_ID_LENGTH)}"
         )
-        say(desk, writer, actor, [said])
+        said = [_proposed(desk, actor, seen, base, one, begun) for one in wanted]
+        say(desk, writer, actor, said)
     return said
+
+
+def _proposed(desk: Desk, actor: Actor, seen: View, base: str, wanted: _Wanted, begun: Said) -> Said:
+    """One item as it would be on the card of now."""
+    section, item = wanted.section, wanted.item
+    if section not in desk.types.review.sections:
+        raise NotAllowed(_NOT_HERE)
+    wish = replace(wish_for(desk, actor, seen.kaart_id, base, "", wanted.change, item), action=rights.PROPOSE)
+    current, document = prospect(desk, wish, seen)
+    content = find(document, (section, item))
+    if content == find(current.document, (section, item)):
+        raise refuse(_NOTHING, (section, item))
+    about = (_about(desk, current, document, section, item),)
+    return replace(
+        begun, id=new_said(desk, actor, PROPOSED).id, revision=current.revision, about=about, content=content
+    )
+
+
+def _both(before: Document, after: Document, section: str) -> list[Document]:
+    return [*before.get(section, ()), *after.get(section, ())]
 
 
 def _about(desk: Desk, current: Stored, document: Document, section: str, item: str) -> About:

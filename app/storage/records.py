@@ -7,7 +7,7 @@ from datetime import datetime
 from app.content import Document
 from app.content.card_type import Edition
 from app.content.grants import Grant
-from app.content.messages import Message
+from app.content.messages import Message, seconds
 from app.content.problems import InvalidCard
 
 
@@ -75,6 +75,11 @@ class Save:
     def reason(self) -> str:
         """Why, in the professional's words; may be empty."""
         return self.steps[0].message.reason if self.steps else ""
+
+    @property
+    def seconds(self) -> list[tuple[str, str]]:
+        """Who else stands behind it, as `content.messages.seconds` says."""
+        return seconds(self.steps[0].message) if self.steps else []
 
 
 @dataclass(frozen=True)

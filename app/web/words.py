@@ -7,7 +7,9 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
 from markupsafe import Markup, escape
 
+from app.content.messages import TAKEN_BY
 from app.storage.catalogue import MARK_END, MARK_START
+from app.storage.records import Save
 from app.web.language import _
 from app.web.session import desk
 
@@ -58,6 +60,15 @@ def marked(excerpt: str) -> Markup:
     )
 
 
+def seconded(save: Save) -> str:
+    """Who else stands behind a save, after a comma: who took it over as a proposal, or confirmed it."""
+    return "".join(
+        ", "
+        + (_("overgenomen door %(name)s", name=name) if kind == TAKEN_BY else _("bevestigd door %(name)s", name=name))
+        for kind, name in save.seconds
+    )
+
+
 def paragraphs(text: str) -> Markup:
     """A text of several lines as paragraphs."""
     blocks = [block.split("\n") for block in re.split(r"\n{2,}", text.strip())]
@@ -86,6 +97,7 @@ def attach(app: Flask) -> None:
     """Make these known to the templates."""
     app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
     app.jinja_env.filters["date_words"] = date_words
+    app.jinja_env.filters["seconded"] = seconded
     app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs, lines=lines)
     app.jinja_env.filters["instant"] = datetime.fromisoformat
     app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")

@@ -98,3 +98,30 @@ def test_what_is_wrong_is_said_in_one_line_and_nothing_is_kept(desk: Desk, kaart
         assert (result.exit_code, said in result.output) == (code, True), (words, result.output)
     assert desk.kaarten.overleg(kaart).said == ()
     assert desk.kaarten.head(kaart) == base
+
+
+def test_a_changed_card_is_proposed_and_decided_on(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    base, file = desk.kaarten.head(kaart), tmp_path / "kaart.json"
+    card = desk.kaarten.read(kaart).document
+    card = {**card, "afspraken": [{**one, "tekst": f"{one['tekst']} Elke week."} for one in card["afspraken"]]}
+    file.write_text(json.dumps(card), "utf-8")
+    made = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Vaker is beter.")
+    first, second = (line.split()[0] for line in made.output.splitlines())
+    assert desk.kaarten.head(kaart) == base
+    assert f"{first}  a-1  open  Vaker is beter." in run(desk, "proposal", "list", kaart).output
+    taken = run(desk, "proposal", "accept", kaart, first, who=SANNE.email)
+    assert taken.output.strip() == desk.kaarten.head(kaart)
+    assert run(desk, "proposal", "refuse", kaart, second, who=SANNE.email).exit_code == 3
+    refused = run(desk, "proposal", "refuse", kaart, second, "--reason", "Te vaak.", who=SANNE.email)
+    assert refused.exit_code == 0
+    listed = json.loads(run(desk, "proposal", "list", kaart, "--json").output)
+    assert [(one["item"], one["state"], one["decidedBy"]) for one in listed[0]["items"]] == [
+        ("a-1", "overgenomen", "Sanne Bakker"),
+        ("a-2", "afgewezen", "Sanne Bakker"),
+    ]
+    assert "overgenomen door Sanne Bakker" in run(desk, "history", kaart, "--limit", "1", who=SANNE.email).output
+    assert run(desk, "proposal", "withdraw", kaart, second).exit_code == 7
+    other = {**card, "personen": [{**one, "naam": "Iemand"} for one in card["personen"]]}
+    file.write_text(json.dumps(other), "utf-8")
+    wrong = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Zo.")
+    assert (wrong.exit_code, "geen voorstel" in wrong.output) == (7, True)

@@ -31,6 +31,11 @@ _WALKED = {
     "judging.overview": "/beoordelen",
     "judging.ask": "{kaart}/beoordelen",
     "talking.show": "{kaart}/overleg/a-1",
+    "deciding.overview": "{kaart}/voorstellen",
+    "deciding.ask_accept": "{kaart}/voorstellen/e-weg/overnemen",
+    "proposing.new": "{kaart}/voorstellen/afspraken/_nieuw",
+    "proposing.edit": "{kaart}/voorstellen/afspraken/a-1",
+    "proposing.ask_removal": "{kaart}/voorstellen/afspraken/a-2/weg",
     "making.new": "/kaarten/_nieuw",
     "cards.show": "{kaart}",
     "cards.at": "{kaart}/revisies/{revision}",
@@ -76,7 +81,7 @@ def _asked(app: Flask, method: str) -> set[str]:
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
     statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404}
-    statuses |= {"judging.ask": 403}  # tests/web/test_judging.py walks it as a reviewer
+    statuses |= {"judging.ask": 403, "deciding.ask_accept": 404}  # tests/web/test_judging.py walks it as a reviewer
     statuses |= {"single_sign_on.leave": 404, "single_sign_on.come_back": 404}
     for endpoint, address in _WALKED.items():
         browser.get(
@@ -93,10 +98,17 @@ def test_every_form_of_every_section_is_sound(browser: Gateway, kaart: str, desk
 
 def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: Callable[[], Stored]) -> None:
     before = now().revision
-    holes = {"kaart_id": now().id, "section": "afspraken", "item": "a-1", "name": "activeren", "identity": "k1kkkk"}
+    holes = {
+        "kaart_id": now().id,
+        "section": "afspraken",
+        "item": "a-1",
+        "name": "activeren",
+        "said": "e-weg",
+        "identity": "k1kkkk",
+    }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 42
+    assert len(rules) == 48
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"
