@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.content.changes import by_id
 from app.content.overleg import AGREED, DISAGREED, QUESTION
-from app.services import judging, talking
+from app.services import judging, proposing, reading, talking
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.judging import Verdict
@@ -24,6 +25,8 @@ class Talk:
         item: of which item something is said.
         text: what is said.
         answers: whether that answers the question that stands open on the item.
+        section: where something is proposed, the section of the item.
+        proposed: the fields of the item that are proposed otherwise; then the text says why.
     """
 
     at: datetime
@@ -33,6 +36,8 @@ class Talk:
     item: str = ""
     text: str = ""
     answers: bool = False
+    section: str = ""
+    proposed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def judges(self) -> bool:
@@ -52,6 +57,12 @@ def play_talk(desk: Desk, actor: Actor, kaart_id: str, talk: Talk) -> None:
         rest = dict.fromkeys(sheet.waiting, Verdict(AGREED)) if talk.rest else {}
         judging.judge(desk, actor, kaart_id, sheet.kaart.revision, rest | dict(talk.verdicts))
         return
+    if talk.proposed:
+        kaart = reading.read_card(desk, actor, kaart_id)
+        held = by_id(kaart.document[talk.section])[talk.item]
+        wanted = {**held, **talk.proposed}
+        proposing.propose(desk, actor, kaart_id, talk.section, wanted, kaart.revision, talk.text)
+        return
     asked = talking.thread(desk, actor, kaart_id, talk.item).questions.values() if talk.answers else ()
     question = next((one.said.id for one in asked if one.open), "")
     talking.speak(desk, actor, kaart_id, talk.item, talk.text, question)
@@ -68,4 +79,6 @@ def _talk(data: Mapping[str, Any], shift: timedelta) -> Talk:
         data.get("item", ""),
         data.get("say", ""),
         data.get("answers", False),
+        data.get("section", ""),
+        data.get("propose", {}),
     )

@@ -118,8 +118,8 @@ def propose_removal(desk: Desk, actor: Actor, kaart_id: str, section: str, item:
 def propose_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str, base: str, reason: str) -> list[Said]:
     """Propose all that differs between a whole card in its written form and the card at `base`; raises as `propose`."""
     before = view(desk, actor, kaart_id).read(base).document
-    with written(desk, data, form) as document:
-        document = with_drawn_ids(desk, clean(document))
+    with written(desk, data, form) as held_in_file:
+        document = with_drawn_ids(desk, clean(held_in_file))
         changed = [one for one in changes(before, document) if one.kind != "moved"]
         if any(one.path[0] not in desk.types.review.sections for one in changed):
             raise NotAllowed(_NOT_HERE)

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, QUESTION
-from app.services import editing, emergency, judging, reading, sessions, sharing
+from app.services import editing, emergency, judging, proposing, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
@@ -115,6 +115,31 @@ class World:
         self.meanwhile(address, tekst="De buurvrouw haalt Noor op uit school, en brengt haar om acht uur thuis.")
         return address
 
+    def proposed(self) -> tuple[str, str]:
+        """The address of a small card on which Mehmet proposes two things and Sanne one; the first one's number."""
+        address = self.small()
+        kaart_id = address.rpartition("/")[2]
+        kaart = reading.read_card(self.desk, MEHMET, kaart_id)
+        numbers = []
+        for who, item in ((MEHMET, "a-1"), (MEHMET, "a-2"), (self.sanne, "v-1")):
+            section = "voorwaarden" if item == "v-1" else "afspraken"
+            held = next(one for one in kaart.document[section] if one["id"] == item)
+            wanted = {**held, "tekst": f"{held['tekst']} En de buurvrouw weet ervan."}
+            made = proposing.propose(self.desk, who, kaart_id, section, wanted, kaart.revision, "Dan is er nog iemand.")
+            numbers.append(made.id)
+        return address, numbers[0]
+
+    def to_adapt(self) -> str:
+        """The address of a proposal to adapt and take over."""
+        address, number = self.proposed()
+        return f"{address}/voorstellen/{number}/overnemen"
+
+    def clashing(self) -> str:
+        """The address of a proposal that clashes with what the card became."""
+        address, number = self.proposed()
+        self.meanwhile(address, tekst="Tante haalt Noor op.")
+        return f"{address}/voorstellen/{number}/overnemen"
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -199,6 +224,14 @@ _at("what waits for a reviewer", "judging.overview", lambda world: f"{world.revi
 _at("a card to review", "judging.ask", lambda world: f"{world.reviewed()}/beoordelen")
 _at("a card with overleg", "cards.show", lambda world: world.reviewed())
 _at("an afspraak with a question", "talking.show", lambda world: f"{world.reviewed()}/overleg/a-2")
+_at("nothing proposed", "deciding.overview", lambda world: f"{world.small()}/voorstellen")
+_at("what is proposed", "deciding.overview", lambda world: f"{world.proposed()[0]}/voorstellen")
+_at("a card with proposals", "cards.show", lambda world: world.proposed()[0])
+_at("a proposal to adapt", "deciding.ask_accept", lambda world: world.to_adapt())
+_at("a proposal that clashes", "deciding.ask_accept", lambda world: world.clashing())
+_at("an afspraak to propose", "proposing.new", lambda world: f"{world.small()}/voorstellen/afspraken/_nieuw")
+_at("a change to propose", "proposing.edit", lambda world: f"{world.small()}/voorstellen/afspraken/a-1")
+_at("a removal to propose", "proposing.ask_removal", lambda world: f"{world.small()}/voorstellen/afspraken/a-2/weg")
 _at("noodtoegang", "emergency.ask", lambda world: f"{world.base}/noodtoegang")
 _at("what is said of accessibility", "about.accessibility", lambda world: f"{world.base}/toegankelijkheid")
 _at("a new card", "making.new", lambda world: f"{world.base}/kaarten/_nieuw")
@@ -266,6 +299,37 @@ def _role_errors(page: Page, world: World) -> None:
 def _judgement_errors(page: Page, world: World) -> None:
     page.goto(f"{world.reviewed()}/beoordelen")
     page.get_by_role("radio", name="Niet akkoord").first.check()
+    send(page)
+
+
+@state("a refusal without a reason", "deciding.decide")
+def _refused_without_reason(page: Page, world: World) -> None:
+    page.goto(f"{world.proposed()[0]}/voorstellen")
+    page.get_by_role("radio", name="Afwijzen").first.check()
+    page.get_by_role("button", name="Besluiten bewaren").click()
+
+
+@state("a proposal taken over without choosing", "deciding.accept")
+def _taken_without_choice(page: Page, world: World) -> None:
+    page.goto(world.clashing())
+    send(page)
+
+
+@state("a proposal without a reason", "proposing.change")
+def _proposed_without_reason(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/voorstellen/afspraken/a-1")
+    send(page)
+
+
+@state("a new proposal with errors", "proposing.add")
+def _new_proposal_errors(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/voorstellen/afspraken/_nieuw")
+    send(page)
+
+
+@state("a removal proposed without a reason", "proposing.remove")
+def _removal_without_reason(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/voorstellen/afspraken/a-2/weg")
     send(page)
 
 
