@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.content.agreement import Agreement, Rules
+
 Kind = Literal[
     "text", "multiline", "choice", "date", "integer", "boolean", "reference",
     "texts", "choices", "references", "items", "group", "foreign",
@@ -48,6 +50,7 @@ class Field:
         refers_to: for references, the sections whose items it may point at.
         shape: for `items` and `group`, the fields within.
         item_title: for `items`, the keys whose values name an item to a person.
+        agreement: for a list of answers, what they are about.
     """
 
     key: str
@@ -69,6 +72,7 @@ class Field:
     item_title: tuple[str, ...] = ()
     own_commit: bool = False
     append_only: bool = False
+    agreement: Agreement | None = None
 
     @property
     def inner(self) -> "Shape":
@@ -94,6 +98,16 @@ class Shape:
         """The fields in order."""
         return iter(self.fields.values())
 
+    @property
+    def agreements(self) -> Rules:
+        """For each section whose items hold answers about their words, those lists."""
+        found = {
+            section.key: {one.key: one.agreement for one in section.inner if one.agreement}
+            for section in self
+            if section.kind == "items"
+        }
+        return {key: lists for key, lists in found.items() if lists}
+
     def order(self, document: Mapping[str, Any]) -> list[str]:
         """The keys that the document has: those of the schema in its order, then foreign ones by name."""
         known = [key for key in self.fields if key in document]
@@ -115,6 +129,9 @@ def read_shape(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Shape:
         key: _read_field(key, _resolve(inner, root), key in required, root)
         for key, inner in schema.get("properties", {}).items()
     }
+    for item in fields.values():
+        if item.agreement and (missing := set(item.agreement.words) - set(fields)):
+            raise SchemaError(f"{item.key}: x-agreement names fields that are not there: {sorted(missing)}")
     titles = [item.title.casefold() for item in fields.values()]
     for item in fields.values():
         if titles.count(item.title.casefold()) > 1:
@@ -159,6 +176,7 @@ def _read_field(key: str, schema: dict[str, Any], required: bool, root: Mapping[
         item_title=tuple(schema.get("x-title", ())),
         own_commit=schema.get("x-own-commit", False),
         append_only=schema.get("x-append-only", False),
+        agreement=_agreement(key, schema, shape),
     )
 
 
@@ -204,6 +222,17 @@ def _labels(key: str, schema: Mapping[str, Any]) -> Mapping[str, str]:
         if value.casefold() in words and value.casefold() != word.casefold():
             raise SchemaError(f"{key}: the value '{value}' is the label of another value")
     return labels
+
+
+def _agreement(key: str, schema: Mapping[str, Any], shape: "Shape | None") -> Agreement | None:
+    told = schema.get("x-agreement")
+    if told is None:
+        return None
+    rule = Agreement(told["field"], tuple(told["given"]), told["again"], tuple(told["words"]))
+    labels = shape.fields[rule.field].labels if shape and rule.field in shape.fields else {}
+    if missing := {*rule.given, rule.again} - set(labels):
+        raise SchemaError(f"{key}: x-agreement names values that '{rule.field}' does not have: {sorted(missing)}")
+    return rule
 
 
 def _read_need(need: Mapping[str, Any]) -> Need:

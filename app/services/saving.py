@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from app.content import Document
+from app.content.agreement import renewed
 from app.content.clean import clean, clean_text
 from app.content.ids import with_ids
 from app.content.merge import Merged, merge
@@ -111,10 +112,7 @@ def prospect(desk: Desk, wish: Wish, seen: View) -> tuple[Stored, Document]:
     try:
         current = desk.kaarten.read(wish.kaart_id)
         desk.require(wish.actor, wish.action, current, wish.of)
-        if wish.base == current.revision:
-            document = _mine(wish, seen, current)
-        else:
-            document = _brought_together(desk, wish, seen, desk.kaarten.read(wish.kaart_id, wish.base), current)
+        document = _becomes(desk, wish, seen, current, lambda: desk.kaarten.read(wish.kaart_id, wish.base))
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
     except RevisionNotFound:
@@ -187,15 +185,24 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     except InvalidRevision as damage:
         return _mend(desk, wish, seen, writer, damage)
     desk.require(wish.actor, wish.action, current, wish.of)
-    if wish.base == current.revision:
-        document = _mine(wish, seen, current)
-    else:
-        document = _brought_together(desk, wish, seen, writer.read(wish.base), current)
+    document = _becomes(desk, wish, seen, current, lambda: writer.read(wish.base))
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
     kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form))
     return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
+
+
+def _becomes(desk: Desk, wish: Wish, seen: View, current: Stored, read_base: Callable[[], Stored]) -> Document:
+    """The whole card after a wish; who agreed to words that are others now is to be asked again."""
+    if wish.base == current.revision:
+        base, mine = current, _mine(wish, seen, current)
+        document = mine
+    else:
+        base = read_base()
+        mine, document = _brought_together(desk, wish, seen, base, current)
+    rules = desk.types.edition_of(document).shape.agreements
+    return renewed(document, base.document, mine, current.document, rules)
 
 
 def _mine(wish: Wish, seen: View, base: Stored) -> Document:
@@ -210,14 +217,15 @@ def _mine(wish: Wish, seen: View, base: Stored) -> Document:
     return whole
 
 
-def _brought_together(desk: Desk, wish: Wish, seen: View, base: Stored, current: Stored) -> Document:
+def _brought_together(desk: Desk, wish: Wish, seen: View, base: Stored, current: Stored) -> tuple[Document, Document]:
+    """The whole card as this person wants it, and that with what others changed since."""
     mine = _mine(wish, seen, base)
     merged = merge(base.document, mine, current.document)
     problems = [] if merged.conflicts else _problems(desk, current.document, merged.document)
     if merged.conflicts or problems:
         raise _conflicted(seen, base, mine, current, merged, problems)
     wish.judge(merged.document)
-    return merged.document
+    return mine, merged.document
 
 
 def _conflicted(

@@ -8,6 +8,7 @@ import pytest
 
 from app.content.messages import PROPOSAL, TAKEN_BY
 from app.content.overleg import OVERTAKEN, REFUSED, TAKEN, WITHDRAWN
+from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.services import accepting, editing, reading, rights
 from app.services.accepting import accept, refuse, withdraw
@@ -213,7 +214,7 @@ def test_a_program_that_died_after_the_save_leaves_nothing_open_and_nothing_doub
     with pytest.raises(NotAllowed, match="al besloten"):
         accept(desk, SANNE, kaart, said)
     refuse(desk, SANNE, kaart, [other], "Nee.")
-    decided = [one for one in desk.kaarten.overleg(kaart).said if one.kind == "besluit"]
+    decided = [one for one in Overleg(desk.kaarten.overleg(kaart).said).said if one.kind == "besluit"]
     assert [(one.to, one.verdict, one.by.account) for one in decided] == [
         ((said,), TAKEN, "sanne"),
         ((other,), REFUSED, "sanne"),

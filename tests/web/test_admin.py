@@ -38,7 +38,7 @@ def test_an_administrator_has_no_way_to_cards_and_a_professional_none_to_adminis
     assert vera.get("/beheer").texts(nav) == ["Beheer"]
     assert vera.get("/beheer").all("//a[@class='top__name']/@href") == ["/beheer"]
     assert sat(app, "adri").get("/beheer/rechten").texts(nav) == ["Rechten", "Logboek"]
-    assert sat(app, "sanne").get("/").texts(nav) == ["Start", "Kaarten"]
+    assert sat(app, "sanne").get("/").texts(nav) == ["Start", "Kaarten", "Beoordelen"]
     assert "Naar alle kaarten" not in vera.get("/kaarten", 403).text
 
 

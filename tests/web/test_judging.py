@@ -199,3 +199,16 @@ def test_who_does_not_review_finds_an_empty_list_in_plain_words(sanne: Gateway, 
     assert "U beoordeelt nu geen kaarten." in sanne.get("/beoordelen").text
     sanne.get(f"{kaart}/beoordelen", 403)
     assert not sanne.get("/").all("//section[@aria-labelledby='_beoordelen']")
+
+
+def test_who_agreed_to_other_words_is_visibly_to_be_asked_again(sanne: Gateway, desk: Desk, kaart: str) -> None:
+    answers = [{"id": "i-1", "persoon": "p-1", "antwoord": "ja"}, {"id": "i-2", "persoon": "n-1", "antwoord": "nee"}]
+    change(desk, kaart, "a-1", instemming=answers)
+    assert "Opnieuw vragen" not in sanne.get(kaart).text
+    form = sanne.get(f"{kaart}/afspraken/a-1")
+    assert "Dan komt bij hen ‘Opnieuw vragen’ te staan." in form.text
+    page = sanne.follow(sanne.send(form, {"tekst": "Heel andere woorden."}))
+    (mark,) = page.texts("//article[@id='a-1']//li[contains(., 'Opnieuw vragen')][contains(@class, 'mark--heed')]")
+    assert "Noor" in mark
+    history = sanne.get(f"{kaart}/geschiedenis?afspraak=a-1")
+    assert "Instemming" in history.text

@@ -80,6 +80,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
         meets=conflict or entry.clashes,
         their_saves=their_saves,
         proposed_at=_proposed_at(entry),
+        answered=_answered(entry, names),
         gone=bool(conflict and typed.removed_by_other(entry, conflict)),
         sentence=trouble.sentence,
         **about,
@@ -95,6 +96,17 @@ def _address(entry: Typed) -> str:
     if len(entry.path) == 1:
         return url_for("items.save_group", kaart_id=kaart_id, section=section)
     return url_for("items.save", kaart_id=kaart_id, section=section, item=entry.path[1])
+
+
+def _answered(entry: Typed, names: Namer) -> list[str]:
+    """Who said what he or she thinks of the words of the item; changing those asks them again."""
+    lists = entry.kaart.edition.shape.agreements.get(entry.section.key, {})
+    return [
+        names.title(entry.section.inner[key], row)
+        for key, rule in lists.items()
+        for row in entry.value.get(key, ())
+        if row.get(rule.field) in rule.given
+    ]
 
 
 def _proposed_at(entry: Typed) -> str:

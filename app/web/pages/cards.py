@@ -19,7 +19,8 @@ from app.web.lacks import lacks_of, state_name
 from app.web.language import _
 from app.web.session import actor, desk
 from app.web.views.history import step_words
-from app.web.views.layout import About, Mark, lay_out
+from app.web.views.layout import About, lay_out
+from app.web.views.marks import Mark
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 

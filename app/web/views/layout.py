@@ -12,29 +12,13 @@ from app.content.shape import Field
 from app.storage.records import Stored
 from app.web.views.card import Name, Reader, Value, title_of
 from app.web.views.chart import Chart, draw
+from app.web.views.marks import Mark, asked_again, mark_of
 from app.web.views.overdue import too_late
 
 MANY = 100
 """So many items of a section stand in full; of the others only what they are called and what stands out."""
 NEWEST = 5
 """So many of a section that is read by date stand open."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A word that stands out at an item.
-
-    Attributes:
-        text: the word.
-        tone: how much attention it asks for: one of `display.TONES`, `new`, or an empty text.
-        of: what it is a word for; empty where it says so itself.
-        said: whether that is shown, and not only read out.
-    """
-
-    text: str
-    tone: str = ""
-    of: str = ""
-    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -290,10 +274,11 @@ class _Layout:
         marks: list[Mark] = []
         others: list[Value] = []
         for value in values:
-            if mark := self._mark(section.key, value):
+            if mark := mark_of(self._display, section.key, value):
                 marks.append(mark)
             else:
                 others.append(value)
+            marks += asked_again(value)
         wanted = self._display.first.get(section.key)
         first = others
         if wanted is not None:
@@ -310,16 +295,6 @@ class _Layout:
             tuple(first),
             tuple(others) if wanted is not None else (),
         )
-
-    def _mark(self, section: str, value: Value) -> Mark | None:
-        """A value that stands out: a choice some values of which ask for attention, or what must be seen anywhere."""
-        key, kind = value.field.key, value.field.kind
-        if kind == "choice" and self._display.has_tones(section, key):
-            return Mark(value.text, self._display.tone(section, key, value.held), value.field.title.rstrip("?"))
-        if key in self._display.beware and value.held:
-            title = value.field.title
-            return Mark(title, "alarm") if kind == "boolean" else Mark(value.text, "alarm", title, said=True)
-        return None
 
 
 def _listed(held: Any) -> list[Any]:
