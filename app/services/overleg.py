@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from app.content.overleg import PROPOSED, TAKEN, Said, Speaker
+from app.content.overleg import Said, Speaker
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound
+from app.services.hearing import heard_of
 from app.services.viewing import View
 from app.storage.errors import RepositoryNotFound
 from app.storage.kaarten import KaartWriter
@@ -34,22 +35,7 @@ def heard(desk: Desk, seen: View) -> Overleg:
         talk = desk.kaarten.overleg(seen.kaart_id)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
-    newest = seen.newest_items()
-    whole = Overleg(talk.said)
-    taken = {target for one in whole.said if one.verdict == TAKEN for target in one.to}
-    found = []
-    for one in whole.said:
-        never = one.kind == PROPOSED and one.id not in taken and not one.about[0].digest
-        about = tuple(
-            each
-            for each in one.about
-            if seen.may_hear(each, one.by.account, was_there=not never or each.item in newest)
-        )
-        if about == one.about:
-            found.append(one)
-        elif about:
-            found.append(replace(one, about=about, text=""))
-    return Overleg(found)
+    return heard_of(seen, Overleg(talk.said))
 
 
 def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]:

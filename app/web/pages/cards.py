@@ -10,7 +10,7 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import editing, emergency, linking, reading, rights, seeing
+from app.services import bell, editing, emergency, linking, reading, rights, seeing
 from app.services.seeing import News
 from app.storage.records import InvalidRevision, Stored
 from app.web.doors import needs
@@ -56,6 +56,7 @@ def show(kaart_id: str) -> str:
             if desk().may(actor(), rights.TRANSITION, kaart, step.name)
         ],
         lacks=lacks_of(kaart, workflow, today) if editable else [],
+        follows=bell.follows(desk(), actor(), kaart.id),
     )
 
 
