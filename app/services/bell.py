@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.content.notices import TO_JUDGE
+from app.content.notices import SAVED, TO_JUDGE
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
@@ -128,6 +128,7 @@ def listener(desk: Desk, actor: Actor, known: Follows) -> Listener:
         tuple(able),
         tuple(name for name, role in roles.items() if rights.JUDGE in role.may),
         TO_JUDGE if TO_JUDGE in review.notices else "",
+        SAVED,
         known.until,
         next((place for place, one in enumerate(review.urgent) if one.lifted), NOT_URGENT),
     )

@@ -68,6 +68,7 @@ class Listener:
         able: kind of notice and role, with a blank in between: who has this role is told of this kind.
         reviews: the roles by which one judges.
         to_judge: the kind of notice that something waits to be judged; empty for none.
+        saved: the kind of notice that a card was saved.
         since: until when he or she looked, in UTC; empty for never.
         lifted: the place of the urgency that a shield was lifted.
     """
@@ -79,6 +80,7 @@ class Listener:
     able: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     to_judge: str = ""
+    saved: str = ""
     since: str = ""
     lifted: int = NOT_URGENT
 
@@ -102,7 +104,8 @@ class Told:
 
 _COLUMNS = "account, moment, id, kind, speaker, name, organisation, section, item, title, items, step, done"
 _NEW = "NOT done AND moment > max(?, own.since)"
-# What was saved before a role began is not new to who has it. A moment of the card has no parts of a second.
+# What came before a role began is not new to who has it. Changes wait for a judgement since the newest save of somebody
+# else that this person may know of (beside `max`, SQLite gives the columns of that row); one line is enough for both.
 _TOLD = """
 , ours AS MATERIALIZED (SELECT number, role, since FROM held WHERE subject IN (SELECT value FROM json_each(?))
     AND role IN (SELECT value FROM json_each(?)) AND held.until > ? AND held.since <= ?),
@@ -116,14 +119,14 @@ told AS (
             AND kind || ' ' || ours.role IN (SELECT value FROM json_each(?)))
         OR EXISTS (SELECT 1 FROM aimed
             WHERE aimed.number = notice.number AND aimed.account = ? AND aimed.id = notice.id)
-        OR notice.number IN followed)
+        OR (notice.number IN followed AND NOT (kind = ? AND notice.number IN (SELECT number FROM waiting))))
     UNION ALL
     SELECT number, {columns}, {new} AS new FROM (
-        SELECT own.number, own.since, '' AS account, substr(kaart.changed, 1, 19) || '.000000+00:00' AS moment,
-            '' AS id, ? AS kind, '' AS speaker, kaart.author AS name, kaart.organisation, '' AS section, '' AS item,
-            '' AS title, waiting.items, '' AS step, 0 AS done
+        SELECT own.number, own.since, '' AS account, max(notice.moment) AS moment, '' AS id, ? AS kind,
+            speaker, name, organisation, '' AS section, '' AS item, '' AS title, waiting.items, '' AS step, 0 AS done
         FROM waiting CROSS JOIN own ON own.number = waiting.number
-        CROSS JOIN kaart ON kaart.number = waiting.number) AS own
+        CROSS JOIN notice ON notice.number = waiting.number AND notice.account IN ('', ?) AND kind = ? AND speaker <> ?
+        GROUP BY waiting.number) AS own
 )
 """
 
@@ -201,8 +204,8 @@ def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:
     return todo + _TOLD.format(columns=_COLUMNS, new=_NEW), [
         *(listener.email, after[:19], *judges, account, listener.lifted, account, account),
         *(*held, json.dumps(listener.follows)),
-        *(since, account, after, account, listener.email, json.dumps(listener.able), account),
-        *(since, listener.to_judge),
+        *(since, account, after, account, listener.email, json.dumps(listener.able), account, listener.saved),
+        *(since, listener.to_judge, account, listener.saved, listener.email),
     ]
 
 
