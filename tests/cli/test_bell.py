@@ -54,7 +54,7 @@ def test_a_card_is_followed_and_not_followed(desk: Desk, kaart: str) -> None:
     assert kinds() == ["vraag"]
 
 
-def test_a_card_that_is_not_there_for_somebody_cannot_be_followed(desk: Desk, kaart: str) -> None:
+def test_a_card_that_is_not_there_for_somebody_cannot_be_followed(desk: Desk) -> None:
     other = editing.create_card(desk, MEHMET, new_card(), "Van Mehmet")
     assert run(desk, "follow", other, "--author", SANNE.email).exit_code == 5
     assert desk.following.of("sanne").cards == ()
