@@ -24,6 +24,7 @@ from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.errors import StoreFailed, translated
 from app.storage.files import replace_synced
+from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
@@ -65,6 +66,7 @@ def open_desk(settings: Settings) -> Desk:
         Drafts(settings.var / "drafts.sqlite"),
         Sessions(settings.var / "sessions.sqlite", Limits(settings.idle, settings.longest)),
         AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
+        Following(settings.var / "following.sqlite"),
     )
 
 

@@ -18,6 +18,7 @@ from app.storage.access_log import AccessLog
 from app.storage.accounts import Account, Accounts, Known, Organisation
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
+from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
@@ -73,6 +74,7 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         Drafts(folder / "var" / "drafts.sqlite"),
         Sessions(folder / "var" / "sessions.sqlite", _FAST),
         AccessLog(folder / "var" / "log"),
+        Following(folder / "var" / "following.sqlite"),
         clock=_ticking(),
     )
 

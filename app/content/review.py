@@ -1,10 +1,11 @@
-"""What overleg.json says: what of a card is reviewed, what cannot wait, and what all of it is called."""
+"""What overleg.json says: what of a card is reviewed, what cannot wait, who is told, and what it is called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.content import Document
+from app.content.notices import Rule, read_rules
 from app.content.shape import SchemaError, Shape
 
 
@@ -70,6 +71,7 @@ class Review:
         view: where a deviating view is kept; None where the file names nowhere.
         kinds: what each kind of thing said is called.
         verdicts: what each verdict is called.
+        notices: who is told of what, by the name of each kind of notice.
     """
 
     def __init__(self, data: Mapping[str, Any], shape: Shape) -> None:
@@ -84,6 +86,7 @@ class Review:
         self.view = OwnView(view["section"], view["by"], view["about"], view["text"], view["set"]) if view else None
         self.kinds: Mapping[str, str] = data.get("kinds", {})
         self.verdicts: Mapping[str, str] = data.get("verdicts", {})
+        self.notices: Mapping[str, Rule] = read_rules(data.get("notices", {}))
         used = [(key, "id") for key in self.sections]
         used += [(key, (*held.via, held.field)[0]) for one in self.urgent for key, held in one.sections.items()]
         if self.view:

@@ -18,6 +18,7 @@ from app.content.searching import card_title, dutch_order, facets, match_key, se
 from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
+from app.services.notice_rows import notice_rows
 from app.services.review_rows import review_rows
 from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Heads, Held
 from app.storage.errors import StoreError
@@ -45,7 +46,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
     document, shape = open_to_all(kaart, desk.types), kaart.edition.shape
     access, talk = desk.kaarten.access(kaart.id), desk.kaarten.overleg(kaart.id)
     title = card_title(document, list(kaart.edition.schema["x-title"]))
-    present = members(document, desk.types.display)
+    present, overleg = members(document, desk.types.display), Overleg(talk.said)
     return Entry(
         kaart.id,
         kaart.revision,
@@ -64,7 +65,8 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
         # Who needs a card in an emergency finds a child also when it is shielded from somebody else.
         known_by=_known_by(kaart.document, desk.types.roles.emergency),
         talk=talk.revision,
-        review=review_rows(desk, kaart, access, Overleg(talk.said)),
+        review=review_rows(desk, kaart, access, overleg),
+        notices=notice_rows(desk, kaart, access, overleg),
     )
 
 

@@ -15,6 +15,7 @@ from app.storage.accounts import Accounts
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.errors import RepositoryNotFound
+from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
 from app.storage.records import Access, Stored
@@ -45,6 +46,7 @@ class Desk:
         drafts: what people typed and did not save yet.
         sessions: who is signed in.
         log: who looked at what, and who was refused.
+        following: which cards people follow, and until when they looked at the bell.
         clock: the time now, with its zone.
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
@@ -61,6 +63,7 @@ class Desk:
     drafts: Drafts
     sessions: Sessions
     log: AccessLog
+    following: Following
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None

@@ -5,15 +5,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from app.content.items import pointers
-from app.content.overleg import PROPOSED, TAKEN, Said, Speaker
+from app.content.overleg import Said, Speaker
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
-from app.content.shielding import concealed
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound
+from app.services.hearing import heard_of
 from app.services.viewing import View
 from app.storage.errors import RepositoryNotFound
 from app.storage.kaarten import KaartWriter
@@ -36,33 +35,7 @@ def heard(desk: Desk, seen: View) -> Overleg:
         talk = desk.kaarten.overleg(seen.kaart_id)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
-    newest = seen.newest_items()
-    whole = Overleg(talk.said)
-    taken = {target for one in whole.said if one.verdict == TAKEN for target in one.to}
-    found = []
-    for one in whole.said:
-        never = one.kind == PROPOSED and one.id not in taken and not one.about[0].digest
-        about = tuple(
-            each
-            for each in one.about
-            if seen.may_hear(each, one.by.account, was_there=not never or each.item in newest)
-        )
-        if about == one.about:
-            found.extend(_as_seen(one, seen))
-        elif about:
-            found.append(replace(one, about=about, text=""))
-    return Overleg(found)
-
-
-def _as_seen(one: Said, seen: View) -> list[Said]:
-    """What is proposed without what this person may not see; nothing where nothing sensible is left of it."""
-    if one.content is None:
-        return [one]
-    shape, section = seen.types.current.shape, one.about[0].section
-    document = {section: [one.content]}
-    gone = {pointer.target for pointer in pointers(document, shape) if seen.hides(pointer.target)}
-    left = concealed(document, shape, gone).get(section)
-    return [replace(one, content=left[0])] if left else []
+    return heard_of(seen, Overleg(talk.said))
 
 
 def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]:

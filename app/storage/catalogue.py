@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
+from app.storage.catalogue_notices import Listener, NoticeRow, Told, count_new, notices_of, put_notices, told
 from app.storage.catalogue_query import (
     BY_CHANGE,
     BY_DUE,
@@ -27,7 +28,8 @@ from app.storage.records import Author
 
 __all__ = [
     "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
-    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Me", "Query", "ToReview", "Todo",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Listener", "Me", "NoticeRow", "Query",
+    "ToReview", "Todo", "Told",
 ]  # fmt: skip
 
 _CARD = (
@@ -125,6 +127,7 @@ class Catalogue(CatalogueFile):
                 held=tuple(Held(a, b, c, d, e, bool(seen)) for a, b, c, d, e, seen in held),
                 known_by=tuple(str(one[0]) for one in keys),
                 review=rows_of(db, row[0]),
+                notices=notices_of(db, row[0]),
             )
 
     def find(self, query: Query) -> tuple[list[Found], int]:
@@ -199,6 +202,16 @@ class Catalogue(CatalogueFile):
         with self.open(complete=True) as db:
             return waiting(db, me, account, lifted, (most, after))
 
+    def count_new(self, listener: Listener) -> int:
+        """How many notices are new to somebody."""
+        with self.open(complete=True) as db:
+            return count_new(db, listener)
+
+    def told(self, listener: Listener, most: int, after: int = 0, *, only_new: bool = False) -> tuple[list[Told], int]:
+        """What somebody is told, as `catalogue_notices.told` gives it."""
+        with self.open(complete=True) as db:
+            return told(db, listener, (most, after), only_new=only_new)
+
     def count_of(self, me: Me) -> int:
         """How many own cards a professional has."""
         cards, who = me.own
@@ -226,6 +239,7 @@ def _put(db: sqlite3.Connection, entry: Entry) -> None:
     db.executemany("INSERT INTO member VALUES (?, ?, ?)", [(number, *member) for member in entry.members])
     _hold(db, number, entry.held)
     put_rows(db, number, entry.review)
+    put_notices(db, number, entry.notices)
     db.executemany("INSERT INTO known_by (number, key) VALUES (?, ?)", [(number, key) for key in entry.known_by])
     db.executemany(
         "INSERT INTO due (number, kind, section, item, day, title, keys, names) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+from app.storage.catalogue_notices import TABLES as NOTICES
 from app.storage.catalogue_review import TABLES
 from app.storage.errors import StoreFailed
 from app.storage.locks import locked
 
-_NEW, _FILLING, _COMPLETE = 0, 7, 8
+_NEW, _FILLING, _COMPLETE = 0, 9, 10
 """What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
 _REBUILD_SECONDS = 900.0
 _TABLES = f"""
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS due (number INTEGER NOT NULL REFERENCES kaart ON DELE
     keys TEXT NOT NULL, names TEXT NOT NULL, PRIMARY KEY (number, kind, day, item)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS due_kind ON due (kind, day, number);
 {TABLES}
+{NOTICES}
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     text, sections UNINDEXED, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3 4');
 PRAGMA user_version = {_FILLING};

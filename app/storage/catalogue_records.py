@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.storage.catalogue_notices import NoticeRow
 from app.storage.catalogue_review import NOTHING, ReviewRows
 from app.storage.records import Author
 
@@ -75,6 +76,7 @@ class Entry:
         known_by: by what the card is found in an emergency, sorted; left out in a list.
         talk: the revision of what was said about it that was read.
         review: what is known for those who review it; left out in a list.
+        notices: of what people are told, in the order of account and moment; left out in a list.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Entry:
     known_by: tuple[str, ...] = ()
     talk: str = ""
     review: ReviewRows = NOTHING
+    notices: tuple[NoticeRow, ...] = ()
 
     @property
     def heads(self) -> tuple[str, str, str]:

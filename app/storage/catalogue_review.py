@@ -96,7 +96,7 @@ class ToReview:
 
 # Of an item that has to do with something shielded, whoever does not see all of it judges what everybody sees. What is
 # not to be seen (any more) has gone, for this person: that is to be judged once too.
-_TODO = """
+TODO = """
 WITH card AS MATERIALIZED ({cards}),
 mine AS MATERIALIZED (
     SELECT part.number, part.item, part.urgent, part.lifted, part.digest, part.shown,
@@ -167,7 +167,7 @@ def waiting(
         page: how many at most, and how many to pass over.
     """
     cards, who = me.found
-    todo = _TODO.format(cards=cards, none=NOT_URGENT)
+    todo = TODO.format(cards=cards, none=NOT_URGENT)
     values = [*who, account, lifted, account, account]
     (total,) = db.execute(f"{todo} SELECT count(*) FROM waiting", values).fetchone()  # noqa: S608 - constants
     rows = db.execute(

@@ -10,6 +10,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
+from app.web import bell as bell_of_pages
 from app.web import doors, drafted, errors, logged, menu, reached, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.oidc import Provider
@@ -18,6 +19,7 @@ from app.web.pages import (
     admin,
     admin_organisations,
     admin_rights,
+    bell,
     cards,
     deciding,
     drafts,
@@ -100,6 +102,7 @@ def create_app(
     session.attach(app)
     words.attach(app)
     menu.attach(app)
+    bell_of_pages.attach(app)
     security.attach(app, Path(str(app.static_folder)))
     errors.attach(app)
     logged.attach(app)
@@ -129,6 +132,7 @@ def create_app(
         removing.pages,
         moving.pages,
         drafts.pages,
+        bell.pages,
         cards.pages,
         admin.pages,
         admin_organisations.pages,

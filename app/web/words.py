@@ -32,6 +32,14 @@ def day(when: datetime) -> str:
     return moment(when) if today else _said(when, "d MMMM y")
 
 
+def day_words(when: datetime) -> str:
+    """The day, as a person says it: ``Vandaag``, ``Gisteren`` or ``maandag 9 november 2026``."""
+    day, today = _here(when).date(), _here(desk().clock()).date()
+    if day == today:
+        return _("Vandaag")
+    return _("Gisteren") if day == today - timedelta(days=1) else weekday(when)
+
+
 def date_words(text: str) -> str:
     """A day in ISO 8601 as a person says it: ``9 november 2026``."""
     return str(format_date(date.fromisoformat(text), "d MMMM y"))

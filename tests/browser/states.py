@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
-from app.content.overleg import AGREED, QUESTION
+from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
 from app.services import editing, emergency, judging, proposing, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
@@ -23,6 +23,7 @@ from app.services.sessions import Door
 from app.storage.accounts import Account
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
+from tests.services.test_overleg import tell
 from tests.web.signing import EMAIL, PASSWORD, invited
 
 SINCE = "2000-01-01T00:00:00+00:00"
@@ -140,6 +141,15 @@ class World:
         self.meanwhile(address, tekst="Tante haalt Noor op.")
         return f"{address}/voorstellen/{number}/overnemen"
 
+    def told(self) -> str:
+        """The address of the bell, with a question, one that is answered, and something asked of a second person."""
+        kaart_id = self.small().rpartition("/")[2]
+        question = tell(self.desk, MEHMET, kaart_id, JUDGEMENT, "a-1", verdict=QUESTION, text="Wie belt er dan?")
+        tell(self.desk, self.sanne, kaart_id, ANSWER, "a-1", text="Oma.", to=(question.id,))
+        tell(self.desk, MEHMET, kaart_id, JUDGEMENT, "a-2", verdict=QUESTION, text="Tot wanneer?")
+        tell(self.desk, MEHMET, kaart_id, ASKED, about=(), step="afsluiten", text="Het is klaar.")
+        return f"{self.base}/berichten"
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -252,6 +262,8 @@ _at("the head of a card to change", "items.group", lambda world: f"{world.small(
 _at("something to remove", "removing.ask", lambda world: f"{world.small()}/afspraken/a-2/verwijderen")
 _at("something that cannot go", "removing.ask", lambda world: f"{world.small()}/netwerk/n-1/verwijderen")
 _at("something to move", "moving.ask", lambda world: f"{world.small()}/afspraken/a-2/verplaatsen")
+_at_empty("no messages", "bell.show", "/berichten")
+_at("messages, new and read", "bell.show", lambda world: world.told())
 _at_empty("no drafts", "drafts.overview", "/klad")
 _at("where an afspraak comes from", "origins.show", lambda world: f"{world.small()}/afspraken/a-1/herkomst")
 _at("where the head of a card comes from", "origins.show", lambda world: f"{world.card(world.rich)}/kaart/_herkomst")

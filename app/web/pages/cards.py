@@ -10,7 +10,7 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import emergency, linking, proposing, reading, rights, seeing, talking, wishing
+from app.services import bell, emergency, linking, proposing, reading, rights, seeing, talking, wishing
 from app.services.seeing import News
 from app.services.to_review import waiting_on
 from app.storage.records import InvalidRevision, Stored
@@ -62,6 +62,7 @@ def show(kaart_id: str) -> str:
             if desk().may(actor(), rights.TRANSITION, kaart, step.name)
         ],
         lacks=lacks_of(kaart, workflow, today) if editable else [],
+        follows=bell.follows(desk(), actor(), kaart.id),
     )
 
 

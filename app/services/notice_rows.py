@@ -1,0 +1,119 @@
+"""What the catalogue is told for the bell: made from what was said about a card and from its newest saves."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from app.content import Document
+from app.content.grants import utc
+from app.content.items import Namer, index
+from app.content.notices import SAVED, Notice, notices
+from app.content.overleg_state import Overleg
+from app.services import rights
+from app.services.actors import NOBODY, Actor, actor_of
+from app.services.desk import Desk
+from app.services.hearing import heard_of
+from app.services.review_rows import utc_moment
+from app.services.viewing import View
+from app.storage.catalogue_notices import NoticeRow
+from app.storage.records import Access, Save, Stored
+
+MOST = 50
+"""So many of each kind are told of one card: the newest."""
+_MOST_SAVES = 10
+_LONGEST_TITLE = 160
+
+
+class _Everybody(View):
+    """A card for somebody from whom is shielded what is shielded from anybody: what this one sees, all may hear."""
+
+    def _rows(self, document: Document) -> set[str]:
+        member = self.types.display.member
+        return {one["id"] for one in document.get(member.section, ())} if member else set()
+
+
+def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> tuple[NoticeRow, ...]:
+    """What people are told of a card in order.
+
+    What everybody may hear is there once; what is shielded from anybody is there for each account that may hear it.
+
+    Raises:
+        StoreError: the history cannot be read.
+    """
+    if not desk.types.review.notices:
+        return ()
+    everybody = _Everybody(desk, NOBODY, kaart.id, access)
+    heard, saves = heard_of(everybody, overleg), _newest(everybody)
+    title = _titles(kaart, everybody)
+    found = list(_rows(desk, heard, saves, title))
+    whole = desk.kaarten.history(kaart.id, _MOST_SAVES)
+    if heard.said != overleg.said or {one.revision for one in whole} - {one.revision for one in saves}:
+        told = {one.id for one in found}
+        for actor in _readers(desk, access):
+            seen = View(desk, actor, kaart.id, access)
+            own = _rows(desk, heard_of(seen, overleg), _newest(seen), lambda _item: "", actor.id)
+            found += (one for one in own if one.id not in told)
+    return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
+
+
+def _rows(
+    desk: Desk, overleg: Overleg, saves: Sequence[Save], title: Callable[[str], str], account: str = ""
+) -> Iterator[NoticeRow]:
+    """Rows for one account, or for everybody."""
+    rules = desk.types.review.notices
+    for one in notices(overleg, rules):
+        yield _row(one, title, account)
+    if SAVED in rules:
+        # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
+        for save in {save.author.email: save for save in reversed(saves)}.values():
+            by, moment = save.author, utc_moment(save.when)
+            yield NoticeRow(account, moment, save.revision, SAVED, by.email, by.name, by.organisation)
+
+
+def _row(notice: Notice, title: Callable[[str], str], account: str) -> NoticeRow:
+    said, about = notice.said, notice.about
+    section, item = (about[0].section, about[0].item) if about else ("", "")
+    return NoticeRow(
+        account,
+        utc_moment(said.moment),
+        notice.id,
+        notice.kind,
+        said.by.account,
+        said.by.name,
+        said.by.organisation,
+        section,
+        item,
+        title(item) if item else "",
+        len(about),
+        notice.step,
+        notice.done,
+        tuple(sorted(notice.to if not account else notice.to & {account})),
+    )
+
+
+def _newest(seen: View) -> list[Save]:
+    return seen.history(_MOST_SAVES)
+
+
+def _titles(kaart: Stored, everybody: View) -> Callable[[str], str]:
+    """What an item is called, for everybody; empty for one that is shielded from anybody, or not there."""
+    open_card = everybody.shown(kaart)
+    shape = kaart.edition.shape
+    namer, items = Namer(open_card.document, shape), index(open_card.document, shape)
+    return lambda item: namer.item(item, _LONGEST_TITLE) if item in items else ""
+
+
+def _capped(rows: Iterable[NoticeRow]) -> Iterator[NoticeRow]:
+    def of(one: NoticeRow) -> tuple[str, str]:
+        return one.account, one.kind
+
+    for _account_and_kind, group in groupby(sorted(rows, key=of), of):
+        yield from sorted(group, key=lambda one: (one.moment, one.id))[-MOST:]
+
+
+def _readers(desk: Desk, access: Access) -> list[Actor]:
+    """All who read a card, or soon may; each once, by account."""
+    known, now = desk.accounts.known(), utc(desk.clock())
+    able = {name for name, role in desk.types.roles.card.items() if rights.READ in role.may}
+    subjects = {one.subject for one in access.grants if one.role in able and (not one.until or now < one.until)}
+    people = (actor_of(account, known) for account in known.accounts.values())
+    return sorted((one for one in people if one.id and subjects & set(one.subjects)), key=lambda one: one.id)

@@ -1,0 +1,213 @@
+"""What the catalogue knows for the bell: of what people are told, and whom it is for."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.storage.catalogue_query import Me
+from app.storage.catalogue_review import NOT_URGENT, TODO
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS notice (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
+    moment TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, speaker TEXT NOT NULL, name TEXT NOT NULL,
+    organisation TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL, items INTEGER NOT NULL,
+    step TEXT NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (number, account, moment, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS aimed (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
+    id TEXT NOT NULL, PRIMARY KEY (number, account, id)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """Something that people are told of one card.
+
+    Attributes:
+        account: who alone may hear of it; empty for everybody who reads the card.
+        moment: when, in UTC.
+        id: of what was said or saved.
+        kind: what it is, as overleg.json calls it.
+        speaker: whose doing it is: an account, or the address of who saved.
+        name: what this person is called.
+        organisation: where he or she works.
+        section: the section of the first item that it is about; empty for the whole card.
+        item: the id of that item.
+        title: what it is called; empty where not everybody may know.
+        items: how many items it is about.
+        step: for what a second person is asked.
+        done: whether nothing is asked any more.
+        aimed: the accounts whom it concerns in person.
+    """
+
+    account: str
+    moment: str
+    id: str
+    kind: str
+    speaker: str
+    name: str
+    organisation: str = ""
+    section: str = ""
+    item: str = ""
+    title: str = ""
+    items: int = 0
+    step: str = ""
+    done: bool = False
+    aimed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Whose bell it is.
+
+    Attributes:
+        me: this person, with every role by which one reads a card.
+        account: the account.
+        email: the address that stands with what he or she saved.
+        follows: the cards that he or she follows.
+        able: kind of notice and role, with a blank in between: who has this role is told of this kind.
+        reviews: the roles by which one judges.
+        to_judge: the kind of notice that something waits to be judged; empty for none.
+        saved: the kind of notice that a card was saved.
+        since: until when he or she looked, in UTC; empty for never.
+        lifted: the place of the urgency that a shield was lifted.
+    """
+
+    me: Me
+    account: str
+    email: str
+    follows: tuple[str, ...] = ()
+    able: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    to_judge: str = ""
+    saved: str = ""
+    since: str = ""
+    lifted: int = NOT_URGENT
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice, as somebody is told.
+
+    Attributes:
+        kaart_id: the card.
+        kaart: what it is called.
+        notice: what there is to tell.
+        new: whether it came after this person last looked, and still asks for attention.
+    """
+
+    kaart_id: str
+    kaart: str
+    notice: NoticeRow
+    new: bool
+
+
+_COLUMNS = "account, moment, id, kind, speaker, name, organisation, section, item, title, items, step, done"
+_NEW = "NOT done AND moment > max(?, own.since)"
+# What came before a role began is not new to who has it. Changes wait for a judgement since the newest save of somebody
+# else that this person may know of (beside `max`, SQLite gives the columns of that row); one line is enough for both.
+_TOLD = """
+, ours AS MATERIALIZED (SELECT number, role, since FROM held WHERE subject IN (SELECT value FROM json_each(?))
+    AND role IN (SELECT value FROM json_each(?)) AND held.until > ? AND held.since <= ?),
+own AS MATERIALIZED (SELECT number, min(since) AS since FROM ours GROUP BY number),
+followed AS MATERIALIZED (SELECT number FROM kaart WHERE id IN (SELECT value FROM json_each(?))),
+told AS (
+    SELECT notice.number, {columns}, {new} AS new
+    FROM own CROSS JOIN notice ON notice.number = own.number AND notice.account IN ('', ?) AND moment > ?
+    WHERE speaker NOT IN (?, ?) AND (
+        EXISTS (SELECT 1 FROM ours WHERE ours.number = notice.number
+            AND kind || ' ' || ours.role IN (SELECT value FROM json_each(?)))
+        OR EXISTS (SELECT 1 FROM aimed
+            WHERE aimed.number = notice.number AND aimed.account = ? AND aimed.id = notice.id)
+        OR (notice.number IN followed AND NOT (kind = ? AND notice.number IN (SELECT number FROM waiting))))
+    UNION ALL
+    SELECT number, {columns}, {new} AS new FROM (
+        SELECT own.number, own.since, '' AS account, max(notice.moment) AS moment, '' AS id, ? AS kind,
+            speaker, name, organisation, '' AS section, '' AS item, '' AS title, waiting.items, '' AS step, 0 AS done
+        FROM waiting CROSS JOIN own ON own.number = waiting.number
+        CROSS JOIN notice ON notice.number = waiting.number AND notice.account IN ('', ?) AND kind = ? AND speaker <> ?
+        GROUP BY waiting.number) AS own
+)
+"""
+
+
+def put_notices(db: sqlite3.Connection, number: int | None, rows: Sequence[NoticeRow]) -> None:
+    """Put in what people are told of one card, of which nothing is there."""
+    db.executemany(
+        f"INSERT INTO notice (number, {_COLUMNS}) VALUES ({', '.join('?' * 14)})",  # noqa: S608 - constants
+        [
+            (
+                *(number, one.account, one.moment, one.id, one.kind, one.speaker, one.name, one.organisation),
+                *(one.section, one.item, one.title, one.items, one.step, one.done),
+            )
+            for one in rows
+        ],
+    )
+    aimed = {(number, account, one.id) for one in rows for account in one.aimed}
+    db.executemany("INSERT INTO aimed (number, account, id) VALUES (?, ?, ?)", sorted(aimed))
+
+
+def notices_of(db: sqlite3.Connection, number: int) -> tuple[NoticeRow, ...]:
+    """What people are told of one card, oldest first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM notice WHERE number = ? ORDER BY account, moment, id",  # noqa: S608 - constants
+        [number],
+    ).fetchall()
+    aimed: dict[str, list[str]] = {}
+    for account, identity in db.execute("SELECT account, id FROM aimed WHERE number = ? ORDER BY 1, 2", [number]):
+        aimed.setdefault(identity, []).append(account)
+    found = map(_row, rows)
+    return tuple(
+        replace(one, aimed=tuple(who for who in aimed.get(one.id, ()) if one.account in ("", who))) for one in found
+    )
+
+
+def count_new(db: sqlite3.Connection, listener: Listener) -> int:
+    """How many notices are new to somebody."""
+    tables, values = _asked(listener, only_new=True)
+    return int(db.execute(f"{tables} SELECT count(*) FROM told WHERE new", values).fetchone()[0])  # noqa: S608
+
+
+def told(
+    db: sqlite3.Connection, listener: Listener, page: tuple[int, int], *, only_new: bool = False
+) -> tuple[list[Told], int]:
+    """What somebody is told, newest first; and how much in all.
+
+    Args:
+        db: the tables.
+        listener: who.
+        page: how many at most, and how many to pass over.
+        only_new: whether only what is new is asked for.
+    """
+    tables, values = _asked(listener, only_new=only_new)
+    where = " WHERE new" if only_new else ""
+    (total,) = db.execute(f"{tables} SELECT count(*) FROM told{where}", values).fetchone()  # noqa: S608 - constants
+    columns = ", ".join(f"told.{name}" for name in _COLUMNS.split(", "))
+    rows = db.execute(
+        f"{tables} SELECT kaart.id, kaart.title, new, {columns} FROM told"  # noqa: S608 - constants
+        f" CROSS JOIN kaart ON kaart.number = told.number{where}"
+        " ORDER BY told.moment DESC, kaart.id, told.id LIMIT ? OFFSET ?",
+        [*values, *page],
+    )
+    return [Told(row[0], row[1], _row(row[3:]), bool(row[2])) for row in rows], total
+
+
+def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:
+    """The tables of one question, with their values: `told` has every notice of this person, or at least the new."""
+    me, since = listener.me, listener.since
+    cards, judges = replace(me, roles=listener.reviews if listener.to_judge else ()).found
+    # Whoever saved a card last needs not be told of it; a card that nobody saved since has nothing new.
+    cards = f"SELECT number FROM kaart WHERE email <> ? AND changed >= ? AND number IN ({cards})"  # noqa: S608
+    todo = TODO.format(cards=cards, none=NOT_URGENT)
+    _rows, held = me.found
+    account, after = listener.account, since if only_new else ""
+    return todo + _TOLD.format(columns=_COLUMNS, new=_NEW), [
+        *(listener.email, after[:19], *judges, account, listener.lifted, account, account),
+        *(*held, json.dumps(listener.follows)),
+        *(since, account, after, account, listener.email, json.dumps(listener.able), account, listener.saved),
+        *(since, listener.to_judge, account, listener.saved, listener.email),
+    ]
+
+
+def _row(row: Sequence[Any]) -> NoticeRow:
+    return replace(NoticeRow(*row), done=bool(row[-1]))
