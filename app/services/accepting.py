@@ -5,19 +5,18 @@ from dataclasses import replace
 
 from app.content import Document
 from app.content.clean import clean_text
-from app.content.items import pointers
 from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, Said
 from app.content.overleg_state import Overleg
-from app.content.shape import Shape
 from app.services import rights
 from app.services.actors import Actor
 from app.services.decided import decisions_unsaid, trailers_of
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
+from app.services.hearing import changes_unseen
 from app.services.overleg import heard, new_said, say
 from app.services.proposing import change_of, clean_reason
 from app.services.saving import Saved, held, save
-from app.services.viewing import View, view
+from app.services.viewing import view
 from app.services.wishing import wish_for
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Author
@@ -119,8 +118,7 @@ def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str) -> Said:
     said = _still_open(overleg, actor, said_id, own=False)
     if decisions_unsaid(desk, kaart_id, Overleg([said])):
         raise NotAllowed(_DECIDED)
-    whole = next(one for one in desk.kaarten.overleg(kaart_id).said if one.id == said_id)
-    if _unseen(desk, seen, whole):
+    if changes_unseen(desk, seen, said_id):
         raise NotAllowed(_UNSEEN)
     return said
 
@@ -135,19 +133,6 @@ def _still_open(overleg: Overleg, actor: Actor, said_id: str, *, own: bool) -> S
     if own != (proposal.by.account == actor.id):
         raise NotAllowed("Alleen wie een voorstel doet, trekt het in." if own else _OWN)
     return one.said
-
-
-def _unseen(desk: Desk, seen: View, said: Said) -> bool:
-    """Whether a proposal changes what it names of items that are shielded from this person."""
-    shape, about = desk.types.current.shape, said.about[0]
-    base = {one["id"]: one for one in desk.kaarten.read(seen.kaart_id, said.revision).document.get(about.section, ())}
-    before, after = (_hidden_names(seen, shape, about.section, one) for one in (base.get(about.item), said.content))
-    return said.content is not None and before != after
-
-
-def _hidden_names(seen: View, shape: Shape, section: str, item: Document | None) -> set[str]:
-    found = pointers({section: [item]}, shape) if item is not None else ()
-    return {one.target for one in found if seen.hides(one.target)}
 
 
 def _author(desk: Desk, said: Said) -> Author:

@@ -1,4 +1,4 @@
-"""What the card itself tells of proposals: a save that took one over says so, also when nobody could say it after."""
+"""What the card itself tells: a save names what it carried out of what was said, also when nobody could say so."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +17,7 @@ _SPEAKER = re.compile(r"(?P<name>[^()<>]*?)(?: \((?P<organisation>[^<>]*)\))? <(
 
 def trailers_of(said: Said, actor: Actor) -> Sequence[tuple[str, str]]:
     """What the save that takes over a proposal says of it: which one, and who took it over."""
-    organisation = f" ({actor.organisation})" if actor.organisation else ""
-    return ((PROPOSAL, said.id), (TAKEN_BY, f"{actor.name}{organisation} <{actor.id}>"))
+    return ((PROPOSAL, said.id), (TAKEN_BY, signed_by(actor)))
 
 
 def taken_unsaid(desk: Desk, kaart_id: str, overleg: Overleg) -> Mapping[str, Speaker]:
@@ -51,23 +50,49 @@ def speaker_in(words: str) -> Speaker:
     return Speaker(found["account"], found["name"] or found["account"], found["organisation"] or "")
 
 
-def _taken(desk: Desk, kaart_id: str, overleg: Overleg) -> dict[str, tuple[Speaker, str]]:
-    open_items = {one.said.id: one.said for proposal in overleg.proposals() for one in proposal.open}
-    left = {said.revision for said in open_items.values()}
+def done_unsaid(
+    desk: Desk, kaart_id: str, waiting: Mapping[str, Said], trailer: str, by: str
+) -> dict[str, tuple[Speaker, str]]:
+    """What saves carried out of what still waits: for each who made it possible, and the revision after.
+
+    Only the saves since the oldest of it are looked at.
+
+    Args:
+        desk: what to work with.
+        kaart_id: which card.
+        waiting: what waits, by the id of what was said.
+        trailer: the trailer that names such an id.
+        by: the trailer that names who made it possible.
+
+    Raises:
+        StoreError: the store fails.
+    """
+    left = {said.revision for said in waiting.values()}
 
     def work(saves: Iterator[Save]) -> dict[str, tuple[Speaker, str]]:
         found: dict[str, tuple[Speaker, str]] = {}
         for save in saves:
             for step in save.steps:
-                identity = step.message.first(PROPOSAL)
-                if identity in open_items:
-                    found.setdefault(identity, (speaker_in(step.message.first(TAKEN_BY)), save.revision))
+                identity = step.message.first(trailer)
+                if identity in waiting:
+                    found.setdefault(identity, (speaker_in(step.message.first(by)), save.revision))
             left.discard(save.revision)
             if not left:
                 break
         return found
 
-    return desk.kaarten.look_back(kaart_id, work) if open_items else {}
+    return desk.kaarten.look_back(kaart_id, work) if waiting else {}
+
+
+def signed_by(actor: Actor) -> str:
+    """Who made a save possible, as its trailer says it; `speaker_in` reads it back."""
+    organisation = f" ({actor.organisation})" if actor.organisation else ""
+    return f"{actor.name}{organisation} <{actor.id}>"
+
+
+def _taken(desk: Desk, kaart_id: str, overleg: Overleg) -> dict[str, tuple[Speaker, str]]:
+    waiting = {one.said.id: one.said for proposal in overleg.proposals() for one in proposal.open}
+    return done_unsaid(desk, kaart_id, waiting, PROPOSAL, TAKEN_BY)
 
 
 def _nobody(speaker: Speaker) -> Actor:

@@ -13,9 +13,11 @@ from app.content.forms import read_form
 from app.content.gates import missing
 from app.content.grants import utc
 from app.content.items import find
+from app.content.overleg import ASKED
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.restore import put_back as restored
 from app.content.validate import validate
+from app.content.workflow import AFTER, BEFORE
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
@@ -23,10 +25,13 @@ from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import AlreadyMade, NotAllowed, NotFound
 from app.services.granting import new_grant
+from app.services.overleg import new_said, say
 from app.services.reading import read_card
-from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, save, with_drawn_ids
+from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, prospect, save, with_drawn_ids
+from app.services.second_person import SecondNeeded
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item, with_item_moved, without_item
+from app.storage.kaarten import KaartWriter
 from app.storage.records import NewAccess, NewPart
 
 
@@ -202,9 +207,26 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
 
     Raises:
         InvalidCard: the card lacks what the step asks; one problem for each field.
+        SecondNeeded: it is taken only when a second person confirms it; `confirming.ask_step` asks one.
         NotAllowed: the card is not in a state that has this step, or this person may not take it.
         Conflicted, NotFound, StoreError: as `save_card`.
     """
+    wish = step_wish(desk, actor, kaart_id, name, base, reason)
+    step = desk.types.workflow.transitions[name]
+    if step.second == BEFORE:
+        prospect(desk, wish, view(desk, actor, kaart_id))  # whoever may not, or cannot now, hears that first
+        raise SecondNeeded(step.name, step.title)
+
+    def then(writer: KaartWriter, saved: Saved) -> None:
+        if saved.parts and step.second == AFTER:
+            begun = replace(new_said(desk, actor, ASKED), revision=saved.revision, step=step.name)
+            say(desk, writer, actor, [replace(begun, done=True, text=wish.reason or step.title)])
+
+    return save(desk, replace(wish, then=then))
+
+
+def step_wish(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Wish:
+    """What taking a step makes of a card; raises as `transition`."""
     workflow = desk.types.workflow
     step = workflow.transitions.get(name)
     if step is None or step.part_of:
@@ -226,8 +248,7 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
     def check(_base: Document, document: Document) -> None:
         judge(document)
 
-    wish = Wish(actor, kaart_id, base, clean_reason(reason), stepped, check, rights.TRANSITION, judge, step.name)
-    return save(desk, wish)
+    return Wish(actor, kaart_id, base, clean_reason(reason), stepped, check, rights.TRANSITION, judge, step.name)
 
 
 def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str = "") -> Saved:

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from app.content import Document
 from app.content.items import pointers
 from app.content.overleg import PROPOSED, TAKEN, Said
 from app.content.overleg_state import Overleg
+from app.content.shape import Shape
 from app.content.shielding import concealed
+from app.services.desk import Desk
 from app.services.viewing import View
 
 
@@ -45,3 +48,23 @@ def _as_seen(one: Said, seen: View) -> list[Said]:
     gone = {pointer.target for pointer in pointers(document, shape) if seen.hides(pointer.target)}
     left = concealed(document, shape, gone).get(section)
     return [replace(one, content=left[0])] if left else []
+
+
+def changes_unseen(desk: Desk, seen: View, said_id: str) -> bool:
+    """Whether what somebody wants of an item changes what it names of items that are shielded from this person.
+
+    Args:
+        desk: what to work with.
+        seen: the card for this person.
+        said_id: of what was said, with the item as it is wanted.
+    """
+    said = next(one for one in desk.kaarten.overleg(seen.kaart_id).said if one.id == said_id)
+    shape, about = desk.types.current.shape, said.about[0]
+    base = {one["id"]: one for one in desk.kaarten.read(seen.kaart_id, said.revision).document.get(about.section, ())}
+    before, after = (_hidden_names(seen, shape, about.section, one) for one in (base.get(about.item), said.content))
+    return said.content is not None and before != after
+
+
+def _hidden_names(seen: View, shape: Shape, section: str, item: Document | None) -> set[str]:
+    found = pointers({section: [item]}, shape) if item is not None else ()
+    return {one.target for one in found if seen.hides(one.target)}

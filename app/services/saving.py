@@ -20,6 +20,8 @@ from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NO_REVISION, Conflicted, NotFound
+from app.services.overleg import say
+from app.services.second_person import ToConfirm, asked_after, judged
 from app.services.viewing import View, view
 from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound
 from app.storage.kaarten import KaartWriter
@@ -52,6 +54,7 @@ class Wish:
         trailers: what made that possible, for each commit: such as what was said before, and who took it over.
         then: what is to be said once it is saved, with the card still held; when the program dies in between, the
             trailers tell what to say yet.
+        confirmed: whether a second person confirmed this very change.
     """
 
     actor: Actor
@@ -66,6 +69,7 @@ class Wish:
     author: Author | None = None
     trailers: Sequence[tuple[str, str]] = ()
     then: Callable[[KaartWriter, "Saved"], None] = lambda _writer, _saved: None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def save(desk: Desk, wish: Wish) -> Saved:
     with held(desk, wish.kaart_id) as writer:
         for attempt in range(_TRIES):
             try:
-                saved, kaart = _save_once(desk, wish, writer)
+                saved, kaart, due = _save_once(desk, wish, writer)
                 break
             except Moved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
@@ -96,6 +100,8 @@ def save(desk: Desk, wish: Wish) -> Saved:
                     raise
         if kaart is not None:
             record(desk, kaart)
+        if kaart is not None and due:
+            say(desk, writer, wish.actor, asked_after(desk, wish.actor, kaart, due, wish.reason))
         wish.then(writer, saved)
     return saved
 
@@ -177,8 +183,8 @@ def clean_reason(reason: str) -> str:
     return clean_text(reason, REASON)
 
 
-def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None]:
-    """One try; what became of it, and the card after it where anything was saved."""
+def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None, list[ToConfirm]]:
+    """One try; what became of it, the card after it where anything was saved, and what is to be confirmed of it."""
     seen = view(desk, wish.actor, wish.kaart_id)
     try:
         current = writer.read()
@@ -186,11 +192,12 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
         return _mend(desk, wish, seen, writer, damage)
     desk.require(wish.actor, wish.action, current, wish.of)
     document = _becomes(desk, wish, seen, current, lambda: writer.read(wish.base))
+    due = judged(desk, current, document, confirmed=wish.confirmed)
     parts = _parts(desk, current, document)
     if not parts:
-        return Saved(current.revision, 0), None
+        return Saved(current.revision, 0), None, []
     kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form))
-    return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
+    return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart, due
 
 
 def _becomes(desk: Desk, wish: Wish, seen: View, current: Stored, read_base: Callable[[], Stored]) -> Document:
@@ -272,7 +279,9 @@ def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
     return parts
 
 
-def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
+def _mend(
+    desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision
+) -> tuple[Saved, Stored, list[ToConfirm]]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
     desk.require(wish.actor, rights.EDIT, wish.kaart_id)
     if wish.base != damage.revision:
@@ -280,6 +289,8 @@ def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: Inval
     known = desk.kaarten.last_valid(wish.kaart_id)
     if known is None:
         raise damage
-    parts = [NewPart(_mine(wish, seen, known), "Kaart hersteld")]
+    document = _mine(wish, seen, known)
+    due = judged(desk, known, document, confirmed=wish.confirmed)
+    parts = [NewPart(document, "Kaart hersteld")]
     kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
-    return Saved(kaart.revision, 1), kaart
+    return Saved(kaart.revision, 1), kaart, due

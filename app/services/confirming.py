@@ -1,0 +1,261 @@
+"""Four eyes: asking for a second person, and what that one says. The same person never does both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.content import Document
+from app.content.clean import clean_text
+from app.content.items import find
+from app.content.messages import CONFIRMED_BY, REQUEST
+from app.content.overleg import ASKED, CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
+from app.content.overleg_state import Asked, Overleg
+from app.content.second import opened
+from app.content.workflow import BEFORE, LIFT
+from app.services import rights
+from app.services.actors import Actor, actor_of
+from app.services.comparing import Comparison, differing
+from app.services.decided import done_unsaid, signed_by
+from app.services.desk import Desk
+from app.services.editing import step_wish
+from app.services.errors import NotAllowed, NotFound
+from app.services.hearing import changes_unseen
+from app.services.overleg import heard, new_said, say
+from app.services.proposing import clean_reason
+from app.services.saving import Saved, Wish, held, prospect, save
+from app.services.second_person import about_of
+from app.services.viewing import view
+from app.services.wishing import wish_for, with_item
+from app.storage.kaarten import KaartWriter
+from app.storage.records import Stored
+
+_GONE = "Dit verzoek is er niet."
+_DECIDED = "Over dit verzoek is al besloten."
+_OWN = "U vroeg dit zelf. Een ander bevestigt het: zo kijken er altijd twee mensen naar."
+_GIVEN = "Uw rol op deze kaart kreeg u na dit verzoek van wie het vroeg. Laat iemand anders bevestigen."
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something that a second person is or was asked for.
+
+    Attributes:
+        asked: what was asked, with what was answered.
+        open: whether it still waits.
+        by: who decided, where that is known.
+        title: what it is called in workflow.json.
+        changed: whether the card was saved since it was asked.
+        comparison: for a change of an item: the card as it is against the card with it; None for others.
+    """
+
+    asked: Asked
+    open: bool
+    by: Speaker | None
+    title: str
+    changed: bool
+    comparison: Comparison | None = None
+
+
+def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Said:
+    """Ask for a second person for a step of the workflow that needs one before.
+
+    Raises:
+        InvalidInput: there is no reason, or one that cannot be kept.
+        InvalidCard, NotAllowed, NotFound, Conflicted: as `editing.transition`; or it was asked already.
+        StoreError: nothing was asked.
+    """
+    words = clean_reason(reason)
+    with held(desk, kaart_id) as writer:
+        step = desk.types.workflow.transitions.get(name)
+        if step is None or step.second != BEFORE:
+            raise NotAllowed("Voor deze stap is geen tweede persoon nodig.")
+        seen = view(desk, actor, kaart_id)
+        current, _document = prospect(desk, step_wish(desk, actor, kaart_id, name, base, words), seen)
+        overleg = _settled(desk, writer, actor, kaart_id)
+        if any(one.open and one.said.step == name for one in overleg.requests()):
+            raise NotAllowed("Dit is al gevraagd. Een tweede persoon moet het nog bevestigen.")
+        said = replace(new_said(desk, actor, ASKED), revision=current.revision, step=name, text=words)
+        say(desk, writer, actor, [said])
+    return said
+
+
+def ask_item(
+    desk: Desk, actor: Actor, kaart_id: str, section: str, item: dict[str, Any], base: str, reason: str
+) -> Said:
+    """Ask for a second person for a change of an item that opens to somebody what he or she was not to see.
+
+    Raises:
+        InvalidInput: there is no reason, or one that cannot be kept.
+        InvalidCard, NotAllowed, NotFound, Conflicted: as `editing.save_item`; or it opens nothing.
+        StoreError: nothing was asked.
+    """
+    words, act = clean_reason(reason), desk.types.workflow.act(LIFT)
+    with held(desk, kaart_id) as writer:
+        seen, identity = view(desk, actor, kaart_id), str(item["id"])
+        wish = wish_for(desk, actor, kaart_id, base, "", with_item(desk, section, item), identity)
+        current, document = prospect(desk, wish, seen)
+        shape, shield = current.edition.shape, desk.types.roles.shield
+        if act is None or not opened(current.document, document, shape, shield):
+            raise NotAllowed("Hiervoor is geen tweede persoon nodig: u kunt het zelf bewaren.")
+        begun = replace(new_said(desk, actor, ASKED), revision=current.revision, step=act.name, text=words)
+        about = (about_of(desk, current, section, identity),)
+        said = replace(begun, about=about, content=find(document, (section, identity)))
+        say(desk, writer, actor, [said])
+    return said
+
+
+def requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
+    """What a second person is or was asked for on a card, the open ones first, the newest first.
+
+    Raises as `reading.read_card`.
+    """
+    seen = view(desk, actor, kaart_id)
+    overleg, now = heard(desk, seen), seen.read()
+    found = [one for one in overleg.requests() if not (one.replies and one.replies[-1].verdict == WITHDRAWN)]
+    unsaid = _unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
+    told = [_request(desk, one, now, unsaid) for one in reversed(found)]
+    return sorted(told, key=lambda one: not one.open)
+
+
+def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
+    """What still waits for a second person, the oldest first; raises as `requests`."""
+    return [one.said for one in heard(desk, view(desk, actor, kaart_id)).requests() if one.open]
+
+
+def confirm(desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: str = "") -> Saved | None:
+    """Confirm what somebody else asked; what waited for it is done in one go, in the name of who asked.
+
+    Everything is judged anew, with the card held: whether both still may, and whether it still can be.
+
+    Returns:
+        What became of the save; None where it was done before already.
+
+    Raises:
+        NotFound: this person knows of no such card or request.
+        NotAllowed: this person asked it, may not confirm, or somebody decided on it; or it cannot be any more.
+        Conflicted, InvalidCard, StoreError: as `editing.save_item`; the request stays open.
+    """
+    words = clean_text(remark)
+    said = _open(desk, actor, kaart_id, request_id)
+    if said.done:
+        with held(desk, kaart_id) as writer:
+            desk.require(actor, rights.CONFIRM, kaart_id)
+            _open(desk, actor, kaart_id, request_id)
+            say(desk, writer, actor, [_answer(desk, actor, said, CONFIRMED, words)])
+        return None
+    if said.content is not None and changes_unseen(desk, view(desk, actor, kaart_id), request_id):
+        raise NotAllowed("U ziet niet alles waar dit over gaat. Vraag iemand anders om het te bevestigen.")
+    asker = _asker(desk, said)
+    wish = _wish_of(desk, asker, kaart_id, said)
+    able = rights.EDIT if said.content is not None else rights.TRANSITION
+
+    def wanted(document: Document) -> Document:
+        _open(desk, actor, kaart_id, request_id)
+        current = desk.kaarten.read(kaart_id)
+        if not desk.may(asker, able, current, wish.of):
+            raise NotAllowed(f"{said.by.name} mag dit nu niet meer doen. Vraag het opnieuw.")
+        return wish.wanted(document)
+
+    def then(writer: KaartWriter, saved: Saved) -> None:
+        answer = _answer(desk, actor, said, CONFIRMED, words)
+        say(desk, writer, actor, [replace(answer, revision=saved.revision)])
+
+    trailers = ((REQUEST, said.id), (CONFIRMED_BY, signed_by(actor)))
+    made = replace(wish, actor=actor, action=rights.CONFIRM, author=asker.author, wanted=wanted)
+    return save(desk, replace(made, trailers=trailers, then=then, confirmed=True))
+
+
+def refuse(desk: Desk, actor: Actor, kaart_id: str, request_id: str, reason: str) -> None:
+    """Say that one does not confirm it, and why; what was done already stays done. Raises as `confirm`."""
+    _said(desk, actor, kaart_id, request_id, NOT_CONFIRMED, clean_reason(reason))
+
+
+def withdraw(desk: Desk, actor: Actor, kaart_id: str, request_id: str) -> None:
+    """Take back what one asked; what was done already is not taken back so. Raises as `confirm`."""
+    _said(desk, actor, kaart_id, request_id, WITHDRAWN, "")
+
+
+def _said(desk: Desk, actor: Actor, kaart_id: str, request_id: str, verdict: str, words: str) -> None:
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.CONFIRM, kaart_id)
+        _settled(desk, writer, actor, kaart_id)
+        said = _open(desk, actor, kaart_id, request_id, own=verdict == WITHDRAWN)
+        if said.done and verdict == WITHDRAWN:
+            raise NotAllowed("Dit is al gedaan. Een tweede persoon kijkt het nog na.")
+        say(desk, writer, actor, [_answer(desk, actor, said, verdict, words)])
+
+
+def _open(desk: Desk, actor: Actor, kaart_id: str, request_id: str, *, own: bool = False) -> Said:
+    """A request that still waits, for somebody who may answer it; or for who asked it, where that is wanted."""
+    overleg = heard(desk, view(desk, actor, kaart_id))
+    asked = next((one for one in overleg.requests() if one.said.id == request_id), None)
+    if asked is None:
+        raise NotFound(_GONE)
+    if not asked.open or request_id in _unsaid(desk, kaart_id, overleg):
+        raise NotAllowed(_DECIDED)
+    if own != (asked.said.by.account == actor.id):
+        raise NotAllowed("Alleen wie dit vroeg, trekt het in." if own else _OWN)
+    if not own and _given_since(desk, actor, kaart_id, asked.said):
+        raise NotAllowed(_GIVEN)
+    return asked.said
+
+
+def _given_since(desk: Desk, actor: Actor, kaart_id: str, said: Said) -> bool:
+    """Whether this person confirms by a role alone that who asks gave since the day of asking."""
+    able = {name for name, role in desk.types.roles.card.items() if rights.CONFIRM in role.may}
+    own = [one for one in desk.access(kaart_id).grants if one.subject in actor.subjects and one.role in able]
+    day = said.moment.date().isoformat()
+    return bool(own) and all(one.by == said.by.account and one.since[:10] >= day for one in own)
+
+
+def _asker(desk: Desk, said: Said) -> Actor:
+    known = desk.accounts.known()
+    account = known.accounts.get(said.by.account)
+    if account is None or not account.active:
+        raise NotAllowed(f"{said.by.name} werkt hier niet meer. Vraag het opnieuw.")
+    return actor_of(account, known)
+
+
+def _wish_of(desk: Desk, asker: Actor, kaart_id: str, said: Said) -> Wish:
+    if said.content is None:
+        return step_wish(desk, asker, kaart_id, said.step, said.revision, said.text)
+    about = said.about[0]
+    return wish_for(
+        desk, asker, kaart_id, said.revision, said.text, with_item(desk, about.section, said.content), about.item
+    )
+
+
+def _answer(desk: Desk, actor: Actor, said: Said, verdict: str, words: str) -> Said:
+    return replace(new_said(desk, actor, CONFIRMATION), verdict=verdict, text=words, to=(said.id,), about=said.about)
+
+
+def _settled(desk: Desk, writer: KaartWriter, actor: Actor, kaart_id: str) -> Overleg:
+    """What was said, after it is said too what a program that died could not say any more."""
+    whole = Overleg(writer.overleg().said)
+    asked = {one.said.id: one.said for one in whole.requests() if one.open}
+    unsaid = [
+        replace(_answer(desk, actor, asked[identity], CONFIRMED, ""), by=speaker)
+        for identity, speaker in _unsaid(desk, kaart_id, whole).items()
+    ]
+    if unsaid:
+        say(desk, writer, actor, unsaid)
+    return heard(desk, view(desk, actor, kaart_id))
+
+
+def _unsaid(desk: Desk, kaart_id: str, overleg: Overleg) -> Mapping[str, Speaker]:
+    """The open requests that a save carried out while nobody could say so any more."""
+    waiting = {one.said.id: one.said for one in overleg.requests() if one.open and not one.said.done}
+    found = done_unsaid(desk, kaart_id, waiting, REQUEST, CONFIRMED_BY)
+    return {identity: speaker for identity, (speaker, _revision) in found.items()}
+
+
+def _request(desk: Desk, asked: Asked, now: Stored, unsaid: Mapping[str, Speaker]) -> Request:
+    said, workflow = asked.said, desk.types.workflow
+    named = workflow.transitions.get(said.step) or workflow.acts.get(said.step)
+    by = asked.replies[-1].by if asked.replies else unsaid.get(said.id)
+    comparison = None
+    if said.content is not None and asked.open:
+        document = with_item(desk, said.about[0].section, said.content)(now.document)
+        comparison = differing(now, replace(now, document=document))
+    still = asked.open and said.id not in unsaid
+    return Request(asked, still, by, named.title if named else said.step, now.revision != said.revision, comparison)
