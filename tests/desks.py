@@ -11,9 +11,12 @@ from typing import Any
 from app.content import Document
 from app.content.card_type import CardType
 from app.content.grants import Grant
-from app.services.actors import actor_of, shell
+from app.services.actors import Actor, actor_of, shell
+from app.services.confirming import ask_step, confirm
 from app.services.desk import ZONE, Desk
 from app.services.granting import regrant
+from app.services.saving import save
+from app.services.wishing import wish_for
 from app.storage.access_log import AccessLog
 from app.storage.accounts import Account, Accounts, Known, Organisation
 from app.storage.catalogue import Catalogue
@@ -83,6 +86,22 @@ def share(desk: Desk, kaart_id: str, subject: str, role: str = "meelezer") -> No
     """Give a role on a card, as from long ago."""
     grant = Grant(f"r-{desk.draw(8)}", subject, role, LONG_AGO)
     regrant(desk, SANNE, kaart_id, lambda grants: [*grants, grant], "Gedeeld")
+
+
+def save_confirmed(desk: Desk, actor: Actor, kaart_id: str, document: Document, reason: str) -> str:
+    """Save a card as if a second person had confirmed it; the revision after it."""
+    base = desk.kaarten.head(kaart_id)
+    wish = wish_for(desk, actor, kaart_id, base, reason, lambda _: document)
+    return save(desk, replace(wish, confirmed=True)).revision
+
+
+def close(desk: Desk, kaart_id: str, asker: Actor, second: Actor) -> str:
+    """Close a card: one asks, another confirms; the revision after it."""
+    if asker.id not in desk.accounts.known().accounts:
+        peopled(desk)
+    asked = ask_step(desk, asker, kaart_id, "afsluiten", desk.kaarten.head(kaart_id), "Het gaat goed.")
+    confirm(desk, second, kaart_id, asked.id)
+    return desk.kaarten.head(kaart_id)
 
 
 def peopled(desk: Desk) -> Desk:

@@ -3,6 +3,7 @@
 from app.cli.accounts import account, organisation
 from app.cli.bell import bell, follow, unfollow
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
+from app.cli.confirm import confirm
 from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.log import log
@@ -15,7 +16,9 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (bell, follow, unfollow, role, review, talk, proposal, check, reindex, pack, account, organisation, log):
+for command in (bell, follow, unfollow, role, review, talk, proposal, confirm):
+    kaarten.add_command(command)
+for command in (check, reindex, pack, account, organisation, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

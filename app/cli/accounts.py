@@ -1,16 +1,14 @@
 """Commands for accounts and organisations: the first administrator is made here, the others by invitation."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 
 import click
 
 from app.cli.cards import author_option, open_desk
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.services import accounts, inviting, organisations
 from app.services.desk import Desk
-from app.services.errors import InvalidInput, NotFound
+from app.services.errors import NotFound
 
 _json = click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
 _WHERE = {
@@ -36,7 +34,7 @@ def account() -> None:
 def first(context: click.Context, name: str, email: str, organisation: str) -> None:
     """Maak de eerste beheerder, en zeg de link waarmee die een wachtwoord kiest."""
     desk = open_desk(context)
-    with said_per_field():
+    with said_per_field(_WHERE):
         made, token = inviting.first(desk, actor_of(None, desk), organisation, name, email)
     _tell_link(context, made.name, token)
 
@@ -83,7 +81,7 @@ def invite(
     """Maak een account, en zeg de link waarmee iemand een wachtwoord kiest."""
     desk = open_desk(context)
     details = accounts.Details(name, email, organisation, role, function)
-    with said_per_field():
+    with said_per_field(_WHERE):
         token = inviting.invite(desk, actor_of(author, desk), details)
     _tell_link(context, name, token)
 
@@ -135,7 +133,7 @@ def organisation() -> None:
 def add(context: click.Context, name: str, kind: str, author: str | None) -> None:
     """Laat een organisatie meedoen, en zeg haar korte naam."""
     desk = open_desk(context)
-    with said_per_field():
+    with said_per_field(_WHERE):
         made = organisations.add(desk, actor_of(author, desk), name, kind)
     click.echo(made.id)
 
@@ -154,17 +152,6 @@ def list_organisations(context: click.Context, as_json: bool, author: str | None
     for one in found:
         stopped = "" if one.organisation.active else "  (gestopt)"
         click.echo(f"{one.organisation.id}  {one.organisation.name}  {one.people}{stopped}")
-
-
-@contextmanager
-def said_per_field(where: Mapping[str, str] = _WHERE) -> Iterator[None]:
-    """Name the field in front of each sentence, for there is no form that it stands beside."""
-    try:
-        yield
-    except InvalidInput as error:
-        raise InvalidInput(
-            {field: f"{where.get(field, field.capitalize())}: {said}" for field, said in error.problems.items()}
-        ) from None
 
 
 def _id(desk: Desk, email: str) -> str:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.content.clean import MAX_BYTES
 from app.content.forms import parse_form, write_form
-from app.services import editing, reading
+from app.content.workflow import BEFORE
+from app.services import confirming, editing, reading
 from app.services.desk import Desk
 from app.services.saving import Saved
 from app.storage.catalogue import Query
@@ -103,7 +104,14 @@ def put(context: click.Context, kaart: str, file: Path, base: str, reason: str, 
 def step(context: click.Context, kaart: str, name: str, base: str, reason: str, author: str | None) -> None:
     """Neem een stap met een kaart, zoals activeren, afsluiten of heropenen."""
     desk = open_desk(context)
-    tell(editing.transition(desk, actor_of(author, desk), kaart, name, base, reason))
+    actor, known = actor_of(author, desk), desk.types.workflow.transitions.get(name)
+    if known and known.second == BEFORE:
+        with said_per_field({"reden": "Reden"}):
+            asked = confirming.ask_step(desk, actor, kaart, name, base, reason)
+        click.echo("Een tweede persoon bevestigt dit met: kaarten confirm yes", err=True)
+        click.echo(asked.id)
+        return
+    tell(editing.transition(desk, actor, kaart, name, base, reason))
 
 
 @click.command("form")

@@ -5,7 +5,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 from app.services.actors import Actor, actor_named, shell
 from app.services.desk import Desk
-from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError
+from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound, ServiceError
 from app.services.sentences import NOT_A_CARD, sentence
 from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
 from app.storage.records import InvalidRevision
@@ -118,6 +119,17 @@ def actor_of(author: str | None, desk: Desk) -> Actor:
     except (KeyError, OSError):
         user = f"gebruiker-{os.getuid()}"
     return shell(user) if author is None else actor_named(author, desk.accounts.known(), user)
+
+
+@contextmanager
+def said_per_field(where: Mapping[str, str]) -> Iterator[None]:
+    """Name the field in front of each sentence, for there is no form that it stands beside."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(
+            {field: f"{where.get(field, field.capitalize())}: {said}" for field, said in error.problems.items()}
+        ) from None
 
 
 def out_json(value: object) -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from app.cli.accounts import said_per_field
 from app.cli.cards import author_option, base_option, file_argument, form_of, open_desk, read, reason_option, tell
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.content.items import where
 from app.services import accepting, proposing
 from app.services.proposing import REASON, OneProposed, Proposals

@@ -5,9 +5,8 @@ from typing import Any
 
 import click
 
-from app.cli.accounts import said_per_field
 from app.cli.cards import author_option, base_option, open_desk
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.content.changes import Change
 from app.content.items import Namer, where
 from app.content.overleg import AGREED, DISAGREED, QUESTION

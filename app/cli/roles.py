@@ -4,9 +4,8 @@ from datetime import datetime
 
 import click
 
-from app.cli.accounts import said_per_field
 from app.cli.cards import author_option, open_desk
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.services import sharing
 from app.services.desk import Desk
 from app.services.errors import NotFound
@@ -64,7 +63,7 @@ def give(
     """Geef een e-mailadres, of de korte naam van een organisatie, een rol; zeg haar nummer."""
     desk = open_desk(context)
     offer = Offer(_subject(desk, whom), name, until=until.date() if until else None, reason=reason)
-    with said_per_field():
+    with said_per_field({}):
         click.echo(sharing.give(desk, actor_of(author, desk), kaart, offer).id)
 
 

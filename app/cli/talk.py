@@ -2,9 +2,8 @@
 
 import click
 
-from app.cli.accounts import said_per_field
 from app.cli.cards import author_option, base_option, open_desk
-from app.cli.group import actor_of, out_json
+from app.cli.group import actor_of, out_json, said_per_field
 from app.services import talking
 from app.services.talking import TEXT, Thread
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from app.content.workflow import BEFORE
 from app.demo.apply import Family, Person, Step, apply_step, load
 from app.demo.talk import Talk, play_talk
-from app.services import editing, reading
+from app.services import confirming, editing, reading, rights
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
 from app.services.desk import ZONE, Desk
@@ -14,6 +15,7 @@ from app.services.granting import new_grant, regrant
 from app.services.managing import utc
 from app.services.organisations import name_id
 from app.storage.accounts import Account, Organisation
+from app.storage.records import Stored
 
 _WORKS, _DUO = "behandelaar", "Werkt mee met dit gezin."
 _REVIEWS, _EYES = "beoordelaar", "Kijkt mee of het veilig genoeg is."
@@ -56,10 +58,21 @@ def _play(desk: Desk, family: Family, actors: dict[str, Actor]) -> None:
             continue
         kaart = reading.read_card(then, actor, kaart_id)
         if step.transition:
-            editing.transition(then, actor, kaart_id, step.transition, kaart.revision, step.why)
+            _take(then, actor, kaart_id, kaart, step, actors)
         else:
             document = apply_step(kaart.document, step)
             editing.save_card(then, actor, kaart_id, document, kaart.revision, step.why)
+
+
+def _take(desk: Desk, actor: Actor, kaart_id: str, kaart: Stored, step: Step, actors: dict[str, Actor]) -> None:
+    """Take a step of the workflow; where it asks for a second person, one who may confirms it."""
+    name = step.transition or ""
+    if desk.types.workflow.transitions[name].second != BEFORE:
+        editing.transition(desk, actor, kaart_id, name, kaart.revision, step.why)
+        return
+    asked = confirming.ask_step(desk, actor, kaart_id, name, kaart.revision, step.why)
+    others = (one for one in actors.values() if one.id != actor.id and desk.may(one, rights.CONFIRM, kaart_id))
+    confirming.confirm(desk, next(others), kaart_id, asked.id)
 
 
 def _share(desk: Desk, kaart_id: str, family: Family, actors: dict[str, Actor]) -> None:

@@ -150,6 +150,12 @@ class World:
         tell(self.desk, MEHMET, kaart_id, ASKED, about=(), step="afsluiten", text="Het is klaar.")
         return f"{self.base}/berichten"
 
+    def to_confirm(self) -> str:
+        """The address of a small card on which Mehmet shielded something, which Sanne is to confirm."""
+        address = self.small()
+        self.meanwhile(address, afgeschermdVoor=["n-1"], redenAfscherming="Oma weet het adres nog niet.")
+        return address
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -234,6 +240,9 @@ _at("what waits for a reviewer", "judging.overview", lambda world: f"{world.revi
 _at("a card to review", "judging.ask", lambda world: f"{world.reviewed()}/beoordelen")
 _at("a card with overleg", "cards.show", lambda world: world.reviewed())
 _at("an afspraak with a question", "talking.show", lambda world: f"{world.reviewed()}/overleg/a-2")
+_at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
+_at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
+_at("a card with something to confirm", "cards.show", lambda world: world.to_confirm())
 _at("nothing proposed", "deciding.overview", lambda world: f"{world.small()}/voorstellen")
 _at("what is proposed", "deciding.overview", lambda world: f"{world.proposed()[0]}/voorstellen")
 _at("a card with proposals", "cards.show", lambda world: world.proposed()[0])
@@ -311,6 +320,19 @@ def _role_errors(page: Page, world: World) -> None:
 def _judgement_errors(page: Page, world: World) -> None:
     page.goto(f"{world.reviewed()}/beoordelen")
     page.get_by_role("radio", name="Niet akkoord").first.check()
+    send(page)
+
+
+@state("not confirmed without a reason", "confirming.answer")
+def _not_confirmed(page: Page, world: World) -> None:
+    page.goto(f"{world.to_confirm()}/bevestigen")
+    page.get_by_role("button", name="Niet bevestigen").click()
+
+
+@state("a shield to lift", "items.save")
+def _to_lift(page: Page, world: World) -> None:
+    page.goto(f"{world.to_confirm()}/afspraken/a-1")
+    page.get_by_role("group", name="Afgeschermd voor").get_by_label("Oma Riet").uncheck()
     send(page)
 
 

@@ -25,7 +25,7 @@ def _conflict(page: Page, desk: Desk, kaart: str) -> None:
     editing.save_item(desk, MEHMET, held.id, "afspraken", theirs, held.revision, WORD)
     page.locator("#veld-tekst").fill(f"{WORD}V")
     page.locator("#veld-frequentie").fill("Elke dag")
-    page.get_by_label("Onder voorbehoud").first.check()
+    page.locator("select[name$='.antwoord']").first.select_option("onder_voorbehoud")
     with page.expect_navigation():
         page.locator("button.button--main").click()
 

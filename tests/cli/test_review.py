@@ -125,3 +125,26 @@ def test_a_changed_card_is_proposed_and_decided_on(desk: Desk, kaart: str, tmp_p
     file.write_text(json.dumps(other), "utf-8")
     wrong = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Zo.")
     assert (wrong.exit_code, "geen voorstel" in wrong.output) == (7, True)
+
+
+def test_closing_asks_a_second_person_and_says_how(desk: Desk, kaart: str) -> None:
+    share(desk, kaart, "account:mehmet", "behandelaar")
+    head = {**desk.kaarten.read(kaart).document["kaart"], "fase": "herstel", "kader": "vrijwillig"}
+    ready = {**head, "volgendeEvaluatie": "2027-01-12"}
+    base = editing.save_item(desk, SANNE, kaart, "kaart", ready, desk.kaarten.head(kaart), "").revision
+    base = run(desk, "step", kaart, "activeren", "--base", base, who=SANNE.email).output.strip()
+    asked = run(desk, "step", kaart, "afsluiten", "--base", base, "--reason", "Het gaat goed.", who=SANNE.email)
+    assert asked.exit_code == 0, asked.output
+    (one,) = json.loads(run(desk, "confirm", "list", kaart, "--json").output)
+    assert (one["step"], one["state"], one["reason"]) == ("afsluiten", "open", "Het gaat goed.")
+    assert one["id"] in run(desk, "confirm", "list", kaart).output
+    own = run(desk, "confirm", "yes", kaart, one["id"], who=SANNE.email)
+    assert (own.exit_code, "U vroeg dit zelf" in own.output) == (7, True)
+    assert run(desk, "confirm", "no", kaart, one["id"]).exit_code == 3
+    assert run(desk, "confirm", "no", kaart, one["id"], "--reason", "Nog niet.").exit_code == 0
+    again = run(desk, "step", kaart, "afsluiten", "--base", base, "--reason", "Nu wel.", who=SANNE.email).output
+    assert run(desk, "confirm", "withdraw", kaart, again.split()[-1], who=SANNE.email).exit_code == 0
+    last = run(desk, "step", kaart, "afsluiten", "--base", base, "--reason", "Nu wel.", who=SANNE.email).output
+    done = run(desk, "confirm", "yes", kaart, last.split()[-1])
+    assert done.output.strip() == desk.kaarten.head(kaart)
+    assert desk.kaarten.read(kaart).document["kaart"]["toestand"] == "afgesloten"

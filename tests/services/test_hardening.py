@@ -29,7 +29,7 @@ from app.services.errors import Conflicted
 from app.storage.catalogue import Catalogue, Entry, Held, Me, Query
 from app.storage.kaarten import KaartRepository
 from tests.content.test_card_type import files, second_version
-from tests.desks import MEHMET, OPERATOR, SANNE, logged, new_card, open_test_desk
+from tests.desks import MEHMET, OPERATOR, SANNE, close, logged, new_card, open_test_desk
 from tests.services.test_saving import activated, edited, head, now, push, save, subjects
 
 
@@ -193,7 +193,7 @@ def test_one_bad_push_stops_neither_the_list_nor_the_check(
 
 def test_a_closed_card_with_a_bad_push_can_be_mended(desk: Desk, kaart: str, tmp_path: Path) -> None:
     activated(desk, kaart)
-    editing.transition(desk, SANNE, kaart, "afsluiten", head(desk, kaart), "Het gaat goed")
+    close(desk, kaart, SANNE, MEHMET)
     good = head(desk, kaart)
     pushed = push(desk, kaart, tmp_path, "kaart.json", b"{}")
     editing.save_card(desk, SANNE, kaart, edited(desk, kaart, good), pushed, "Hersteld")

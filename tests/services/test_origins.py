@@ -17,7 +17,7 @@ from app.services.viewing import view
 from app.storage.git_store import Part, Signature
 from app.storage.records import Stored
 from tests.cards import small_card
-from tests.desks import MEHMET, SANNE, new_card, open_test_desk
+from tests.desks import MEHMET, SANNE, close, new_card, open_test_desk
 
 A1 = ("afspraken", "a-1")
 
@@ -163,8 +163,8 @@ def test_a_closed_card_takes_nothing_back(desk: Desk, kaart: str) -> None:
     ready = {"fase": "herstel", "kader": "vrijwillig", "volgendeEvaluatie": "2027-01-12"}
     item = {**held.document["kaart"], **ready}
     last = editing.save_item(desk, MEHMET, kaart, "kaart", item, held.revision, "").revision
-    for step in ("activeren", "afsluiten"):
-        last = editing.transition(desk, MEHMET, kaart, step, last, "Klaar.").revision
+    editing.transition(desk, MEHMET, kaart, "activeren", last, "Klaar.")
+    last = close(desk, kaart, MEHMET, SANNE)
     with pytest.raises(NotAllowed):
         editing.put_back(desk, SANNE, kaart, A1, held.revision, last, "")
 

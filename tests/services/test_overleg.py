@@ -20,7 +20,7 @@ from app.services.viewing import view
 from app.storage.catalogue import Me
 from app.storage.catalogue_review import ToReview
 from tests.cards import small_card
-from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk, peopled, save_confirmed, share
 from tests.storage.helpers import plain_git
 
 MEHMET_ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
@@ -81,7 +81,7 @@ def change(desk: Desk, kaart: str, section: str, item: str, **fields: object) ->
     stored = desk.kaarten.read(kaart)
     document = stored.document
     next(one for one in document[section] if one["id"] == item).update(fields)
-    editing.save_card(desk, SANNE, kaart, document, stored.revision, "Anders")
+    save_confirmed(desk, SANNE, kaart, document, "Anders")
 
 
 def shield(desk: Desk, kaart: str, section: str, item: str) -> None:

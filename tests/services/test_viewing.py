@@ -8,7 +8,7 @@ import pytest
 
 from app.content.grants import Grant
 from app.content.problems import InvalidCard
-from app.services import accounts, comparing, editing, history, origins, reading, seeing
+from app.services import accounts, comparing, editing, history, origins, reading, saving, seeing
 from app.services.accounts import Details
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
@@ -16,6 +16,7 @@ from app.services.drafting import meanwhile
 from app.services.errors import Conflicted, NotFound
 from app.services.granting import regrant
 from app.services.history import Wanted
+from app.services.wishing import wish_for, with_item
 from app.storage.catalogue import Query
 from app.storage.records import Stored
 from tests.desks import MEHMET, SANNE, names, new_card, open_test_desk, peopled
@@ -46,7 +47,8 @@ def made(desk: Desk, *items: dict[str, Any], **sections: Any) -> str:
 
 def changed(desk: Desk, kaart_id: str, item: dict[str, Any], reason: str, actor: Actor = SANNE) -> Stored:
     kaart = reading.read_card(desk, actor, kaart_id)
-    editing.save_item(desk, actor, kaart_id, "afspraken", item, kaart.revision, reason)
+    wish = wish_for(desk, actor, kaart_id, kaart.revision, reason, with_item(desk, "afspraken", item), item["id"])
+    saving.save(desk, replace(wish, confirmed=True))  # who lifts a shield, and with whom, is tested elsewhere
     return reading.read_card(desk, actor, kaart_id)
 
 

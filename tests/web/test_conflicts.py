@@ -187,6 +187,7 @@ def test_a_step_that_is_no_longer_there_keeps_the_reason(
     assert gone.values()["_basis"] == now().revision
     other.send(other.get(f"{kaart}/stappen/activeren"))
     other.send(other.get(f"{kaart}/stappen/afsluiten"), {"_reden": "Verhuisd"})
+    browser.send(browser.get(f"{kaart}/bevestigen"), button=("besluit", "bevestigd"))
     for base, status in ((mine.values()["_basis"], 409), (now().revision, 403)):
         page = browser.send(mine, {"_basis": base, "_reden": "Alles is rond"}, status)
         assert "De kaart is nu ‘Afgesloten’" in page.text

@@ -155,6 +155,7 @@ def test_a_draft_of_an_item_that_was_removed_or_of_a_closed_card_can_still_be_re
     other.send(other.get(f"{kaart}/kaart"), head)
     other.send(other.get(f"{kaart}/stappen/activeren"))
     other.send(other.get(f"{kaart}/stappen/afsluiten"), {"_reden": "Verhuisd"})
+    browser.send(browser.get(f"{kaart}/bevestigen"), button=("besluit", "bevestigd"))
     closed = browser.get(address)
     assert "afgesloten" in closed.texts("//*[@role='alert']")[0]
     assert closed.values()["tekst"] == "Opa haalt Noor op."

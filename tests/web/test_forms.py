@@ -234,7 +234,9 @@ def test_a_visie_can_be_added_and_never_changed(browser: Gateway, kaart: str, no
     assert "blijft staan" in browser.post(f"{kaart}/visies/{identity}", values, 422).text
 
 
-def test_a_step_of_the_workflow_asks_what_is_missing_and_then_is_taken(browser: Gateway, kaart: str, now: Now) -> None:
+def test_a_step_of_the_workflow_asks_what_is_missing_and_then_is_taken(
+    browser: Gateway, other: Gateway, kaart: str, now: Now
+) -> None:
     asked = browser.get(f"{kaart}/stappen/activeren")
     assert "Eerst is dit nog nodig" in asked.text
     sent = {"_csrf": browser.get("/persoon").values()["_csrf"], "_basis": now().revision}
@@ -246,7 +248,9 @@ def test_a_step_of_the_workflow_asks_what_is_missing_and_then_is_taken(browser: 
     assert "Actief" in browser.follow(done).text
     without = browser.send(browser.get(f"{kaart}/stappen/afsluiten"), {"_reden": ""}, 422)
     assert "waarom" in without.text
-    browser.send(without, {"_reden": "Het is veilig."})
+    browser.follow(browser.send(without, {"_reden": "Het is veilig."}))
+    assert "vraagt een tweede persoon" in browser.get(kaart).text
+    other.send(other.get(f"{kaart}/bevestigen"), button=("besluit", "bevestigd"))
     page = browser.get(kaart)
     assert not page.links("/_nieuw")
     assert "afgesloten" in browser.get(f"{kaart}/afspraken/a-1", 403).text

@@ -7,7 +7,7 @@ import pytest
 from app.services import editing
 from app.services.desk import Desk
 from app.web import create_app
-from tests.desks import SANNE, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, SANNE, close, new_card, open_test_desk, peopled, share
 from tests.services.test_saving import activated
 from tests.web.gateway import Gateway, Page
 
@@ -174,6 +174,6 @@ def test_nothing_is_over_time_on_a_card_that_is_closed(browser: Gateway, desk: D
     kaart_id = kaart.rpartition("/")[2]
     activated(desk, kaart_id)
     assert browser.get("/kaarten?aandacht=toetsing").texts(NAMES)
-    editing.transition(desk, SANNE, kaart_id, "afsluiten", desk.kaarten.head(kaart_id), "Het gaat goed")
+    close(desk, kaart_id, SANNE, MEHMET)
     assert not browser.get("/kaarten?aandacht=toetsing").texts(NAMES)
     assert "vraagt nu niets uw aandacht" in browser.get("/").text

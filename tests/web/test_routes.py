@@ -31,6 +31,7 @@ _WALKED = {
     "judging.overview": "/beoordelen",
     "judging.ask": "{kaart}/beoordelen",
     "talking.show": "{kaart}/overleg/a-1",
+    "confirming.overview": "{kaart}/bevestigen",
     "deciding.overview": "{kaart}/voorstellen",
     "deciding.ask_accept": "{kaart}/voorstellen/e-weg/overnemen",
     "proposing.new": "{kaart}/voorstellen/afspraken/_nieuw",
@@ -109,7 +110,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 51
+    assert len(rules) == 54
     for rule in rules:
         address = app.url_map.bind("localhost").build(
             rule.endpoint, {key: holes[key] for key in rule.arguments}, method="POST"

@@ -11,7 +11,7 @@ from flask import Flask
 from app.services import editing
 from app.services.desk import Desk
 from app.storage.records import Stored
-from tests.desks import MEHMET
+from tests.desks import MEHMET, SANNE, close
 from tests.web.gateway import Gateway, Page
 
 Now = Callable[[], Stored]
@@ -264,8 +264,8 @@ def test_a_closed_card_is_not_written_but_can_be_taken_along(
     document = {**held.document, "kaart": {**held.document["kaart"], **ready}}
     editing.save_card(desk, MEHMET, held.id, document, held.revision, "")
     page = browser.get(f"{kaart}/tekst?vorm=json")
-    for name in ("activeren", "afsluiten"):
-        editing.transition(desk, MEHMET, held.id, name, now().revision, "Klaar.")
+    editing.transition(desk, MEHMET, held.id, "activeren", now().revision, "Klaar.")
+    close(desk, held.id, MEHMET, SANNE)
     refused = browser.send(page, {"tekst": text_of(page).replace("Oma Riet", "Oma Rita")}, 403, LOOK)
     assert "Oma Rita" in text_of(refused)
     browser.get(f"{kaart}/tekst", 403)

@@ -79,7 +79,7 @@ def test_a_page_where_nothing_can_go_does_not_ask_whether_it_may(browser: Gatewa
     assert browser.get(f"{kaart}/afspraken/a-2/verwijderen").texts("//h1")[0].endswith("verwijderen?")
 
 
-def test_a_step_says_of_which_family_and_what_it_means(browser: Gateway, kaart: str) -> None:
+def test_a_step_says_of_which_family_and_what_it_means(browser: Gateway, other: Gateway, kaart: str) -> None:
     head = {"fase": "herstel", "kader": "vrijwillig", "volgendeEvaluatie": "2027-01-12"}
     browser.send(browser.get(f"{kaart}/kaart"), head)
     opening = browser.get(f"{kaart}/stappen/activeren")
@@ -92,6 +92,7 @@ def test_a_step_says_of_which_family_and_what_it_means(browser: Gateway, kaart: 
     assert "‘Opnieuw openen’" in closing.text
     assert "niet wijzigen" not in browser.get(kaart).text
     browser.send(closing, {"_reden": "Het is veilig."})
+    other.send(other.get(f"{kaart}/bevestigen"), button=("besluit", "bevestigd"))
     closed = browser.get(kaart)
     assert "Deze kaart is ‘Afgesloten’. U kunt haar lezen, maar niet wijzigen." in closed.text
     assert closed.texts("//a[@href='#_stappen']") == ["Opnieuw openen"]

@@ -32,6 +32,7 @@ class Trouble:
         more: the nested list that gets one more empty row; nothing is wrong then.
         moved: the row that got another place; nothing is wrong then either.
         reason: what is wrong with the reason alone.
+        second: whether a second person can be asked for it.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -40,6 +41,7 @@ class Trouble:
     more: str = ""
     moved: str = ""
     reason: tuple[str, ...] = ()
+    second: bool = False
 
 
 def open_form(entry: Typed) -> str:
@@ -80,6 +82,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
         meets=conflict or entry.clashes,
         their_saves=their_saves,
         proposed_at=_proposed_at(entry),
+        second_at=_second_at(entry) if trouble.second else "",
         answered=_answered(entry, names),
         gone=bool(conflict and typed.removed_by_other(entry, conflict)),
         sentence=trouble.sentence,
@@ -107,6 +110,13 @@ def _answered(entry: Typed, names: Namer) -> list[str]:
         for row in entry.value.get(key, ())
         if row.get(rule.field) in rule.given
     ]
+
+
+def _second_at(entry: Typed) -> str:
+    """Where the form can be sent to ask a second person; empty for what has no id."""
+    if len(entry.path) == 1:
+        return ""
+    return url_for("confirming.ask", kaart_id=entry.kaart.id, section=entry.section.key, item=entry.path[1])
 
 
 def _proposed_at(entry: Typed) -> str:

@@ -11,6 +11,7 @@ from app.content.problems import InvalidCard
 from app.content.shape import Field
 from app.services import reading
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
+from app.services.second_person import SecondNeeded
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -100,6 +101,8 @@ def _tried(entry: Typed, act: Act) -> Answer:
         drafted.keep_too(entry)
         trouble = Trouble(tuple(conflict.problems), conflict=conflict)
         return show_again(typed.in_conflict(entry, conflict), trouble), 409
+    except SecondNeeded as refusal:
+        trouble, status = Trouble(sentence=str(refusal), second=True), 409
     except NotAllowed as refusal:
         trouble, status = Trouble(sentence=str(refusal)), 403
     except NotFound:

@@ -10,7 +10,7 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import bell, emergency, linking, proposing, reading, rights, seeing, talking, wishing
+from app.services import bell, confirming, emergency, linking, proposing, reading, rights, seeing, talking, wishing
 from app.services.seeing import News
 from app.services.to_review import waiting_on
 from app.storage.records import InvalidRevision, Stored
@@ -53,6 +53,7 @@ def show(kaart_id: str) -> str:
         mine_until=_emergency_until(kaart),
         to_judge=waiting_on(desk(), actor(), kaart.id),
         proposed=proposing.open_on(desk(), actor(), kaart.id),
+        to_confirm=confirming.open_requests(desk(), actor(), kaart.id),
         may_propose=desk().may(actor(), rights.PROPOSE, kaart),
         talk=talking.standings(desk(), actor(), kaart.id),
         unlinked=linking.unlinked_on(desk(), kaart) if desk().may(actor(), rights.SHARE, kaart) else [],

@@ -6,9 +6,10 @@ from app.content import HEAD
 from app.content.gates import missing
 from app.content.items import Namer
 from app.content.problems import InvalidCard, Problem
-from app.content.workflow import Transition
-from app.services import editing, reading, rights
-from app.services.errors import Conflicted, NotAllowed, NotFound
+from app.content.workflow import AFTER, BEFORE, Transition
+from app.services import confirming, editing, reading, rights
+from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
+from app.services.saving import REASON
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision, Stored
@@ -49,9 +50,14 @@ def take(kaart_id: str, name: str) -> Answer:
     base, reason, step = typed.posted_base(request.form), request.form.get(typed.REASON, ""), _known_step(name)
     kaart, _damaged = newest(kaart_id)
     try:
-        editing.transition(desk(), actor(), kaart_id, name, base, reason)
+        if step.second == BEFORE:
+            confirming.ask_step(desk(), actor(), kaart_id, name, base, _asked_with(step, reason))
+        else:
+            editing.transition(desk(), actor(), kaart_id, name, base, reason)
     except InvalidRevision:
         return _step(kaart, step, sentence=not_a_card()), 409
+    except InvalidInput as refusal:
+        return _step(kaart, step, [Problem(REASON, words) for words in refusal.problems.values()]), 422
     except InvalidCard as verdict:
         return _step(kaart, step, verdict.problems), 422
     except Conflicted as conflict:
@@ -62,9 +68,17 @@ def take(kaart_id: str, name: str) -> Answer:
         return _step(kaart, step, sentence=base_is_gone()), 409
     except StoreError as error:
         return _step(kaart, step, sentence=in_words(error)), 503
+    if step.second == BEFORE:
+        flash(_("Uw verzoek staat klaar. Een tweede persoon bevestigt het."))
+        return redirect(url_for("confirming.overview", kaart_id=kaart_id), 303)
     kaart = reading.read_card(desk(), actor(), kaart_id)
     flash(_("De kaart is nu: %(state)s.", state=state_name(kaart, desk().types.workflow)))
     return redirect(url_for("cards.show", kaart_id=kaart_id), 303)
+
+
+def _asked_with(step: Transition, reason: str) -> str:
+    """The reason of a request: what one wrote, else what is asked, where the step needs no reason."""
+    return reason if reason.strip() or step.reason_required else step.title
 
 
 def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None, sentence: str = "") -> str:
@@ -84,6 +98,7 @@ def _step(kaart: Stored, step: Transition, problems: list[Problem] | None = None
         problems=own,
         sentence=sentence,
         reason=request.form.get(typed.REASON, ""),
+        asks=step.second == BEFORE,
     )
 
 
@@ -102,6 +117,10 @@ def _meaning(kaart: Stored, step: Transition) -> list[str]:
     after = {HEAD: {workflow.field: step.target}}
     state = kaart.edition.shape[HEAD].inner[workflow.field].labels[step.target]
     said = [_("De kaart wordt ‘%(state)s’.", state=state)]
+    if step.second == BEFORE:
+        said.append(_("Dat gebeurt als een tweede persoon het bevestigt."))
+    elif step.second == AFTER:
+        said.append(_("Dat gebeurt meteen. Een tweede persoon kijkt het daarna na."))
     if workflow.editable(after):
         still = workflow.editable(kaart.document)
         return [*said, _("U kunt haar blijven wijzigen.") if still else _("U kunt haar dan weer wijzigen.")]

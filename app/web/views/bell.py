@@ -7,7 +7,7 @@ from flask import url_for
 
 from app.content.card_type import CardType
 from app.content.notices import SAVED, TO_JUDGE
-from app.content.overleg import ANSWER, DECISION, JUDGEMENT, PROPOSED, REMARK
+from app.content.overleg import ANSWER, ASKED, CONFIRMATION, DECISION, JUDGEMENT, PROPOSED, REMARK
 from app.storage.catalogue import NoticeRow, Told
 from app.web.language import _, _n
 
@@ -81,6 +81,8 @@ def _place(told: Told, types: CardType) -> str:
     rule = types.review.notices.get(notice.kind)
     if rule and rule.said in (PROPOSED, DECISION):
         return url_for("deciding.overview", kaart_id=kaart_id)
+    if rule and rule.said in (ASKED, CONFIRMATION):
+        return url_for("confirming.overview", kaart_id=kaart_id)
     if rule and rule.said in (JUDGEMENT, ANSWER, REMARK) and notice.item:
         return url_for("talking.show", kaart_id=kaart_id, item=notice.item)
     return url_for("cards.show", kaart_id=kaart_id, _anchor=notice.item or None)
