@@ -24,7 +24,7 @@ class NoticeRow:
     """Something that people are told of one card.
 
     Attributes:
-        account: who alone may hear of it; empty for everybody who reads the card.
+        account: for whom alone it is, in place of what everybody hears of the same; empty for everybody.
         moment: when, in UTC.
         id: of what was said or saved.
         kind: what it is, as overleg.json calls it.
@@ -114,7 +114,10 @@ followed AS MATERIALIZED (SELECT number FROM kaart WHERE id IN (SELECT value FRO
 told AS (
     SELECT notice.number, {columns}, {new} AS new
     FROM own CROSS JOIN notice ON notice.number = own.number AND notice.account IN ('', ?) AND moment > ?
-    WHERE speaker NOT IN (?, ?) AND (
+    WHERE speaker NOT IN (?, ?)
+        AND (notice.account <> '' OR NOT EXISTS
+            (SELECT 1 FROM notice AS mine WHERE mine.number = notice.number AND mine.account = ? AND mine.id = notice.id))
+        AND (
         EXISTS (SELECT 1 FROM ours WHERE ours.number = notice.number
             AND kind || ' ' || ours.role IN (SELECT value FROM json_each(?)))
         OR EXISTS (SELECT 1 FROM aimed
@@ -204,7 +207,8 @@ def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:
     return todo + _TOLD.format(columns=_COLUMNS, new=_NEW), [
         *(listener.email, after[:19], *judges, account, listener.lifted, account, account),
         *(*held, json.dumps(listener.follows)),
-        *(since, account, after, account, listener.email, json.dumps(listener.able), account, listener.saved),
+        *(since, account, after, account, listener.email, account),
+        *(json.dumps(listener.able), account, listener.saved),
         *(since, listener.to_judge, account, listener.saved, listener.email),
     ]
 
