@@ -53,6 +53,11 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
             seen = View(desk, actor, kaart.id, access)
             own = _rows(desk, heard_of(seen, overleg), _newest(seen), title, actor.id)
             found += (one for one in own if one.id not in told or one != _for(told[one.id], actor.id))
+        apart = {(one.account, one.id) for one in found if one.account}
+        found = [
+            replace(one, aimed=tuple(who for who in one.aimed if one.account or (who, one.id) not in apart))
+            for one in found
+        ]
     return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
 
 
@@ -67,7 +72,7 @@ def _rows(
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(saves)}.values():
             by, moment = save.author, utc_moment(save.when)
-            yield NoticeRow(account, moment, save.revision, SAVED, by.email, by.name, by.organisation)
+            yield NoticeRow(account, moment, by.email, SAVED, by.email, by.name, by.organisation)
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
