@@ -1,6 +1,7 @@
 """What the catalogue is told for the bell: made from what was said about a card and from its newest saves."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from app.content import Document
@@ -34,7 +35,7 @@ class _Everybody(View):
 def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> tuple[NoticeRow, ...]:
     """What people are told of a card in order.
 
-    What everybody may hear is there once; what is shielded from anybody is there for each account that may hear it.
+    What everybody may hear is there once. Whoever may hear more, or hears it otherwise, has a row of his or her own.
 
     Raises:
         StoreError: the history cannot be read.
@@ -47,11 +48,16 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     found = list(_rows(desk, heard, saves, title))
     whole = desk.kaarten.history(kaart.id, _MOST_SAVES)
     if heard.said != overleg.said or {one.revision for one in whole} - {one.revision for one in saves}:
-        told = {one.id for one in found}
+        told = {one.id: one for one in found}
         for actor in _readers(desk, access):
             seen = View(desk, actor, kaart.id, access)
-            own = _rows(desk, heard_of(seen, overleg), _newest(seen), lambda _item: "", actor.id)
-            found += (one for one in own if one.id not in told)
+            own = _rows(desk, heard_of(seen, overleg), _newest(seen), title, actor.id)
+            found += (one for one in own if one.id not in told or one != _for(told[one.id], actor.id))
+        apart = {(one.account, one.id) for one in found if one.account}
+        found = [
+            replace(one, aimed=tuple(who for who in one.aimed if one.account or (who, one.id) not in apart))
+            for one in found
+        ]
     return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
 
 
@@ -66,7 +72,12 @@ def _rows(
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(saves)}.values():
             by, moment = save.author, utc_moment(save.when)
-            yield NoticeRow(account, moment, save.revision, SAVED, by.email, by.name, by.organisation)
+            yield NoticeRow(account, moment, by.email, SAVED, by.email, by.name, by.organisation)
+
+
+def _for(row: NoticeRow, account: str) -> NoticeRow:
+    """A row for everybody, as one account has it."""
+    return replace(row, account=account, aimed=(account,) if account in row.aimed else ())
 
 
 def _row(notice: Notice, title: Callable[[str], str], account: str) -> NoticeRow:

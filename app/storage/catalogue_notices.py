@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,9 +24,9 @@ class NoticeRow:
     """Something that people are told of one card.
 
     Attributes:
-        account: who alone may hear of it; empty for everybody who reads the card.
+        account: for whom alone it is, in place of what everybody hears of the same; empty for everybody.
         moment: when, in UTC.
-        id: of what was said or saved.
+        id: of what was said; of a proposal its number, of saves the address of who saved.
         kind: what it is, as overleg.json calls it.
         speaker: whose doing it is: an account, or the address of who saved.
         name: what this person is called.
@@ -37,7 +37,7 @@ class NoticeRow:
         items: how many items it is about.
         step: for what a second person is asked.
         done: whether nothing is asked any more.
-        aimed: the accounts whom it concerns in person.
+        aimed: the accounts whom it concerns in person; where it is for everybody, those without a row of their own.
     """
 
     account: str
@@ -114,7 +114,11 @@ followed AS MATERIALIZED (SELECT number FROM kaart WHERE id IN (SELECT value FRO
 told AS (
     SELECT notice.number, {columns}, {new} AS new
     FROM own CROSS JOIN notice ON notice.number = own.number AND notice.account IN ('', ?) AND moment > ?
-    WHERE speaker NOT IN (?, ?) AND (
+    WHERE speaker NOT IN (?, ?)
+        AND (notice.account <> '' OR NOT EXISTS
+            (SELECT 1 FROM notice AS mine
+            WHERE mine.number = notice.number AND mine.account = ? AND mine.id = notice.id))
+        AND (
         EXISTS (SELECT 1 FROM ours WHERE ours.number = notice.number
             AND kind || ' ' || ours.role IN (SELECT value FROM json_each(?)))
         OR EXISTS (SELECT 1 FROM aimed
@@ -156,10 +160,16 @@ def notices_of(db: sqlite3.Connection, number: int) -> tuple[NoticeRow, ...]:
     aimed: dict[str, list[str]] = {}
     for account, identity in db.execute("SELECT account, id FROM aimed WHERE number = ? ORDER BY 1, 2", [number]):
         aimed.setdefault(identity, []).append(account)
-    found = map(_row, rows)
+    found = [_row(row) for row in rows]
+    own = {(one.account, one.id) for one in found if one.account}
     return tuple(
-        replace(one, aimed=tuple(who for who in aimed.get(one.id, ()) if one.account in ("", who))) for one in found
+        replace(one, aimed=tuple(who for who in aimed.get(one.id, ()) if _is_for(one, who, own))) for one in found
     )
+
+
+def _is_for(row: NoticeRow, account: str, own: Collection[tuple[str, str]]) -> bool:
+    """Whether it is by this row that something is aimed at an account: by its own where it has one."""
+    return row.account == account or (not row.account and (account, row.id) not in own)
 
 
 def count_new(db: sqlite3.Connection, listener: Listener) -> int:
@@ -204,7 +214,8 @@ def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:
     return todo + _TOLD.format(columns=_COLUMNS, new=_NEW), [
         *(listener.email, after[:19], *judges, account, listener.lifted, account, account),
         *(*held, json.dumps(listener.follows)),
-        *(since, account, after, account, listener.email, json.dumps(listener.able), account, listener.saved),
+        *(since, account, after, account, listener.email, account),
+        *(json.dumps(listener.able), account, listener.saved),
         *(since, listener.to_judge, account, listener.saved, listener.email),
     ]
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import pages, store
+from tests.bench import bells, pages, store
 from tests.bench.told import title
 
 _SIZES = [10, 1_000, 10_000]
@@ -29,6 +29,8 @@ def main() -> None:
             store.with_cards(store.grown(folder / "grown", size))
         title(f"One card of {_LONG:,} revisions")
         store.long_card(folder / "long", _LONG)
+        title(f"The bell, with {bells.CARDS:,} cards and {bells.PEOPLE} people")
+        bells.measure(folder / "bells")
         pages.measure(folder / "grown", sizes[-1])
 
 
