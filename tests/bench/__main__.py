@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bells, pages, store
+from tests.bench import bells, pages, reviews, store
 from tests.bench.told import title
 
 _SIZES = [10, 1_000, 10_000]
@@ -31,6 +31,8 @@ def main() -> None:
         store.long_card(folder / "long", _LONG)
         title(f"The bell, with {bells.CARDS:,} cards and {bells.PEOPLE} people")
         bells.measure(folder / "bells")
+        title("Reviewing")
+        reviews.measure(folder / "reviews")
         pages.measure(folder / "grown", sizes[-1])
 
 

@@ -18,7 +18,7 @@ from app.services.overleg import heard
 from app.services.review_rows import utc_moment
 from app.services.viewing import view
 from app.storage.accounts import Account
-from tests.desks import MEHMET, ORGANISATIONS, SANNE, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, ORGANISATIONS, SANNE, new_card, open_test_desk, peopled, save_confirmed, share
 from tests.services.test_overleg import MEHMET_ROW, tell
 
 ELS = Account("els", "Els Visser", "els@cjg.example", "cjg", demonstration=True)
@@ -103,7 +103,7 @@ class Game:
                     one["afgeschermdVoor"] = [FROM[what]]
         if what == "remove":
             document["afspraken"] = [one for one in document.get("afspraken", ()) if one["id"] != item]
-        editing.save_card(self.desk, actor, self.kaart, document, kaart.revision, "Zo is het")
+        save_confirmed(self.desk, actor, self.kaart, document, "Zo is het")
 
     def told(self, actor: Actor) -> set[tuple[str, str, bool, str, int]]:
         found = [one.notice for one in bell.bell(self.desk, actor, 500).told]
