@@ -11,12 +11,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 
 from app.cli import Openers, kaarten
 from app.content.upgrades import UPGRADES
 from app.services.desk import Desk
+from app.services.mail_news import news
+from app.services.mail_text import Post
+from app.services.mail_worker import MailWorker
+from app.services.mailing import send_round
+from app.services.smtp import Relay
 from app.settings import Settings, SettingsError, read_settings
 from app.storage.access_log import AccessLog
 from app.storage.accounts import Accounts
@@ -29,6 +35,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
+from app.storage.mail_queue import MailQueue
 from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
@@ -67,6 +74,7 @@ def open_desk(settings: Settings) -> Desk:
         Sessions(settings.var / "sessions.sqlite", Limits(settings.idle, settings.longest)),
         AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
         Following(settings.var / "following.sqlite"),
+        MailQueue(settings.var / "mail.sqlite"),
     )
 
 
@@ -81,15 +89,18 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
         raise click.ClickException(
             "Een demonstratie draait alleen op deze computer: laat KAARTEN_HOST en KAARTEN_URL weg."
         )
+    # Invented people have no mailbox: a demonstration sends nothing.
+    post = None if demonstration else post_of(settings)
     app = create_app(
         desk,
-        settings.secret or secret_key(settings.var / "secret.key"),
+        _key_of(settings),
         demonstration=demonstration,
         style=settings.style,
         contact=settings.email,
         url=settings.url,
         proxies=settings.proxies,
         provider=provider_of(settings),
+        mail=post is not None,
     )
     try:
         server = listen(app, settings.host, port, largest=2 * MAX_BYTES, proxies=settings.proxies)
@@ -101,13 +112,38 @@ def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None]
     if demonstration:
         tell("Dit is een demonstratie: wie de pagina opent, kiest een verzonnen persoon. Zet er geen echte kaarten in.")
     tell(f"De kaarten staan op {settings.url or f'http://{settings.host}:{port}'} (stoppen: Ctrl+C)")
-    server.run()
+    worker = MailWorker(lambda stopped: send_round(desk, post, news, stopped)) if post else None
+    if worker:
+        worker.start()
+    try:
+        server.run()
+    finally:
+        if worker:
+            worker.stop()
 
 
 def provider_of(settings: Settings) -> Provider | None:
     """Where people can sign in besides; None for nowhere."""
     found = settings.sign_on
     return Provider(found.issuer, found.client, found.secret, found.name, found.strength) if found else None
+
+
+def post_of(settings: Settings) -> Post | None:
+    """How mail is sent; None for not at all.
+
+    Raises:
+        StoreError: the key that signs its links cannot be read or written.
+    """
+    mail = settings.mail
+    if mail is None:
+        return None
+    name = urlsplit(settings.url).hostname or ""
+    relay = Relay(mail.host, mail.port, mail.security, mail.user, mail.password, name)
+    return Post(relay, mail.sender, settings.name, settings.url, _key_of(settings), mail.hour)
+
+
+def _key_of(settings: Settings) -> str:
+    return settings.secret or secret_key(settings.var / "secret.key")
 
 
 def secret_key(path: Path) -> str:
@@ -141,6 +177,7 @@ def main() -> None:
             partial(serve, settings),
             settings.port,
             settings.url,
+            partial(post_of, settings),
         ),
         prog_name="kaarten",
     )

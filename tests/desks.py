@@ -25,6 +25,7 @@ from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
 from app.storage.kaarten import KaartRepository
+from app.storage.mail_queue import MailQueue
 from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
@@ -78,6 +79,7 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         Sessions(folder / "var" / "sessions.sqlite", _FAST),
         AccessLog(folder / "var" / "log"),
         Following(folder / "var" / "following.sqlite"),
+        MailQueue(folder / "var" / "mail.sqlite"),
         clock=_ticking(),
     )
 

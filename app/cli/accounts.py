@@ -6,7 +6,7 @@ import click
 
 from app.cli.cards import author_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
-from app.services import accounts, inviting, organisations
+from app.services import accounts, inviting, organisations, own_account
 from app.services.desk import Desk
 from app.services.errors import NotFound
 
@@ -118,6 +118,17 @@ def activate(context: click.Context, email: str, author: str | None) -> None:
     desk = open_desk(context)
     accounts.reactivate(desk, actor_of(author, desk), _id(desk, email))
     click.echo("Dit account doet weer mee.")
+
+
+@account.command("mail")
+@click.argument("when", required=False, type=click.Choice(own_account.MAIL))
+@author_option
+@click.pass_context
+def mail(context: click.Context, when: str | None, author: str | None) -> None:
+    """Kies of u e-mail krijgt over berichten; zonder keuze ziet u wat er nu geldt."""
+    desk = open_desk(context)
+    actor = actor_of(author, desk)
+    click.echo((own_account.choose_mail(desk, actor, when) if when else own_account.own(desk, actor)).mail)
 
 
 @click.group("organisation")

@@ -18,6 +18,7 @@ from app.content.shape import SchemaError
 from app.services.actors import Actor, actor_named, shell
 from app.services.desk import Desk
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound, ServiceError
+from app.services.mail_text import Post
 from app.services.sentences import NOT_A_CARD, sentence
 from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
 from app.storage.records import InvalidRevision
@@ -42,12 +43,14 @@ class Openers:
         serve: serves it.
         port: the port that the settings name.
         url: how people reach the pages, without a slash at the end; empty where no setting says so.
+        post: says how mail is sent; None for not at all.
     """
 
     desk: Callable[[], Desk]
     serve: Serve
     port: int
     url: str = ""
+    post: Callable[[], Post | None] = lambda: None
 
 
 class Kaarten(click.Group):

@@ -18,6 +18,7 @@ from app.storage.errors import RepositoryNotFound
 from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.kaarten import KaartRepository
+from app.storage.mail_queue import MailQueue
 from app.storage.records import Access, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
@@ -47,6 +48,7 @@ class Desk:
         sessions: who is signed in.
         log: who looked at what, and who was refused.
         following: which cards people follow, and until when they looked at the bell.
+        mail: what is still to be mailed, and what was.
         clock: the time now, with its zone.
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
@@ -64,6 +66,7 @@ class Desk:
     sessions: Sessions
     log: AccessLog
     following: Following
+    mail: MailQueue
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None

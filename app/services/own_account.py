@@ -9,9 +9,11 @@ from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.inviting import WRONG_CODE, Accepted
 from app.services.managing import edit
-from app.storage.accounts import Account, Change, Known
+from app.storage.accounts import AT_ONCE, DAILY, NO_MAIL, Account, Change, Known
 from app.storage.errors import AccountNotFound
 
+MAIL = (DAILY, AT_ONCE, NO_MAIL)
+"""When one can be told by e-mail, the usual first."""
 _WRONG_PASSWORD = "Dit is niet uw wachtwoord."  # noqa: S105 - a sentence
 
 
@@ -92,6 +94,19 @@ def renew_recovery_codes(desk: Desk, actor: Actor, password: str) -> list[str]:
     kept = tuple(second_factor.hashed_code(one) for one in recovery)
     _edit(desk, actor, "recovery-codes-renew", lambda was: replace(was, recovery=kept), account)
     return recovery
+
+
+def choose_mail(desk: Desk, actor: Actor, when: str) -> Account:
+    """Be told by e-mail at once, once a day or not at all.
+
+    Raises:
+        InvalidInput: `when` is none of `MAIL`.
+        StoreError: nothing was saved.
+    """
+    account = own(desk, actor)
+    if when not in MAIL:
+        raise InvalidInput({"mail": "Kies wanneer u e-mail wilt."})
+    return _edit(desk, actor, "mail-change", lambda was: replace(was, mail=when), account)
 
 
 def take_recovery_code(desk: Desk, account_id: str, code: str) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from app.services.desk import Desk
 from app.services.errors import ServiceError
 
-FREE = {"name": 5, "code": 5, "own": 5, "address": 30}
+FREE = {"name": 5, "code": 5, "own": 5, "address": 30, "link": 30}
 """How many tries are judged before one must wait: many colleagues may share one network address."""
 FIRST, LONGEST = timedelta(seconds=30), timedelta(minutes=15)
 FORGET = timedelta(hours=24)

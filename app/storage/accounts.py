@@ -12,6 +12,8 @@ from app.storage.durable_json import reading, transaction
 from app.storage.errors import AccountNotFound, StoreDamaged, translated
 
 _ORGANISATIONS, _ACCOUNTS, _INVITATIONS = "organisations", "accounts", "invitations"
+NO_MAIL, AT_ONCE, DAILY = "geen", "direct", "dagelijks"
+"""When an account is told by e-mail of what its bell has new."""
 _Row = TypeVar("_Row", "Organisation", "Account", "Invitation")
 
 
@@ -54,6 +56,8 @@ class Account:
         since: when the account was made, in UTC, ISO 8601.
         role_since: when it got the role that it has, in UTC, ISO 8601; empty where that is not known.
         used: the day it was last signed in with, in ISO 8601; empty where it never was.
+        mail: `NO_MAIL`, `AT_ONCE` or `DAILY`. Once a day unless somebody chooses: who is asked a question and does not
+            look in hears of it by the next morning, and nobody is called away from a family by it.
         former: name and organisation as they were: what was shielded from this person under those stays so.
         demonstration: whether this person is invented: picked from a list, in a demonstration alone.
     """
@@ -73,6 +77,7 @@ class Account:
     since: str = ""
     role_since: str = ""
     used: str = ""
+    mail: str = DAILY
     former: tuple[tuple[str, str], ...] = ()
     demonstration: bool = False
 

@@ -44,6 +44,7 @@ from app.web.pages import (
     steps,
     talking,
     text,
+    unsubscribing,
 )
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -59,6 +60,7 @@ def create_app(
     contact: str = "",
     url: str = "",
     provider: Provider | None = None,
+    mail: bool = False,
     proxies: int = 0,
 ) -> Flask:
     """The pages on a desk.
@@ -70,6 +72,7 @@ def create_app(
         style: CSS of this organisation, put after our own; None for our own look.
         contact: the e-mail address that people can write to.
         provider: where people can sign in besides; None for nowhere.
+        mail: whether this installation sends e-mail.
         url: the address that people reach the pages by; empty for on this machine alone.
         proxies: how many proxies before the server may say who asks.
     """
@@ -93,13 +96,15 @@ def create_app(
         STYLE=style,
         CONTACT=contact,
         PROVIDER=provider,
+        MAIL=mail,
     )
     app.extensions["desk"] = desk
     app.url_map.converters.update(CONVERTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     reached.attach(app, url, proxies)
     Babel(app)
-    CSRFProtect(app)
+    # A mailbox sends the form of RFC 8058 by itself: the signed link alone says that it may.
+    CSRFProtect(app).exempt(unsubscribing.pages)
     session.attach(app)
     words.attach(app)
     menu.attach(app)
@@ -113,6 +118,7 @@ def create_app(
         signing_in.pages,
         single_sign_on.pages,
         own_account.pages,
+        unsubscribing.pages,
         start.pages,
         emergency.pages,
         sharing.pages,

@@ -20,6 +20,7 @@ from app.services.offering import Offer
 from app.services.passwords import hashed
 from app.services.second_factor import new_secret
 from app.services.sessions import Door
+from app.services.unsubscribing import ADDRESS, token
 from app.storage.accounts import Account
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
@@ -400,6 +401,20 @@ def _emergency_errors(page: Page, world: World) -> None:
 
 _at("signing in", "signing_in.ask", lambda world: f"{world.base}/aanmelden")
 _at("one's own account", "own_account.show", lambda world: f"{world.base}/account")
+
+
+@state("stopping the e-mail by its link", "unsubscribing.ask")
+def _no_mail(page: Page, world: World) -> None:
+    page.goto(world.base + ADDRESS + token(str(world.app.secret_key), "fatima"))
+
+
+@state("the e-mail has stopped", "unsubscribing.leave")
+def _mail_stopped(page: Page, world: World) -> None:
+    page.goto(world.base + ADDRESS + token(str(world.app.secret_key), "els"))
+    if page.locator("main form").count():
+        page.click("main button")
+
+
 _at("another password", "own_account.ask_password", lambda world: f"{world.base}/account/wachtwoord")
 _at("another app for codes", "own_account.ask_factor", lambda world: f"{world.base}/account/code")
 _at("new recovery codes", "own_account.ask_codes", lambda world: f"{world.base}/account/herstelcodes")

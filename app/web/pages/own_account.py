@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.services import own_account, rights, second_factor, sessions, signing_in
 from app.services.errors import InvalidInput, ServiceError
 from app.services.throttling import TooManyTries
-from app.storage.accounts import Account
+from app.storage.accounts import AT_ONCE, DAILY, NO_MAIL, Account
 from app.web.doors import needs
 from app.web.language import _, _n
 from app.web.pages.signing_in import codes_page, factor
@@ -16,21 +16,50 @@ from app.web.session import actor, current_session, desk, door, enter
 
 pages = Blueprint("own_account", __name__)
 
-_OLD, _NEW, _CODE, _SECRET = "oud", "nieuw", "code", "geheim"  # names of fields
+_OLD, _NEW, _CODE, _SECRET, _MAIL = "oud", "nieuw", "code", "geheim", "mail"  # names of fields
 
 
 @pages.get("/account")
 @needs(rights.OWN)
 def show() -> str:
     """Show who one is here, and where one is signed in."""
+    return _page()
+
+
+def _page(problems: Mapping[str, str] | None = None) -> str:
     account, here = own_account.own(desk(), actor()), current_session()
     return render_template(
         "account.html",
         account=account,
+        problems=problems or {},
+        mail=_mail() if desk().may(actor(), rights.LIST) else {},
+        sends=current_app.config["MAIL"],
         role=desk().types.roles.organisation[account.role],
         sessions=sessions.mine(desk(), actor()),
         here=here.id if here else "",
     )
+
+
+def _mail() -> dict[str, tuple[str, str]]:
+    """When one can be told by e-mail, in words."""
+    words = {
+        DAILY: (_("Eén keer per dag"), _("In de ochtend, en alleen als er iets nieuws voor u is.")),
+        AT_ONCE: (_("Meteen"), _("Binnen een paar minuten nadat er iets nieuws voor u is.")),
+        NO_MAIL: (_("Niet"), _("U ziet wat er nieuw is als u zich aanmeldt.")),
+    }
+    return {when: words[when] for when in own_account.MAIL}
+
+
+@pages.post("/account/e-mail")
+@needs(rights.OWN)
+def choose_mail() -> Response | tuple[str, int]:
+    """Keep when this person is told by e-mail."""
+    try:
+        own_account.choose_mail(desk(), actor(), request.form.get(_MAIL, ""))
+    except InvalidInput as refusal:
+        return _page(refusal.problems), 422
+    flash(_("Uw keuze voor e-mail is bewaard."))
+    return redirect(url_for("own_account.show"), 303)
 
 
 @pages.get("/account/wachtwoord")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import logbook, rights
+from app.services import logbook, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -128,6 +128,8 @@ def _signing_in() -> dict[str, str]:
         "password-change": _("Wachtwoord wijzigen"),
         "second-factor-change": _("Code-app wijzigen"),
         "recovery-codes-renew": _("Nieuwe herstelcodes"),
+        "mail-change": _("Kiezen voor e-mail over berichten"),
+        unsubscribing.EVENT: _("E-mail stoppen met de link in een e-mail"),
     }
 
 
