@@ -1,6 +1,8 @@
 """What of a change a second person has to do with: what it opens to somebody, and what it shields."""
 
 from app.content import Document
+from app.content.changes import by_id
+from app.content.display import Display
 from app.content.items import index
 from app.content.review import listed
 from app.content.roles import Shield
@@ -8,22 +10,24 @@ from app.content.shape import Shape
 from app.content.shielding import hidden
 
 
-def opened(before: Document, after: Document, shape: Shape, shield: Shield) -> frozenset[str]:
+def opened(before: Document, after: Document, shape: Shape, shield: Shield, display: Display) -> frozenset[str]:
     """The items that somebody was not to see and now can: in whatever way that came about.
 
-    An item that went is shown to nobody.
+    An item that went is shown to nobody. Where a professional from whom something is shielded gets another name, the
+    one who bears the old name may not be known any more: that opens all of it.
 
     Args:
         before: the card as it is, valid.
         after: the card as it would be, valid.
         shape: its fields.
         shield: where it says what is shielded.
+        display: says where the professionals are, and what they are called.
     """
-    there = set(index(after, shape))
+    there, others = set(index(after, shape)), _renamed(before, after, display)
     found: set[str] = set()
     for viewer in _named(before, shape, shield):
         gone = hidden(before, shape, shield, {viewer}) & there
-        found |= gone - hidden(after, shape, shield, {viewer})
+        found |= gone if viewer in others else gone - hidden(after, shape, shield, {viewer})
     return frozenset(found)
 
 
@@ -39,3 +43,13 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
 
 def _named(document: Document, shape: Shape, shield: Shield) -> set[str]:
     return {one for _section, item in index(document, shape).values() for one in listed(item.get(shield.field))}
+
+
+def _renamed(before: Document, after: Document, display: Display) -> set[str]:
+    """The professionals that are called otherwise, or work elsewhere, than they did."""
+    where = display.member
+    if where is None:
+        return set()
+    old, new = (by_id(one.get(where.section, ())) for one in (before, after))
+    keys = (where.name, where.organisation)
+    return {one for one in old.keys() & new.keys() if any(old[one].get(key) != new[one].get(key) for key in keys)}

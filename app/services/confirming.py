@@ -1,16 +1,17 @@
 """Four eyes: asking for a second person, and what that one says. The same person never does both."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import Document
 from app.content.clean import clean_text
+from app.content.grants import MOST, in_force
 from app.content.items import find
 from app.content.messages import CONFIRMED_BY, REQUEST
 from app.content.overleg import ASKED, CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
 from app.content.overleg_state import Asked, Overleg
-from app.content.second import opened
 from app.content.workflow import BEFORE, LIFT
 from app.services import rights
 from app.services.actors import Actor, actor_of
@@ -23,16 +24,21 @@ from app.services.hearing import changes_unseen
 from app.services.overleg import heard, new_said, say
 from app.services.proposing import clean_reason
 from app.services.saving import Saved, Wish, held, prospect, save
-from app.services.second_person import about_of
+from app.services.second_person import about_of, opens
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item
+from app.storage.access_log import Event
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Stored
 
+_GRANT = re.compile(r"\br-[0-9a-z]+\b")
 _GONE = "Dit verzoek is er niet."
 _DECIDED = "Over dit verzoek is al besloten."
 _OWN = "U vroeg dit zelf. Een ander bevestigt het: zo kijken er altijd twee mensen naar."
 _GIVEN = "Uw rol op deze kaart kreeg u na dit verzoek van wie het vroeg. Laat iemand anders bevestigen."
+
+_NOT_THERE = "Dit staat niet op de kaart. Zet het eerst terug zoals het was afgeschermd."
+_MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en bevestig dan."
 
 
 @dataclass(frozen=True)
@@ -94,8 +100,9 @@ def ask_item(
         seen, identity = view(desk, actor, kaart_id), str(item["id"])
         wish = wish_for(desk, actor, kaart_id, base, "", with_item(desk, section, item), identity)
         current, document = prospect(desk, wish, seen)
-        shape, shield = current.edition.shape, desk.types.roles.shield
-        if act is None or not opened(current.document, document, shape, shield):
+        if find(current.document, (section, identity)) is None:
+            raise NotAllowed(_NOT_THERE)
+        if act is None or not opens(desk, current, document):
             raise NotAllowed("Hiervoor is geen tweede persoon nodig: u kunt het zelf bewaren.")
         begun = replace(new_said(desk, actor, ASKED), revision=current.revision, step=act.name, text=words)
         about = (about_of(desk, current, section, identity),)
@@ -122,10 +129,20 @@ def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
     return [one.said for one in heard(desk, view(desk, actor, kaart_id)).requests() if one.open]
 
 
-def confirm(desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: str = "") -> Saved | None:
+def confirm(
+    desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: str = "", looked: str = ""
+) -> Saved | None:
     """Confirm what somebody else asked; what waited for it is done in one go, in the name of who asked.
 
     Everything is judged anew, with the card held: whether both still may, and whether it still can be.
+
+    Args:
+        desk: what to work with.
+        actor: who confirms.
+        kaart_id: which card.
+        request_id: what was asked.
+        remark: what this person says with it; may be empty.
+        looked: the revision of the card that this person had on the screen; whatever it is now where that is empty.
 
     Returns:
         What became of the save; None where it was done before already.
@@ -152,6 +169,8 @@ def confirm(desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: st
     def wanted(document: Document) -> Document:
         _open(desk, actor, kaart_id, request_id)
         current = desk.kaarten.read(kaart_id)
+        if looked and current.revision != looked:
+            raise NotAllowed(_MOVED)
         if not desk.may(asker, able, current, wish.of):
             raise NotAllowed(f"{said.by.name} mag dit nu niet meer doen. Vraag het opnieuw.")
         return wish.wanted(document)
@@ -194,18 +213,35 @@ def _open(desk: Desk, actor: Actor, kaart_id: str, request_id: str, *, own: bool
     if not asked.open or request_id in _unsaid(desk, kaart_id, overleg):
         raise NotAllowed(_DECIDED)
     if own != (asked.said.by.account == actor.id):
-        raise NotAllowed("Alleen wie dit vroeg, trekt het in." if own else _OWN)
+        raise _refused(desk, actor, kaart_id, request_id, "Alleen wie dit vroeg, trekt het in." if own else _OWN)
     if not own and _given_since(desk, actor, kaart_id, asked.said):
-        raise NotAllowed(_GIVEN)
+        raise _refused(desk, actor, kaart_id, request_id, _GIVEN)
     return asked.said
 
 
+def _refused(desk: Desk, actor: Actor, kaart_id: str, request_id: str, sentence: str) -> NotAllowed:
+    """Why somebody who may confirm may not confirm this; the log has a line of it."""
+    kind = rights.KINDS[rights.CONFIRM]
+    desk.tell(actor, Event(rights.CONFIRM, kind, "geweigerd", desk.clock(), kaart=kaart_id, item=request_id))
+    return NotAllowed(sentence)
+
+
 def _given_since(desk: Desk, actor: Actor, kaart_id: str, said: Said) -> bool:
-    """Whether this person confirms by a role alone that who asks gave since the day of asking."""
+    """Whether this person confirms only by roles that who asks gave, or changed, since asking.
+
+    The history of the roles tells: the first day of a role is for who gives it to choose.
+    """
     able = {name for name, role in desk.types.roles.card.items() if rights.CONFIRM in role.may}
-    own = [one for one in desk.access(kaart_id).grants if one.subject in actor.subjects and one.role in able]
-    day = said.moment.date().isoformat()
-    return bool(own) and all(one.by == said.by.account and one.since[:10] >= day for one in own)
+    running = in_force(desk.access(kaart_id).grants, actor.subjects, desk.clock())
+    asker = desk.accounts.known().accounts.get(said.by.account)
+    second = said.moment.replace(microsecond=0)  # git keeps no smaller part of it
+    since = [
+        save
+        for save in desk.kaarten.access_history(kaart_id, MOST)
+        if asker and save.author.email == asker.email and save.when >= second
+    ]
+    named = {one for save in since for step in save.steps for one in _GRANT.findall(step.message.subject)}
+    return not any(one.role in able and one.id not in named for one in running)
 
 
 def _asker(desk: Desk, said: Said) -> Actor:

@@ -1,11 +1,13 @@
 """Four eyes: what waits for a second person, what is confirmed afterwards, and that one person never does both."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.content.grants import Grant
 from app.content.messages import CONFIRMED_BY, REQUEST
 from app.content.overleg import CONFIRMED, NOT_CONFIRMED
 from app.content.workflow import state_of
@@ -15,12 +17,13 @@ from app.services.actors import Actor, actor_of
 from app.services.confirming import ask_item, ask_step, confirm, refuse, requests, withdraw
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
+from app.services.granting import regrant
 from app.services.offering import Offer
 from app.services.proposing import propose
 from app.services.saving import new_save
 from app.services.second_person import SecondNeeded
 from app.storage.records import NewPart
-from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
+from tests.desks import LONG_AGO, MEHMET, SANNE, logged, new_card, open_test_desk, peopled, share
 
 ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
 
@@ -118,6 +121,87 @@ def test_who_got_the_role_from_the_asker_after_the_request_does_not_count(desk: 
     with pytest.raises(NotAllowed, match="kreeg u na dit verzoek"):
         confirm(desk, given, kaart, asked)
     assert state(desk, kaart) == "actief"
+
+
+def test_a_role_of_before_counts_also_when_it_was_given_that_morning_by_who_asks(desk: Desk, kaart: str) -> None:
+    active(desk, kaart)
+    given = els(desk, kaart, "meelezer")
+    sharing.give(desk, SANNE, kaart, Offer("account:els", "behandelaar", reason="Zij werkt mee."))
+    confirm(desk, given, kaart, close(desk, kaart))
+    assert state(desk, kaart) == "afgesloten"
+
+
+def test_a_role_that_is_over_does_not_count_for_who_got_one_since(desk: Desk, kaart: str) -> None:
+    asked = close(desk, active(desk, kaart))
+    given = els(desk, kaart, "meelezer")
+    over = Grant("r-over", "account:els", "behandelaar", LONG_AGO, until="2001-01-01T00:00:00+00:00")
+    regrant(desk, MEHMET, kaart, lambda grants: [*grants, over], "Rol r-over gegeven")
+    sharing.give(desk, SANNE, kaart, Offer("account:els", "behandelaar", reason="Om te bevestigen."))
+    with pytest.raises(NotAllowed, match="kreeg u na dit verzoek"):
+        confirm(desk, given, kaart, asked)
+
+
+def test_a_refused_second_person_stands_in_the_log(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    asked = close(desk, active(desk, kaart))
+    with pytest.raises(NotAllowed):
+        confirm(desk, SANNE, kaart, asked)
+    line = logged(tmp_path)[-1]
+    assert (line["who"], line["event"], line["outcome"], line["item"]) == ("sanne", "confirm", "geweigerd", asked)
+
+
+def test_what_changes_while_one_reads_is_read_again_before_it_is_confirmed(desk: Desk, kaart: str) -> None:
+    asked = close(desk, active(desk, kaart))
+    looked = desk.kaarten.head(kaart)
+    change(desk, kaart, tekst="Intussen anders.")
+    with pytest.raises(NotAllowed, match="gewijzigd terwijl u dit las"):
+        confirm(desk, MEHMET, kaart, asked, looked=looked)
+    assert state(desk, kaart) == "actief"
+    confirm(desk, MEHMET, kaart, asked, looked=desk.kaarten.head(kaart))
+    assert state(desk, kaart) == "afgesloten"
+
+
+def test_of_two_who_confirm_at_once_one_does(desk: Desk, kaart: str) -> None:
+    asked, other = close(desk, active(desk, kaart)), els(desk, kaart)
+
+    def one(actor: Actor) -> str:
+        try:
+            confirm(desk, actor, kaart, asked)
+        except NotAllowed as refusal:
+            return str(refusal)
+        return "done"
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(one, (MEHMET, other)))
+    assert answers == ["Over dit verzoek is al besloten.", "done"]
+    assert len(requests(desk, SANNE, kaart)[0].asked.replies) == 1
+
+
+def test_what_was_shielded_when_it_went_does_not_come_back_open(desk: Desk, kaart: str) -> None:
+    open_since, item = desk.kaarten.head(kaart), first(desk, kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    shielded = desk.kaarten.head(kaart)
+    editing.remove_item(desk, SANNE, kaart, "afspraken", "a-1", shielded, "Verlopen")
+    head = desk.kaarten.head(kaart)
+    with pytest.raises(SecondNeeded):
+        editing.put_back(desk, SANNE, kaart, ("afspraken", "a-1"), open_since, head, "Toch weer.")
+    with pytest.raises(NotAllowed, match="Zet het eerst terug"):
+        ask_item(desk, SANNE, kaart, "afspraken", item, head, "Toch weer.")
+    editing.put_back(desk, SANNE, kaart, ("afspraken", "a-1"), shielded, head, "Toch weer.")
+    assert "a-1" not in str(reading.read_card(desk, MEHMET, kaart).document["afspraken"])
+
+
+def test_another_name_for_a_professional_opens_what_is_shielded_from_who_bears_it(desk: Desk, kaart: str) -> None:
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    head, other = desk.kaarten.head(kaart), els(desk, kaart)
+    wanted = {**ROW, "naam": "Iemand Anders"}
+    with pytest.raises(SecondNeeded):
+        editing.save_item(desk, SANNE, kaart, "professionals", wanted, head, "Verkeerd getypt")
+    assert "geheime" not in str(reading.read_card(desk, MEHMET, kaart).document)
+    editing.save_item(desk, SANNE, kaart, "professionals", {**ROW, "functie": "Jeugdbeschermer"}, head, "Nummer")
+    asked = ask_item(desk, SANNE, kaart, "professionals", wanted, head, "Verkeerd getypt")
+    confirm(desk, other, kaart, asked.id)
+    rows = desk.kaarten.read(kaart).document["professionals"]
+    assert [one["naam"] for one in rows if one["id"] == "w-2"] == ["Iemand Anders"]
 
 
 def test_a_refusal_has_a_reason_and_leaves_the_card_open(desk: Desk, kaart: str) -> None:

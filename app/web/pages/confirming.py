@@ -11,6 +11,7 @@ from app.services.proposing import REASON
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.web.doors import needs
+from app.web.forms import typed
 from app.web.forms.page import Trouble, show_again
 from app.web.forms.sending import sent, typed_in
 from app.web.forms.typed import Typed
@@ -48,7 +49,7 @@ def answer(kaart_id: str) -> Answer:
     words = request.form.get(WORDS, "")[:_LONGEST]
     try:
         if choice == CONFIRMED:
-            confirming.confirm(desk(), actor(), kaart_id, item, words)
+            confirming.confirm(desk(), actor(), kaart_id, item, words, typed.posted_base(request.form))
         elif choice == NOT_CONFIRMED:
             confirming.refuse(desk(), actor(), kaart_id, item, words)
         else:
