@@ -131,10 +131,12 @@ def test_four_eyes_are_refused_to_the_same_person(ground: Ground, desk: Desk) ->
     expect(sanne.get_by_role("button", name=re.compile("^Bevestigen"))).to_have_count(0)
     # Who sends the answer past the page is refused too.
     request = sanne.locator("input[name=verzoek]").get_attribute("value")
-    token = sanne.locator("main input[name=_csrf]").first.get_attribute("value")
+    token, base = (
+        sanne.locator(f"main input[name={name}]").first.get_attribute("value") for name in ("_csrf", "_basis")
+    )
     refused = sanne.request.post(
         f"{card}/bevestigen",
-        form={"_csrf": str(token), "verzoek": str(request), "besluit": "bevestigd"},
+        form={"_csrf": str(token), "_basis": str(base), "verzoek": str(request), "besluit": "bevestigd"},
         headers={"Sec-Fetch-Site": "same-origin"},
     )
     assert refused.status == 409
