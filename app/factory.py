@@ -39,6 +39,7 @@ from app.storage.mail_queue import MailQueue
 from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
+from app.storage.tombstones import Tombstones
 from app.web import MAX_BYTES, create_app
 from app.web.oidc import Provider
 from app.web.server import listen
@@ -75,6 +76,7 @@ def open_desk(settings: Settings) -> Desk:
         AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
         Following(settings.var / "following.sqlite"),
         MailQueue(settings.var / "mail.sqlite"),
+        Tombstones(settings.var / "vernietigd.json"),
     )
 
 

@@ -29,6 +29,7 @@ from app.storage.mail_queue import MailQueue
 from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
+from app.storage.tombstones import Tombstones
 from tests.cards import real_type, small_card
 
 ORGANISATIONS = [
@@ -80,6 +81,7 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         AccessLog(folder / "var" / "log"),
         Following(folder / "var" / "following.sqlite"),
         MailQueue(folder / "var" / "mail.sqlite"),
+        Tombstones(folder / "var" / "vernietigd.json"),
         clock=_ticking(),
     )
 

@@ -4,6 +4,7 @@ from app.cli.accounts import account, organisation
 from app.cli.bell import bell, follow, unfollow
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
 from app.cli.confirm import confirm
+from app.cli.destroy import destroy
 from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.log import log
@@ -17,7 +18,7 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (bell, follow, unfollow, role, review, talk, proposal, confirm):
+for command in (bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
     kaarten.add_command(command)
 for command in (check, reindex, pack, account, organisation, mail, log):
     kaarten.add_command(command)

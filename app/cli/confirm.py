@@ -6,9 +6,11 @@ from app.cli.cards import author_option, open_desk, reason_option, tell
 from app.cli.group import actor_of, out_json, said_per_field
 from app.services import confirming
 from app.services.confirming import Request
+from app.services.destroying import WORD
 from app.services.proposing import REASON
+from app.services.saving import Saved
 
-_FIELD = {REASON: "Reden"}
+_FIELD = {REASON: "Reden", WORD: "Woord"}
 
 
 @click.group()
@@ -37,14 +39,18 @@ def list_requests(context: click.Context, kaart: str, as_json: bool, author: str
 @click.argument("kaart")
 @click.argument("number", metavar="NUMMER")
 @reason_option
+@click.option("--word", default="", help="Om een kaart te vernietigen: het woord ‘vernietigen’.")
 @author_option
 @click.pass_context
-def yes(context: click.Context, kaart: str, number: str, reason: str, author: str | None) -> None:
+def yes(context: click.Context, kaart: str, number: str, reason: str, word: str, author: str | None) -> None:
     """Bevestig wat een ander vroeg; print de nieuwe versie als de kaart daardoor wijzigt."""
     desk = open_desk(context)
-    saved = confirming.confirm(desk, actor_of(author, desk), kaart, number, reason)
-    if saved is not None:
-        tell(saved)
+    with said_per_field(_FIELD):
+        done = confirming.confirm(desk, actor_of(author, desk), kaart, number, reason, word=word)
+    if isinstance(done, Saved):
+        tell(done)
+    elif done is not None:
+        click.echo(f"De kaart {done.kaart_id} is vernietigd.")
 
 
 @confirm.command("no")

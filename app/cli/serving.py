@@ -6,6 +6,7 @@ from app.cli.cards import open_desk
 from app.cli.group import progress
 from app.demo.fill import fill
 from app.services.cataloguing import catch_up, repaired
+from app.services.destroying import finish
 
 
 @click.command()
@@ -15,6 +16,7 @@ from app.services.cataloguing import catch_up, repaired
 def serve(context: click.Context, port: int | None, demonstration: bool) -> None:
     """Laat de kaarten zien in de browser; zonder instelling alleen op deze computer."""
     desk = open_desk(context)
+    finish(desk)
     repaired(desk, lambda: catch_up(desk, progress("Catalogus bijwerken")))
     context.obj.serve(desk, port or context.obj.port, click.echo, demonstration=demonstration)
 

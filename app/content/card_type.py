@@ -15,6 +15,7 @@ from app.content.display import Display
 from app.content.messages import is_trailer_name
 from app.content.overleg import Language
 from app.content.problems import refuse
+from app.content.retention import Retention
 from app.content.review import Review
 from app.content.roles import Roles
 from app.content.schema_forms import inlined, outline
@@ -75,7 +76,7 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where they are there, ``display.json``, ``overleg.json`` and ``overleg-1.json``.
+                where they are there, ``display.json``, ``overleg.json``, ``overleg-1.json`` and ``retention.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -97,6 +98,7 @@ class CardType:
         self.display = Display(files.get("display.json", {}), self.current.shape)
         self.roles = Roles(files["roles.json"], self.current.shape)
         self.review = Review(files.get("overleg.json", {}), self.current.shape)
+        self.retention = Retention(files.get("retention.json", {}))
         self.language = Language(files.get("overleg-1.json", {}))
         for step in self.workflow.transitions.values():
             if unknown := set(step.roles) - set(self.roles.card):

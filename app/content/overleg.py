@@ -75,6 +75,7 @@ class Said:
         content: the item as it is proposed; None where it is to go.
         step: what a second person is asked for: a name in workflow.json.
         done: whether that was done already, to be confirmed afterwards.
+        ground: why a card may be destroyed: a name in retention.json.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Said:
     content: Document | None = None
     step: str = ""
     done: bool = False
+    ground: str = ""
 
     @property
     def items(self) -> frozenset[str]:
@@ -172,6 +174,7 @@ def _plain(said: Said) -> dict[str, Any]:
         "vervalt": said.kind == PROPOSED and said.content is None,
         "stap": said.step,
         "gedaan": said.done,
+        "grond": said.ground,
     }
 
 
@@ -205,4 +208,5 @@ def _said(held: dict[str, Any]) -> Said:
         content=held.get("inhoud"),
         step=held.get("stap", ""),
         done=held.get("gedaan", False),
+        ground=held.get("grond", ""),
     )

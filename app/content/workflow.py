@@ -49,12 +49,14 @@ class Act:
         title: its Dutch name.
         does: what it does: `SHIELD`, `LIFT` or `DESTROY`.
         second: `BEFORE` or `AFTER`.
+        sources: the states in which it can be done; empty for any.
     """
 
     name: str
     title: str
     does: str
     second: str
+    sources: tuple[str, ...] = ()
 
 
 class Workflow:
@@ -99,14 +101,21 @@ class Workflow:
             for name, step in data["transitions"].items()
         }
         self.acts = {
-            name: Act(name, act["title"], act["does"], _second(act["second"]))
+            name: Act(name, act["title"], act["does"], _second(act["second"]), tuple(act.get("from", ())))
             for name, act in data.get("acts", {}).items()
         }
         if unknown := {act.does for act in self.acts.values()} - {SHIELD, LIFT, DESTROY}:
             raise SchemaError(f"workflow.json: no act does: {', '.join(unknown)}")
         for step in self.transitions.values():
-            if unknown := {self.initial, *step.sources, step.target} - set(self._editable):
-                raise SchemaError(f"workflow.json: {step.name} names no known state: {', '.join(unknown)}")
+            self._check_states(step.name, {self.initial, *step.sources, step.target})
+        for act in self.acts.values():
+            self._check_states(act.name, set(act.sources))
+            if act.does == DESTROY and act.second != BEFORE:
+                raise SchemaError(f"workflow.json: {act.name} cannot be confirmed after it is done")
+
+    def _check_states(self, name: str, states: set[str]) -> None:
+        if unknown := states - set(self._editable):
+            raise SchemaError(f"workflow.json: {name} names no known state: {', '.join(unknown)}")
 
     def act(self, does: str) -> Act | None:
         """The act that does this; None where the file asks no second person for it."""

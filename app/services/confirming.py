@@ -13,13 +13,13 @@ from app.content.messages import CONFIRMED_BY, REQUEST
 from app.content.overleg import ASKED, CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
 from app.content.overleg_state import Asked, Overleg
 from app.content.workflow import BEFORE, LIFT
-from app.services import rights
+from app.services import destroying, rights
 from app.services.actors import Actor, actor_of
 from app.services.comparing import Comparison, differing
 from app.services.decided import done_unsaid, signed_by
 from app.services.desk import Desk
 from app.services.editing import step_wish
-from app.services.errors import NotAllowed, NotFound
+from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
 from app.services.overleg import heard, new_said, say
 from app.services.proposing import clean_reason
@@ -30,6 +30,7 @@ from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Stored
+from app.storage.tombstones import Tombstone
 
 _GRANT = re.compile(r"\br-[0-9a-z]+\b")
 _GONE = "Dit verzoek is er niet."
@@ -130,8 +131,8 @@ def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
 
 
 def confirm(
-    desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: str = "", looked: str = ""
-) -> Saved | None:
+    desk: Desk, actor: Actor, kaart_id: str, request_id: str, remark: str = "", looked: str = "", word: str = ""
+) -> Saved | Tombstone | None:
     """Confirm what somebody else asked; what waited for it is done in one go, in the name of who asked.
 
     Everything is judged anew, with the card held: whether both still may, and whether it still can be.
@@ -143,17 +144,21 @@ def confirm(
         request_id: what was asked.
         remark: what this person says with it; may be empty.
         looked: the revision of the card that this person had on the screen; whatever it is now where that is empty.
+        word: what this person typed to have the card destroyed: what that is called in workflow.json.
 
     Returns:
-        What became of the save; None where it was done before already.
+        What became of the save, or what is left of the card; None where it was done before already.
 
     Raises:
         NotFound: this person knows of no such card or request.
         NotAllowed: this person asked it, may not confirm, or somebody decided on it; or it cannot be any more.
+        InvalidInput: the card would be destroyed, and the word is another.
         Conflicted, InvalidCard, StoreError: as `editing.save_item`; the request stays open.
     """
     words = clean_text(remark)
     said = _open(desk, actor, kaart_id, request_id)
+    if destroying.is_to_destroy(desk, said):
+        return _destroyed(desk, actor, kaart_id, said, looked, word)
     if said.done:
         with held(desk, kaart_id) as writer:
             desk.require(actor, rights.CONFIRM, kaart_id)
@@ -168,9 +173,7 @@ def confirm(
 
     def wanted(document: Document) -> Document:
         _open(desk, actor, kaart_id, request_id)
-        current = desk.kaarten.read(kaart_id)
-        if looked and current.revision != looked:
-            raise NotAllowed(_MOVED)
+        current = _unmoved(desk, kaart_id, looked)
         if not desk.may(asker, able, current, wish.of):
             raise NotAllowed(f"{said.by.name} mag dit nu niet meer doen. Vraag het opnieuw.")
         return wish.wanted(document)
@@ -182,6 +185,26 @@ def confirm(
     trailers = ((REQUEST, said.id), (CONFIRMED_BY, signed_by(actor)))
     made = replace(wish, actor=actor, action=rights.CONFIRM, author=asker.author, wanted=wanted)
     return save(desk, replace(made, trailers=trailers, then=then, confirmed=True))
+
+
+def _destroyed(desk: Desk, actor: Actor, kaart_id: str, said: Said, looked: str, word: str) -> Tombstone:
+    if word.strip().casefold() != said.step:
+        raise InvalidInput({destroying.WORD: f"Typ het woord ‘{said.step}’. Zo gaat er geen kaart per ongeluk weg."})
+
+    def still() -> Stored:
+        desk.require(actor, rights.CONFIRM, kaart_id)
+        _open(desk, actor, kaart_id, said.id)
+        return _unmoved(desk, kaart_id, looked)
+
+    return destroying.carry_out(desk, actor, _asker(desk, said), kaart_id, said, still)
+
+
+def _unmoved(desk: Desk, kaart_id: str, looked: str) -> Stored:
+    """The card as it is now, where that is what this person had on the screen."""
+    current = desk.kaarten.read(kaart_id)
+    if looked and current.revision != looked:
+        raise NotAllowed(_MOVED)
+    return current
 
 
 def refuse(desk: Desk, actor: Actor, kaart_id: str, request_id: str, reason: str) -> None:

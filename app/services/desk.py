@@ -22,6 +22,7 @@ from app.storage.mail_queue import MailQueue
 from app.storage.records import Access, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
+from app.storage.tombstones import Tombstones
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 """The time of the people who work with the cards."""
@@ -49,6 +50,7 @@ class Desk:
         log: who looked at what, and who was refused.
         following: which cards people follow, and until when they looked at the bell.
         mail: what is still to be mailed, and what was.
+        tombstones: which cards were destroyed.
         clock: the time now, with its zone.
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
@@ -67,6 +69,7 @@ class Desk:
     log: AccessLog
     following: Following
     mail: MailQueue
+    tombstones: Tombstones
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None

@@ -15,7 +15,7 @@ from app.content.searching import card_title
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
-from app.services.errors import NotFound, ServiceError
+from app.services.errors import NO_CARD, NotFound, ServiceError
 from app.services.viewing import View, view
 from app.storage.drafts import MOST_OF_ONE, Draft, DraftsFull, Label
 from app.storage.records import Save, Stored
@@ -57,6 +57,7 @@ def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
 
     Raises:
         NotAllowed: this person may not change the card.
+        NotFound: the card is not there any more.
         ServiceError: it is too large, or this person has too many drafts.
         StoreError: it is not kept.
     """
@@ -70,6 +71,9 @@ def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
             f"Dit is te lang voor een klad, of u hebt er al {MOST_OF_ONE}. Bewaar uw werk, of gooi oude klad weg."
         )
         raise ServiceError(sentence) from None
+    if not desk.kaarten.exists(kaart.id):  # destroyed meanwhile: nothing of it stays
+        desk.drafts.forget(kaart.id)
+        raise NotFound(NO_CARD)
     return label
 
 

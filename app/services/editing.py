@@ -51,10 +51,12 @@ def create_card(
     Raises:
         InvalidCard: the document is not a card.
         AlreadyMade: a card with this id was made of something else.
-        NotAllowed: this person may not make one.
+        NotAllowed: this person may not make one, or the card with this id was destroyed.
         StoreError: nothing was made.
     """
     desk.require(actor, rights.CREATE)
+    if kaart_id and desk.tombstones.get(kaart_id):
+        raise NotAllowed("Deze kaart is vernietigd en komt niet terug. Maak een nieuwe kaart als dat nodig is.")
     document = with_drawn_ids(desk, clean(document))
     head = document.get(HEAD)
     if not isinstance(head, dict):

@@ -89,6 +89,21 @@ class CatalogueFile:
         with self.open(writing=True) as db:
             db.execute(f"PRAGMA user_version = {_COMPLETE}")
 
+    def scrub(self) -> None:
+        """Have nothing left, in the file or beside it, of what was removed from it; waits for who is reading.
+
+        The index of words keeps what was removed until it is merged (SQLite FTS5, the command 'optimize').
+
+        Raises:
+            StoreFailed: somebody reads for too long; or as `open`.
+        """
+        with self.open() as db:
+            db.execute("INSERT INTO words (words) VALUES ('optimize')")
+            db.commit()
+            (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreFailed("catalogue: somebody reads it for too long")
+
     def alone(self) -> AbstractContextManager[object]:
         """For whoever makes it anew: one at a time, over all processes.
 
@@ -129,5 +144,6 @@ def _prepare(db: sqlite3.Connection, making: Path, *, complete: bool) -> None:
     elif version not in (_FILLING, _COMPLETE):
         raise CatalogueDamaged(f"catalogue: made by version {version}")
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")  # also in what is only changed: of a card that goes no page may keep a word
     # What a power cut takes from the catalogue is found again by comparing heads: no need to wait for the disk.
     db.execute("PRAGMA synchronous = NORMAL")

@@ -107,6 +107,12 @@ class Drafts:
         with self._file.open(writing=True) as db:
             db.execute("DELETE FROM draft WHERE who = ? AND id = ?", [who, identity])
 
+    def forget(self, kaart_id: str) -> None:
+        """Remove all drafts of a card, with every trace in the file and beside it; raises like `get`."""
+        with self._file.open(writing=True) as db:
+            db.execute("DELETE FROM draft WHERE kaart = ?", [kaart_id])
+        self._file.scrub()
+
 
 def _written(when: datetime) -> str:
     return when.astimezone(UTC).isoformat()

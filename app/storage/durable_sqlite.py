@@ -52,6 +52,19 @@ class DurableSQLite:
         except (sqlite3.DatabaseError, ValueError, TypeError) as error:
             raise StoreDamaged(f"{self._name}: {error}") from error
 
+    def scrub(self) -> None:
+        """Have nothing left, in the log beside the file, of what was removed from it; waits for who is reading.
+
+        Raises:
+            StoreFailed: somebody reads for too long; or as `open`.
+        """
+        with self.open() as db:
+            db.execute("COMMIT")
+            (busy, *_) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            db.execute("BEGIN")
+        if busy:
+            raise StoreFailed(f"{self._name}: somebody reads it for too long")
+
     def _make(self) -> None:
         """Have the file there, for this user alone and with its name on disk, before SQLite opens it."""
         if not self._path.exists():

@@ -10,6 +10,7 @@ import pygit2
 
 from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreFailed, translated
 from app.storage.files import sync_directory, write_synced
+from app.storage.git_remove import gone_place
 from app.storage.git_repo import MAIN, ROLES, OpenRepository, Revision, Signature
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
@@ -58,7 +59,7 @@ def build(
         StoreFailed: the disk refused; nothing was made.
     """
     with locked(_aside_lock(locks), shared=True), translated("create", git_error=StoreFailed):
-        if place.exists():
+        if place.exists() or (gone_place(root) / place.stem).exists():
             raise RepositoryExists(place.stem)
         aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
         try:

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreDamaged, StoreFailed, translated
+from app.storage import git_remove
+from app.storage.errors import RepositoryNotFound, translated
 from app.storage.git_create import build, make_directories, sweep_unfinished
 from app.storage.git_log import history
 from app.storage.git_repo import (
@@ -22,8 +23,9 @@ from app.storage.git_repo import (
     StoredFile,
     settle_libgit2,
 )
-from app.storage.git_write import Part, as_kept, check_parts, recover, save
-from app.storage.locks import HeldLock, locked
+from app.storage.git_write import Part, as_kept, check_parts, recover
+from app.storage.git_writer import Writer, newest_of, reading
+from app.storage.locks import locked
 
 __all__ = [
     "ROLES", "TALK",
@@ -32,47 +34,6 @@ __all__ = [
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Answer = TypeVar("_Answer")
-
-
-class Writer:
-    """What may be done with one repository while its lock is held: `GitStore.writing` gives one."""
-
-    def __init__(self, path: Path, lock: HeldLock, committer: Signature) -> None:
-        self._path = path
-        self._lock = lock
-        self._committer = committer
-
-    @property
-    def head(self) -> Revision:
-        """The revision that the branch points at now."""
-        return _read(self._path, OpenRepository.tip)
-
-    def snapshot(
-        self, revision: Revision | None = None, paths: Collection[str] | None = None, most: int = MOST_BYTES
-    ) -> Snapshot:
-        """As `GitStore.snapshot`."""
-        return _read(self._path, lambda repository: repository.snapshot(revision, paths, most))
-
-    def commit(self, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
-        """As `GitStore.commit`."""
-        check_parts(parts)
-        with OpenRepository(self._path) as repository:
-            return save(repository, self._lock, expected, parts, self._committer)
-
-    def newest(self, branch: str, known: Collection[str] = ()) -> Snapshot | None:
-        """As `GitStore.newest`."""
-        return _read(self._path, lambda repository: _newest(repository, branch, known))
-
-    def commit_on(self, branch: str, expected: Revision | None, parts: Sequence[Part]) -> list[Revision]:
-        """Put commits on a branch beside the main one.
-
-        As `GitStore.commit`, with None for `expected` where the branch must not be there yet.
-        """
-        check_parts(parts)
-        with OpenRepository(self._path) as repository:
-            if branch == ROLES:
-                repository.hide_roles()
-            return save(repository, self._lock, expected, parts, self._committer, branch)
 
 
 class GitStore:
@@ -96,7 +57,7 @@ class GitStore:
         self._root = root
         self._locks = locks
         self._committer = committer
-        make_directories(root, locks, root / ".new")
+        make_directories(root, locks, root / ".new", git_remove.gone_place(root))
         sweep_unfinished(root, locks)
 
     def names(self) -> Iterator[str]:
@@ -148,7 +109,7 @@ class GitStore:
 
     def head(self, name: str) -> Revision:
         """The revision that the branch points at now."""
-        return _read(self.path(name), OpenRepository.tip)
+        return reading(self.path(name), OpenRepository.tip)
 
     def snapshot(
         self,
@@ -169,7 +130,7 @@ class GitStore:
         Raises:
             RevisionNotFound: no such commit here.
         """
-        return _read(self.path(name), lambda repository: repository.snapshot(revision, paths, most))
+        return reading(self.path(name), lambda repository: repository.snapshot(revision, paths, most))
 
     def newest(self, name: str, branch: str, known: Collection[str] = ()) -> Snapshot | None:
         """Commit and files of the newest revision of a branch beside the main one; None where there is none yet.
@@ -179,11 +140,11 @@ class GitStore:
             branch: `ROLES` or `TALK`.
             known: the blob ids of files whose bytes are not wanted: they are empty.
         """
-        return _read(self.path(name), lambda repository: _newest(repository, branch, known))
+        return reading(self.path(name), lambda repository: newest_of(repository, branch, known))
 
     def heads_beside(self, name: str, *branches: str) -> tuple[Revision | None, ...]:
         """The revisions that branches beside the main one point at now; None for one that is not there yet."""
-        return _read(self.path(name), lambda repository: tuple(map(repository.tip_beside, branches)))
+        return reading(self.path(name), lambda repository: tuple(map(repository.tip_beside, branches)))
 
     def walk_beside(self, name: str, branch: str, work: Callable[[Iterator[Commit]], _Answer]) -> _Answer:
         """What `work` makes of the commits of a branch beside the main one, newest first; of none for no branch."""
@@ -192,7 +153,7 @@ class GitStore:
             tip = repository.tip_beside(branch)
             return work(history(repository, tip) if tip else iter(()))
 
-        return _read(self.path(name), walked)
+        return reading(self.path(name), walked)
 
     def read(self, name: str, revision: Revision | None, path: str) -> bytes:
         """The bytes of one file.
@@ -202,7 +163,7 @@ class GitStore:
             PathNotFound: that revision has no such file outside directories.
             TooLarge: it has more than `MOST_BYTES`.
         """
-        return _read(self.path(name), lambda repository: repository.read(revision, path))
+        return reading(self.path(name), lambda repository: repository.read(revision, path))
 
     def files(self, name: str, revision: Revision | None = None) -> dict[str, str]:
         """Path and blob id of every file outside directories, without reading them; equal bytes have equal ids.
@@ -210,7 +171,7 @@ class GitStore:
         Raises:
             RevisionNotFound: no such commit here.
         """
-        return _read(
+        return reading(
             self.path(name),
             lambda repository: {
                 path: str(oid) for path, oid in repository.blob_ids(repository.commit(revision)).items()
@@ -237,7 +198,7 @@ class GitStore:
         Raises:
             RevisionNotFound: no such commit here.
         """
-        return _read(self.path(name), lambda repository: work(history(repository, revision)))
+        return reading(self.path(name), lambda repository: work(history(repository, revision)))
 
     def commit(self, name: str, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
         """Put commits on the branch: all, by one move of the branch, or none.
@@ -274,28 +235,18 @@ class GitStore:
             raise RepositoryNotFound(name)
         with locked(self._lock_file(name)) as lock:
             recover(path, lock)
-            yield Writer(path, lock, self._committer)
+            yield Writer(self._root, path, lock, self._committer)
+
+    def hidden(self) -> Iterator[tuple[str, bytes]]:
+        """The repositories that `Writer.destroy` took out of sight with bytes left, and the note with each.
+
+        The note is empty where `wipe` had begun.
+        """
+        return git_remove.hidden(self._root)
+
+    def wipe(self, name: str) -> None:
+        """Remove the bytes of a repository that is out of sight; nothing where they are gone already."""
+        git_remove.wipe(self._root, self._locks, name)
 
     def _lock_file(self, name: str) -> Path:
         return self._locks / f"{name}.lock"
-
-
-def _newest(repository: OpenRepository, branch: str, known: Collection[str]) -> Snapshot | None:
-    tip = repository.tip_beside(branch)
-    try:
-        return repository.snapshot(tip, known=known) if tip else None
-    except RevisionNotFound as missing:
-        raise StoreDamaged(f"{branch}: {missing} is missing") from missing
-
-
-def _read(path: Path, work: Callable[[OpenRepository], _Answer]) -> _Answer:
-    # A pack may be replaced between libgit2's look at the directory and its opening of the file; a repository
-    # opened anew sees the new one. What is really broken stays so.
-    for _ in range(2):
-        try:
-            with OpenRepository(path) as repository:
-                return work(repository)
-        except (StoreDamaged, StoreFailed):
-            continue
-    with OpenRepository(path) as repository:
-        return work(repository)

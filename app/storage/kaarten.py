@@ -19,6 +19,7 @@ from app.storage.judged import Judged
 from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Stored
 from app.storage.saves import author_of, saves_of
 from app.storage.talks import Talk, Talks
+from app.storage.tombstones import Tombstone, read_tombstone, write_tombstone
 
 _Answer = TypeVar("_Answer")
 _GRANTS = "toegang.json"
@@ -140,6 +141,19 @@ class KaartRepository:
         with self._store.writing(kaart_id) as writer:
             yield KaartWriter(kaart_id, writer, self)
 
+    def half_destroyed(self) -> Iterator[tuple[str, Tombstone | None]]:
+        """The cards that are destroyed with bytes left; with the tombstone, or None where the removal had begun.
+
+        Raises:
+            StoreError: the store fails.
+        """
+        for kaart_id, note in self._store.hidden():
+            yield kaart_id, read_tombstone(note) if note else None
+
+    def wipe(self, kaart_id: str) -> None:
+        """Remove the bytes of a card that is destroyed; nothing where they are gone already. Raises as `head`."""
+        self._store.wipe(kaart_id)
+
     def is_in_the_middle(self, kaart_id: str, commit: Commit) -> bool:
         """Whether the save that a commit belongs to goes on after it."""
         message = parse_message(commit.message)
@@ -257,6 +271,16 @@ class KaartWriter:
         """
         part = self._kaarten.talks.part(author, said)
         return self._writer.commit_on(TALK, expected or None, [part])[-1]
+
+    def destroy(self, stone: Tombstone) -> None:
+        """Take the card out of everybody's sight, with its history, its roles and what was said; there is no way back.
+
+        Its bytes are there until `KaartRepository.wipe`.
+
+        Raises:
+            StoreError: it is as it was; in doubt (`SaveInDoubt`) it is out of sight.
+        """
+        self._writer.destroy(write_tombstone(stone))
 
     def save(self, expected: str, save: NewSave) -> Stored:
         """Make the commits of a save on the expected revision; the card after it.

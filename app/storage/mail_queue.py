@@ -20,7 +20,7 @@ KEEP = timedelta(days=4)
 REMEMBER = timedelta(days=30)
 """So long it is known what was sent; far longer than anything is news (`KEEP`)."""
 WAITING, SENT, REFUSED, DROPPED = "waiting", "sent", "refused", "dropped"
-TOO_OLD = "te oud"
+TOO_OLD, DESTROYED = "te oud", "vernietigd"
 _VERSION = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS message (key TEXT PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
@@ -230,6 +230,11 @@ class MailQueue:
             _end(db, "state = 'waiting' AND made < ?", [old], (DROPPED, TOO_OLD), now)
             db.execute("DELETE FROM mail WHERE NOT EXISTS (SELECT 1 FROM message WHERE message.mail = mail.id)")
             db.execute("DELETE FROM message WHERE state <> 'waiting' AND changed < ?", [_at(now - REMEMBER)])
+
+    def forget(self, kaart_id: str, now: datetime) -> None:
+        """Tell nobody any more of a card: it is not there."""
+        with self._file.open(writing=True) as db:
+            _end(db, "kaart = ?", [kaart_id], (DROPPED, DESTROYED), now)
 
     def failed(self, error: str, until: datetime, now: datetime) -> None:
         """Keep that the server failed as a whole, and when to ask it again."""

@@ -69,6 +69,14 @@ class Seen:
         rows = "SELECT kaart, revision FROM seen WHERE person = ?"
         return self._done(lambda db: dict(db.execute(rows, [person]).fetchall()))
 
+    def forget(self, kaart_id: str) -> None:
+        """Have nobody have looked at a card: it is not there.
+
+        Raises:
+            StoreFailed: the file cannot be written.
+        """
+        self._done(lambda db: db.execute("DELETE FROM seen WHERE kaart = ?", [kaart_id]).close())
+
     def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             return self._tried(work)

@@ -10,7 +10,19 @@ from app.content.concerns import concerning
 from app.content.items import Namer
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
-from app.services import bell, confirming, emergency, linking, proposing, reading, rights, seeing, talking, wishing
+from app.services import (
+    bell,
+    confirming,
+    destroying,
+    emergency,
+    linking,
+    proposing,
+    reading,
+    rights,
+    seeing,
+    talking,
+    wishing,
+)
 from app.services.seeing import News
 from app.services.to_review import waiting_on
 from app.storage.records import InvalidRevision, Stored
@@ -62,6 +74,7 @@ def show(kaart_id: str) -> str:
             for step in workflow.open_to(kaart.document)
             if desk().may(actor(), rights.TRANSITION, kaart, step.name)
         ],
+        destroys=destroying.can_begin(desk(), actor(), kaart),
         lacks=lacks_of(kaart, workflow, today) if editable else [],
         follows=bell.follows(desk(), actor(), kaart.id),
     )

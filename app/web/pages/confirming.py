@@ -4,12 +4,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from app.content.overleg import CONFIRMED, NOT_CONFIRMED
 from app.content.problems import InvalidCard
+from app.content.workflow import DESTROY
 from app.services import confirming, rights
 from app.services.confirming import Request
+from app.services.destroying import WORD
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
-from app.services.proposing import REASON
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
+from app.storage.tombstones import Tombstone
 from app.web.doors import needs
 from app.web.forms import typed
 from app.web.forms.page import Trouble, show_again
@@ -49,13 +51,17 @@ def answer(kaart_id: str) -> Answer:
     words = request.form.get(WORDS, "")[:_LONGEST]
     try:
         if choice == CONFIRMED:
-            confirming.confirm(desk(), actor(), kaart_id, item, words, typed.posted_base(request.form))
+            base, word = typed.posted_base(request.form), request.form.get(WORD, "")
+            done = confirming.confirm(desk(), actor(), kaart_id, item, words, base, word)
+            if isinstance(done, Tombstone):
+                flash(_("De kaart is vernietigd. Er is niets meer van over dan haar nummer en waarom zij weg mocht."))
+                return redirect(url_for("lists.cards"), 303)
         elif choice == NOT_CONFIRMED:
             confirming.refuse(desk(), actor(), kaart_id, item, words)
         else:
             return _overview(kaart_id, sentence=_("Kies of u dit bevestigt.")), 422
     except InvalidInput as refusal:
-        return _overview(kaart_id, {item: refusal.problems[REASON]}), 422
+        return _overview(kaart_id, {item: refusal.problems}), 422
     except Conflicted as conflict:
         return _overview(kaart_id, sentence=str(conflict)), 409
     except InvalidCard as verdict:
@@ -104,7 +110,7 @@ def ask(kaart_id: str, section: str, item: str) -> Answer:
     return sent(entry, gone, act)
 
 
-def _overview(kaart_id: str, problems: dict[str, str] | None = None, sentence: str = "") -> str:
+def _overview(kaart_id: str, problems: dict[str, dict[str, str]] | None = None, sentence: str = "") -> str:
     kaart, _damaged = newest(kaart_id)
     found = confirming.requests(desk(), actor(), kaart_id)
     return render_template(
@@ -115,6 +121,9 @@ def _overview(kaart_id: str, problems: dict[str, str] | None = None, sentence: s
         account=actor().id,
         may_confirm=desk().may(actor(), rights.CONFIRM, kaart),
         verdicts=desk().types.review.verdicts,
+        destroys=desk().types.workflow.act(DESTROY),
+        grounds=desk().types.retention.grounds,
+        word=request.form.get(WORD, "")[:100],
         asked=request.form.get(ITEM, ""),
         choice=request.form.get(CHOICE, ""),
         words=request.form.get(WORDS, "")[:_LONGEST],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import logbook, rights, unsubscribing
+from app.services import destroying, logbook, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -68,6 +68,8 @@ def _on_card(deed: Deed) -> str:
         rights.PROPOSE: _("Een voorstel gedaan of ingetrokken"),
         rights.OWN_VIEW: _("Een afwijkende visie bewaard"),
         rights.CONFIRM: _("Als tweede persoon bevestigd, of niet"),
+        rights.DESTROY: _("Aan vernietigen gewerkt"),
+        destroying.DONE: _("De kaart vernietigd"),
         "share-give": _("De kaart met iemand gedeeld"),
         "share-change": _("Een rol op de kaart gewijzigd"),
         "share-withdraw": _("Een rol op de kaart ingetrokken"),
@@ -89,6 +91,8 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 rights.EDIT: _("Kaart wijzigen"),
                 rights.TRANSITION: _("Stap nemen"),
                 rights.CARD_LOG: _("Zien wie de kaart inzag"),
+                rights.DESTROY: _("Vragen om een kaart te vernietigen"),
+                destroying.DONE: _("Kaart vernietigen"),
             },
         ),
         (
