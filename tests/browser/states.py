@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
-from app.services import editing, emergency, judging, proposing, reading, sessions, sharing
+from app.services import destroying, editing, emergency, judging, proposing, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
@@ -157,6 +157,14 @@ class World:
         self.meanwhile(address, afgeschermdVoor=["n-1"], redenAfscherming="Oma weet het adres nog niet.")
         return address
 
+    def to_destroy(self) -> str:
+        """The address of a small card that Mehmet asks to have destroyed."""
+        address = self.small()
+        kaart_id = address.rpartition("/")[2]
+        reason = "Deze kaart staat er twee keer."
+        destroying.ask(self.desk, MEHMET, kaart_id, "onterecht", reason, self.desk.kaarten.head(kaart_id))
+        return address
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -241,6 +249,10 @@ _at("what waits for a reviewer", "judging.overview", lambda world: f"{world.revi
 _at("a card to review", "judging.ask", lambda world: f"{world.reviewed()}/beoordelen")
 _at("a card with overleg", "cards.show", lambda world: world.reviewed())
 _at("an afspraak with a question", "talking.show", lambda world: f"{world.reviewed()}/overleg/a-2")
+_at("a card to destroy", "destroying.show", lambda world: f"{world.card(world.closed)}/vernietigen")
+_at("a card that cannot be destroyed", "destroying.show", lambda world: f"{world.card(world.long)}/vernietigen")
+_at("a card of which that was asked", "destroying.show", lambda world: f"{world.to_destroy()}/vernietigen")
+_at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_destroy()}/bevestigen")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
 _at("a card with something to confirm", "cards.show", lambda world: world.to_confirm())
@@ -328,6 +340,18 @@ def _judgement_errors(page: Page, world: World) -> None:
 def _not_confirmed(page: Page, world: World) -> None:
     page.goto(f"{world.to_confirm()}/bevestigen")
     page.get_by_role("button", name="Niet bevestigen").click()
+
+
+@state("not destroyed without a ground and a reason", "destroying.ask")
+def _not_destroyed(page: Page, world: World) -> None:
+    page.goto(f"{world.card(world.closed)}/vernietigen")
+    page.get_by_role("button", name="Vraag een tweede persoon").click()
+
+
+@state("not destroyed without the word", "confirming.answer")
+def _without_the_word(page: Page, world: World) -> None:
+    page.goto(f"{world.to_destroy()}/bevestigen")
+    page.get_by_role("button", name="Vernietigen").click()
 
 
 @state("a shield to lift", "items.save")

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.services import editing, reading
+from app.services import confirming, editing, reading
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES
 from tests.crash.stepping import Fault, Outcome, step
-from tests.desks import SANNE, open_test_desk
+from tests.desks import MEHMET, SANNE, open_test_desk
 from tests.storage.helpers import open_store, part
 
 Work = Callable[[], str]
@@ -96,6 +96,17 @@ def edit(directory: Path, name: str, text: str) -> Work:
     return work
 
 
+def destroy(directory: Path, name: str, text: str) -> Work:
+    """The second person's word, by which a card goes; `text` is the number of the request."""
+    desk = open_test_desk(directory)
+
+    def work() -> str:
+        confirming.confirm(desk, MEHMET, name, text, word="vernietigen")
+        return "destroyed"
+
+    return work
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -103,6 +114,7 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "pack": pack,
     "account": account,
     "edit": edit,
+    "destroy": destroy,
 }
 
 

@@ -219,7 +219,9 @@ def test_a_card_that_was_destroyed_is_not_made_again(desk: Desk, kaart: str) -> 
         editing.create_card(desk, SANNE, new_card(), "Nog eens", kaart_id=kaart)
 
 
-def test_a_draft_that_comes_after_it_is_not_kept(desk: Desk, kaart: str, tmp_path: Path) -> None:
+def test_a_draft_that_comes_after_it_is_not_kept(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stored = reading.read_card(desk, SANNE, kaart)
     asked = ask(desk, kaart)
     put = desk.drafts.put
@@ -228,7 +230,7 @@ def test_a_draft_that_comes_after_it_is_not_kept(desk: Desk, kaart: str, tmp_pat
         confirm(desk, MEHMET, kaart, asked, word=WORD)
         put(*given)
 
-    desk.drafts.put = slow  # type: ignore[method-assign] # the very moment is what is tested
+    monkeypatch.setattr(desk.drafts, "put", slow)
     with pytest.raises(NotFound):
         drafting.keep(desk, SANNE, stored, Sheet("k1", "afspraken/a-1", stored.revision, "K", (("t", SECRETS[4]),)))
     assert found(tmp_path, SECRETS[4]) == []
