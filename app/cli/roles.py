@@ -6,7 +6,7 @@ import click
 
 from app.cli.cards import author_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
-from app.services import sharing
+from app.services import shared_with, sharing
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.offering import ACCOUNT, ORGANISATION, Offer
@@ -28,7 +28,7 @@ def role() -> None:
 def list_roles(context: click.Context, kaart: str, as_json: bool, author: str | None) -> None:
     """Laat zien wie welke rol heeft op een kaart, ook wat voorbij is."""
     desk = open_desk(context)
-    found = sharing.given(desk, actor_of(author, desk), kaart)
+    found = shared_with.given(desk, actor_of(author, desk), kaart)
     if as_json:
         out_json(
             [
@@ -78,6 +78,23 @@ def withdraw(context: click.Context, kaart: str, grant: str, reason: str, author
     desk = open_desk(context)
     sharing.withdraw(desk, actor_of(author, desk), kaart, grant, reason)
     click.echo("Ingetrokken.")
+
+
+@role.command("unlink")
+@click.argument("kaart")
+@click.argument("grant", metavar="NUMMER")
+@_reason
+@author_option
+@click.pass_context
+def unlink(context: click.Context, kaart: str, grant: str, reason: str, author: str | None) -> None:
+    """Haal weg welke professional op de kaart iemand is, als dat niet klopt.
+
+    Let op: wat voor die professional is afgeschermd, kan deze persoon daarna zien.
+    """
+    desk = open_desk(context)
+    with said_per_field({}):
+        sharing.unlink(desk, actor_of(author, desk), kaart, grant, reason)
+    click.echo("Losgemaakt.")
 
 
 def _subject(desk: Desk, whom: str) -> str:

@@ -11,6 +11,8 @@ from app.content.shape import Shape
 SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Velden", "Organisatie"
 PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY = "Voorstel", "Overgenomen-door", "Verzoek", "Bevestigd-door"
 """In a save that somebody else made possible: what was said that it carries out, and who took over or confirmed it."""
+TO_CONFIRM = "Te-bevestigen"
+"""In a save that did what a second person confirms afterwards: what is asked, as `services.owed` writes it."""
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
 _ACCOUNT = re.compile(r" <[^<>]*>$")
@@ -47,7 +49,7 @@ class Message:
 
 def is_trailer_name(word: str) -> bool:
     """Whether a word can name a trailer of its own."""
-    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION, PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY}
+    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION, PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY, TO_CONFIRM}
     return word not in taken and bool(_TRAILER.fullmatch(f"{word}: x"))
 
 

@@ -1,9 +1,9 @@
 """What people say about a card: each thing said is a file that never changes, valid by a schema of its own."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -23,6 +23,7 @@ MOST_BYTES = 256 * 1024
 """So large the file of one thing said may be: a proposed item with all its fields filled to the brim fits in it."""
 LONGEST_TEXT = 4000
 _VERSION = 1
+_TICK = timedelta(microseconds=1)
 
 
 class NotSaid(ValueError):
@@ -97,6 +98,16 @@ class Said:
     def items(self) -> frozenset[str]:
         """The ids of the items it is about."""
         return frozenset(one.item for one in self.about)
+
+
+def in_order(before: Iterable[Said], said: Iterable[Said]) -> list[Said]:
+    """What is said now, each later than all that was said before, also where the clock went back."""
+    last = max((one.moment for one in before), default=None)
+    placed = []
+    for one in said:
+        last = one.moment if last is None or one.moment > last else last + _TICK
+        placed.append(replace(one, moment=last))
+    return placed
 
 
 class Language:

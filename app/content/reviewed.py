@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from app.content import Document
 from app.content.items import index
-from app.content.review import Review, listed
+from app.content.review import Review
 from app.content.roles import Shield
 from app.content.shape import Shape
-from app.content.shielding import concealed, hidden
+from app.content.shielding import concealed, hidden, shielded_from
 
 _DIGITS = 32
 
@@ -61,9 +61,8 @@ def parts(document: Document, shape: Shape, shield: Shield, review: Review) -> d
 
 def barred_from(document: Document, shape: Shape, shield: Shield) -> dict[str, set[str]]:
     """Each item that is shielded, and the items (such as rows of the professionals) from whom it is."""
-    named = {one for _, item in index(document, shape).values() for one in listed(item.get(shield.field))}
     found: dict[str, set[str]] = {}
-    for viewer in named:
+    for viewer in shielded_from(document, shape, shield):
         for item in hidden(document, shape, shield, {viewer}):
             found.setdefault(item, set()).add(viewer)
     return found

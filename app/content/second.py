@@ -1,5 +1,7 @@
 """What of a change a second person has to do with: what it opens to somebody, and what it shields."""
 
+from itertools import combinations
+
 from app.content import Document
 from app.content.changes import by_id
 from app.content.display import Display
@@ -7,7 +9,7 @@ from app.content.items import index
 from app.content.review import listed
 from app.content.roles import Shield
 from app.content.shape import Shape
-from app.content.shielding import hidden
+from app.content.shielding import hidden, shielded_from
 
 
 def opened(before: Document, after: Document, shape: Shape, shield: Shield, display: Display) -> frozenset[str]:
@@ -25,9 +27,11 @@ def opened(before: Document, after: Document, shape: Shape, shield: Shield, disp
     """
     there, others = set(index(after, shape)), _renamed(before, after, display)
     found: set[str] = set()
-    for viewer in _named(before, shape, shield):
-        gone = hidden(before, shape, shield, {viewer}) & there
-        found |= gone if viewer in others else gone - hidden(after, shape, shield, {viewer})
+    named = sorted(shielded_from(before, shape, shield))
+    # One person can be two rows: what hangs on both is hidden from neither row alone.
+    for viewers in map(set, (*combinations(named, 1), *combinations(named, 2))):
+        gone = hidden(before, shape, shield, viewers) & there
+        found |= gone if viewers & others else gone - hidden(after, shape, shield, viewers)
     return frozenset(found)
 
 
@@ -39,10 +43,6 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
         for one, (section, item) in index(after, shape).items()
         if set(listed(item.get(shield.field))) - old.get(one, set())
     }
-
-
-def _named(document: Document, shape: Shape, shield: Shield) -> set[str]:
-    return {one for _section, item in index(document, shape).values() for one in listed(item.get(shield.field))}
 
 
 def _renamed(before: Document, after: Document, display: Display) -> set[str]:

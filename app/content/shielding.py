@@ -45,6 +45,11 @@ def hidden(
     return frozenset(gone)
 
 
+def shielded_from(document: Document, shape: Shape, shield: Shield) -> set[str]:
+    """The items of a card, such as rows of the professionals, from whom something on it is shielded."""
+    return {one for _section, item in index(document, shape).values() for one in _listed(item.get(shield.field))}
+
+
 def concealed(document: Document, shape: Shape, gone: Collection[str]) -> Document:
     """The card without the items that somebody must not see; the argument stays as it was, and what stays is shared.
 
@@ -138,8 +143,7 @@ def unlinked(
     if display.member is None:
         return frozenset()
     rows = set(by_id(document.get(display.member.section)))
-    items = index(document, shape).values()
-    return frozenset(one for _, item in items for one in _listed(item.get(shield.field)) if one in rows - set(matched))
+    return frozenset(shielded_from(document, shape, shield) & (rows - set(matched)))
 
 
 def _stands(item: Document, shape: Shape, shield: Shield, gone: Collection[str]) -> bool:

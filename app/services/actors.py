@@ -1,7 +1,9 @@
 """Who acts."""
 
+import re
 from dataclasses import dataclass
 
+from app.content.overleg import Speaker
 from app.services.errors import ServiceError
 from app.storage.accounts import Account, Known
 from app.storage.records import Author
@@ -39,6 +41,11 @@ class Actor:
         return Author(self.name, self.email, self.organisation)
 
     @property
+    def speaker(self) -> Speaker:
+        """This person as who says something."""
+        return Speaker(self.id, self.name, self.organisation)
+
+    @property
     def subjects(self) -> tuple[str, ...]:
         """What a grant on a card can name that is about this person: the account, and its organisation."""
         return tuple(
@@ -47,6 +54,7 @@ class Actor:
 
 
 NOBODY = Actor("", "")
+_SIGNED = re.compile(r"(?P<name>[^()<>]*?)(?: \((?P<organisation>[^<>]*)\))? <(?P<account>[^<>]+)>")
 SYSTEM = "systeem"
 """The role of who works on the server itself."""
 
@@ -85,3 +93,17 @@ def actor_named(email: str, known: Known, behalf: str) -> Actor:
 def shell(user: str) -> Actor:
     """Who looks after the installation, on the server itself."""
     return Actor(user, f"{user}@localhost", role=SYSTEM, id=f"shell/{user}", address="shell")
+
+
+def signed_by(actor: Actor) -> str:
+    """Who made a save possible, as its trailer says it; `speaker_in` reads it back."""
+    organisation = f" ({actor.organisation})" if actor.organisation else ""
+    return f"{actor.name}{organisation} <{actor.id}>"
+
+
+def speaker_in(words: str) -> Speaker:
+    """Who made a save possible, as its trailer says it; whoever another program wrote down is known by that alone."""
+    found = _SIGNED.fullmatch(words)
+    if found is None:
+        return Speaker("?", words or "?")
+    return Speaker(found["account"], found["name"] or found["account"], found["organisation"] or "")

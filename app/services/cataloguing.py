@@ -19,9 +19,11 @@ from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
 from app.services.notice_rows import notice_rows
+from app.services.owed import is_owed, settle
 from app.services.review_rows import review_rows
 from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Heads, Held
 from app.storage.errors import StoreError
+from app.storage.kaarten import KaartWriter
 from app.storage.records import Access, Stored
 
 _log = logging.getLogger("kaarten.catalogue")
@@ -143,12 +145,13 @@ def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
     return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access), talk=talk)
 
 
-def record(desk: Desk, kaart: Stored) -> None:
-    """Put a card just saved into the catalogue; a catalogue that fails is repaired later.
+def record(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
+    """Put a card just saved into the catalogue, with what its save asks of a second person; what fails is done later.
 
-    Called while the card's lock is held, or an older revision could be recorded after a newer one.
+    Called while the card is held, or an older revision could be recorded after a newer one.
     """
     try:
+        settle(desk, writer, kaart)
         desk.catalogue.put(_entry_of(desk, kaart))
     except StoreError as error:
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
@@ -160,7 +163,7 @@ def refresh(desk: Desk, kaart: Stored, roles: str) -> None:
         known = desk.catalogue.heads_of(kaart.id)
         if known is None or known[:2] != (kaart.revision, roles):
             with desk.kaarten.writing(kaart.id) as writer:
-                record(desk, writer.read())
+                record(desk, writer, writer.read())
     except (InvalidCard, StoreError) as error:
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
@@ -197,11 +200,22 @@ def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, Heads]) -> None
     """Put cards in, read without their locks: one that was saved or shared since it was read is not undone."""
     batch: list[Entry] = []
     for kaart_id in ids:
+        _settle(desk, kaart_id)
         batch.append(current_entry(desk, kaart_id))
         if len(batch) == _BATCH:
             desk.catalogue.put_all(batch, known)
             batch = []
     desk.catalogue.put_all(batch, known)
+
+
+def _settle(desk: Desk, kaart_id: str) -> None:
+    """Have asked what the newest save of a card asks, where the program died before it could."""
+    try:
+        if is_owed(desk, desk.kaarten.read(kaart_id)):
+            with desk.kaarten.writing(kaart_id) as writer:
+                settle(desk, writer, writer.read())
+    except (InvalidCard, StoreError) as error:
+        _log.error("not asked yet: %s: %s", kaart_id, without_message(error))
 
 
 def repaired(desk: Desk, ask: Callable[[], Result]) -> Result:

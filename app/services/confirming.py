@@ -14,17 +14,18 @@ from app.content.overleg import ASKED, CONFIRMATION, CONFIRMED, NOT_CONFIRMED, W
 from app.content.overleg_state import Asked, Overleg
 from app.content.workflow import BEFORE, LIFT
 from app.services import destroying, rights
-from app.services.actors import Actor, actor_of
+from app.services.actors import Actor, actor_of, signed_by
 from app.services.comparing import Comparison, differing
-from app.services.decided import done_unsaid, signed_by
+from app.services.decided import done_unsaid
 from app.services.desk import Desk
 from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
 from app.services.overleg import heard, new_said, say
+from app.services.owed import about_of
 from app.services.proposing import clean_reason
 from app.services.saving import Saved, Wish, held, prospect, save
-from app.services.second_person import about_of, opens
+from app.services.second_person import opens
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event

@@ -1,18 +1,15 @@
 """What the card itself tells: a save names what it carried out of what was said, also when nobody could say so."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from app.content.messages import PROPOSAL, TAKEN_BY
 from app.content.overleg import DECISION, TAKEN, Said, Speaker
 from app.content.overleg_state import Overleg
-from app.services.actors import Actor
+from app.services.actors import Actor, signed_by, speaker_in
 from app.services.desk import Desk
 from app.services.overleg import new_said
 from app.storage.records import Save
-
-_SPEAKER = re.compile(r"(?P<name>[^()<>]*?)(?: \((?P<organisation>[^<>]*)\))? <(?P<account>[^<>]+)>")
 
 
 def trailers_of(said: Said, actor: Actor) -> Sequence[tuple[str, str]]:
@@ -40,14 +37,6 @@ def decisions_unsaid(desk: Desk, kaart_id: str, overleg: Overleg) -> list[Said]:
         said = open_items[identity]
         told.append(replace(begun, revision=revision, about=said.about, verdict=TAKEN, to=(identity,)))
     return told
-
-
-def speaker_in(words: str) -> Speaker:
-    """Who took a proposal over, as its save says; whoever another program wrote down is known by that alone."""
-    found = _SPEAKER.fullmatch(words)
-    if found is None:
-        return Speaker("?", words or "?")
-    return Speaker(found["account"], found["name"] or found["account"], found["organisation"] or "")
 
 
 def done_unsaid(
@@ -82,12 +71,6 @@ def done_unsaid(
         return found
 
     return desk.kaarten.look_back(kaart_id, work) if waiting else {}
-
-
-def signed_by(actor: Actor) -> str:
-    """Who made a save possible, as its trailer says it; `speaker_in` reads it back."""
-    organisation = f" ({actor.organisation})" if actor.organisation else ""
-    return f"{actor.name}{organisation} <{actor.id}>"
 
 
 def _taken(desk: Desk, kaart_id: str, overleg: Overleg) -> dict[str, tuple[Speaker, str]]:

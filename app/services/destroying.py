@@ -10,8 +10,7 @@ from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
 from app.content.workflow import DESTROY, Act, state_of
 from app.services import rights
-from app.services.actors import Actor
-from app.services.decided import signed_by
+from app.services.actors import Actor, signed_by
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, without_message
 from app.services.overleg import new_said, say

@@ -13,7 +13,6 @@ from app.content.forms import read_form
 from app.content.gates import missing
 from app.content.grants import utc
 from app.content.items import find
-from app.content.overleg import ASKED
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.restore import put_back as restored
 from app.content.validate import validate
@@ -25,13 +24,12 @@ from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import AlreadyMade, NotAllowed, NotFound
 from app.services.granting import new_grant
-from app.services.overleg import new_said, say
+from app.services.owed import asking, settle
 from app.services.reading import read_card
 from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, prospect, save, with_drawn_ids
-from app.services.second_person import SecondNeeded
+from app.services.second_person import SecondNeeded, shields
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item, with_item_moved, without_item
-from app.storage.kaarten import KaartWriter
 from app.storage.records import NewAccess, NewPart
 
 
@@ -75,11 +73,14 @@ def create_card(
     if desk.kaarten.exists(kaart_id):
         return _made_already(desk, actor, kaart_id, document)
     validate(document, desk.types.edition_of(document))
-    parts = [NewPart(document, "Kaart gemaakt")]
+    due = shields(desk, {}, document, desk.types.edition_of(document).shape)
+    parts = [asking(desk, actor, NewPart(document, "Kaart gemaakt"), due)]
     save_of = new_save(desk, actor, clean_reason(reason), parts, form)
     holder = new_grant(desk, actor, actor.subjects[0], desk.types.roles.holder, utc(save_of.when))
     access = NewAccess([holder], actor.author, save_of.when, "Kaart gemaakt")
-    record(desk, desk.kaarten.create(kaart_id, save_of, access))
+    kaart = desk.kaarten.create(kaart_id, save_of, access)
+    with held(desk, kaart_id) as writer:
+        record(desk, writer, kaart)
     return kaart_id
 
 
@@ -218,13 +219,7 @@ def transition(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, re
     if step.second == BEFORE:
         prospect(desk, wish, view(desk, actor, kaart_id))  # whoever may not, or cannot now, hears that first
         raise SecondNeeded(step.name, step.title)
-
-    def then(writer: KaartWriter, saved: Saved) -> None:
-        if saved.parts and step.second == AFTER:
-            begun = replace(new_said(desk, actor, ASKED), revision=saved.revision, step=step.name)
-            say(desk, writer, actor, [replace(begun, done=True, text=wish.reason or step.title)])
-
-    return save(desk, replace(wish, then=then))
+    return save(desk, replace(wish, asks=step.name if step.second == AFTER else ""))
 
 
 def step_wish(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Wish:
@@ -261,9 +256,10 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
         if current.form == form:
             return Saved(current.revision, 0)
         words = {"json": "JSON", "markdown": "Markdown"}
+        settle(desk, writer, current)
         parts = [NewPart(current.document, f"Kaart voortaan bewaard als {words[form]}")]
         saved = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
-        record(desk, saved)
+        record(desk, writer, saved)
     return Saved(saved.revision, 1)
 
 

@@ -84,7 +84,7 @@ def regrant(
 def _recatalogue(desk: Desk, writer: KaartWriter) -> None:
     """Tell the catalogue anew who of those with a role may see what; of what is no card it knows the roles alone."""
     with suppress(InvalidCard):
-        record(desk, writer.read())
+        record(desk, writer, writer.read())
 
 
 def shares_still(desk: Desk, actor: Actor, kaart_id: str) -> None:

@@ -1,5 +1,6 @@
 """What a role on a card may be: the rules for giving and changing one."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -106,12 +107,16 @@ def held(desk: Desk, before: Iterable[Grant], after: Sequence[Grant]) -> Sequenc
 def with_room(grants: Sequence[Grant], now: datetime) -> list[Grant]:
     """The grants with room for one more: of very many, the one that was over first goes (git keeps it).
 
+    One that alone links somebody to a professional of the card stays: that says what this person is not to see.
+
     Raises:
         NotAllowed: as many as a card can have are in force or still to come.
     """
     if len(grants) < MOST:
         return list(grants)
-    over = sorted((one for one in grants if is_over(one, utc(now))), key=lambda one: one.until)
+    links = Counter((one.subject, one.professional) for one in grants if one.professional)
+    can_go = (one for one in grants if is_over(one, utc(now)) and links[one.subject, one.professional] != 1)
+    over = sorted(can_go, key=lambda one: one.until)
     if not over:
         raise NotAllowed(f"Een kaart kan hoogstens {MOST} rollen hebben. Trek er eerst een in.")
     return [one for one in grants if one != over[0]]

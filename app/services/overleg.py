@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
 
-from app.content.overleg import Said, Speaker
+from app.content.overleg import Said, in_order
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
 from app.services.actors import Actor
@@ -13,12 +11,10 @@ from app.services.cataloguing import record
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound
 from app.services.hearing import heard_of
+from app.services.owed import new_id
 from app.services.viewing import View
 from app.storage.errors import RepositoryNotFound
 from app.storage.kaarten import KaartWriter
-
-_ID_LENGTH = 10
-_TICK = timedelta(microseconds=1)
 
 
 def heard(desk: Desk, seen: View) -> Overleg:
@@ -53,25 +49,17 @@ def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]
 
 def new_said(desk: Desk, actor: Actor, kind: str) -> Said:
     """The beginning of something that this person says now: `replace` puts in what."""
-    return Said(f"e-{desk.draw(_ID_LENGTH)}", kind, desk.clock(), Speaker(actor.id, actor.name, actor.organisation))
+    return Said(new_id(desk), kind, desk.clock(), actor.speaker)
 
 
 def say(desk: Desk, writer: KaartWriter, actor: Actor, said: Sequence[Said]) -> None:
     """Put what one person says beside the card, held by its writer; the right to say it was asked with the card held.
-
-    Each is later than all that was said before, also where the clock went back: the order is the order of saying.
 
     Raises:
         NotSaid: the schema does not allow it; nothing was said.
         StoreError: nothing was said.
     """
     talk = writer.overleg()
-    last = max((one.moment for one in talk.said), default=None)
-    placed = []
-    for one in said:
-        moment = one.moment if last is None or one.moment > last else last + _TICK
-        placed.append(replace(one, moment=moment))
-        last = moment
-    writer.say(talk.revision, actor.author, placed)
+    writer.say(talk.revision, actor.author, in_order(talk.said, said))
     with suppress(InvalidCard):
-        record(desk, writer.read())
+        record(desk, writer, writer.read())

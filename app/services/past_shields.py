@@ -7,7 +7,7 @@ from functools import cached_property
 from app.content import Path
 from app.content.card_type import CardType
 from app.content.items import index, pointing
-from app.content.messages import ADDED, FIELDS, REMOVED, SAVE, SECTION, Message, touched
+from app.content.messages import ADDED, FIELDS, REMOVED, SAVE, SECTION, TO_CONFIRM, Message, touched
 from app.storage.records import Save, Step, Stored
 
 MOST_READ = 300
@@ -104,7 +104,7 @@ class _Walk:
         left = [step for step in steps if step]
         if left == list(save.steps) and not self.lost:
             return save
-        return replace(save, steps=tuple(replace(one, message=replace(one.message, reason="")) for one in left))
+        return replace(save, steps=tuple(replace(one, message=_bare(one.message)) for one in left))
 
     def _step_back(self, save: Save, paths: Touched) -> None:
         """Learn what was shielded before a save, where it may have differed from after it."""
@@ -171,3 +171,8 @@ class _Walk:
         keys = [value.split()[0] for value in kept.get(SECTION, ())]
         titles = [self._shape[key].title.rstrip("?") for key in keys]
         return Message(f"{', '.join(titles) or 'Kaart'} gewijzigd", "", kept)
+
+
+def _bare(message: Message) -> Message:
+    """A message without what may tell more of something shielded: the reason, and what a second person is asked."""
+    return replace(message, reason="", trailers={k: v for k, v in message.trailers.items() if k != TO_CONFIRM})

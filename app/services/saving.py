@@ -1,5 +1,6 @@
 """The way every change takes: read, bring together with what others did, split into commits, save, catalogue."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,14 +20,15 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
-from app.services.errors import NO_CARD, NO_REVISION, Conflicted, NotFound
-from app.services.overleg import say
-from app.services.second_person import ToConfirm, asked_after, judged
+from app.services.errors import NO_CARD, NO_REVISION, Conflicted, NotFound, without_message
+from app.services.owed import ToConfirm, asking, settle
+from app.services.second_person import judged
 from app.services.viewing import View, view
-from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound
+from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound, StoreError
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Author, InvalidRevision, NewPart, NewSave, Stored
 
+_log = logging.getLogger("kaarten.saving")
 _TRIES = 5
 _ID_LENGTH = 5
 REASON = ("reden",)
@@ -52,9 +54,10 @@ class Wish:
         judge: looks over the whole card after others' changes were brought in; raises where it cannot be.
         author: whose change it is where that is somebody else: who proposed it.
         trailers: what made that possible, for each commit: such as what was said before, and who took it over.
-        then: what is to be said once it is saved, with the card still held; when the program dies in between, the
-            trailers tell what to say yet.
+        then: what is to be said once it is saved, with the card still held; where that fails, or the program dies in
+            between, the trailers tell what to say yet.
         confirmed: whether a second person confirmed this very change.
+        asks: what it is called in workflow.json, where a second person looks at it afterwards.
     """
 
     actor: Actor
@@ -70,6 +73,7 @@ class Wish:
     trailers: Sequence[tuple[str, str]] = ()
     then: Callable[[KaartWriter, "Saved"], None] = lambda _writer, _saved: None
     confirmed: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,17 +96,15 @@ def save(desk: Desk, wish: Wish) -> Saved:
     with held(desk, wish.kaart_id) as writer:
         for attempt in range(_TRIES):
             try:
-                saved, kaart, due = _save_once(desk, wish, writer)
+                saved, kaart = _save_once(desk, wish, writer)
                 break
             except Moved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
                 if attempt == _TRIES - 1:
                     raise
         if kaart is not None:
-            record(desk, kaart)
-        if kaart is not None and due:
-            say(desk, writer, wish.actor, asked_after(desk, wish.actor, kaart, due, wish.reason))
-        wish.then(writer, saved)
+            record(desk, writer, kaart)
+        _then(wish, writer, saved)
     return saved
 
 
@@ -149,9 +151,10 @@ def new_save(desk: Desk, actor: Actor, reason: str, parts: Sequence[NewPart], fo
     return NewSave(desk.draw(_SAVE_ID_LENGTH), actor.author, desk.clock(), reason, parts, form)
 
 
-def _new_save_of(desk: Desk, wish: Wish, parts: Sequence[NewPart], form: str) -> NewSave:
-    """The save of a wish: by whom it is from, with what made it possible on each of its commits."""
+def _new_save_of(desk: Desk, wish: Wish, parts: Sequence[NewPart], form: str, due: Sequence[ToConfirm]) -> NewSave:
+    """The save of a wish: by whom it is, what made it possible on each commit, and what it asks on the last."""
     told = [replace(part, trailers=[*part.trailers, *wish.trailers]) for part in parts]
+    told[-1] = asking(desk, wish.actor, told[-1], due)
     made = new_save(desk, wish.actor, wish.reason, told, form)
     return replace(made, author=wish.author) if wish.author else made
 
@@ -183,8 +186,18 @@ def clean_reason(reason: str) -> str:
     return clean_text(reason, REASON)
 
 
-def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None, list[ToConfirm]]:
-    """One try; what became of it, the card after it where anything was saved, and what is to be confirmed of it."""
+def _then(wish: Wish, writer: KaartWriter, saved: Saved) -> None:
+    """Say what is to be said of a save. The card is saved: that this fails undoes nothing."""
+    try:
+        wish.then(writer, saved)
+    except StoreError as error:
+        if not saved.parts:
+            raise
+        _log.error("saved, and not yet said why: %s: %s", wish.kaart_id, without_message(error))
+
+
+def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stored | None]:
+    """One try; what became of it, and the card after it where anything was saved."""
     seen = view(desk, wish.actor, wish.kaart_id)
     try:
         current = writer.read()
@@ -195,9 +208,12 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     due = judged(desk, current, document, confirmed=wish.confirmed)
     parts = _parts(desk, current, document)
     if not parts:
-        return Saved(current.revision, 0), None, []
-    kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form))
-    return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart, due
+        return Saved(current.revision, 0), None
+    settle(desk, writer, current)
+    if wish.asks:
+        due.append(ToConfirm(wish.asks))
+    kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form, due))
+    return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
 
 
 def _becomes(desk: Desk, wish: Wish, seen: View, current: Stored, read_base: Callable[[], Stored]) -> Document:
@@ -279,9 +295,7 @@ def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
     return parts
 
 
-def _mend(
-    desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision
-) -> tuple[Saved, Stored, list[ToConfirm]]:
+def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:
     """Save on a newest revision that is not a card: only by somebody who names that revision as the base."""
     desk.require(wish.actor, rights.EDIT, wish.kaart_id)
     if wish.base != damage.revision:
@@ -291,6 +305,6 @@ def _mend(
         raise damage
     document = _mine(wish, seen, known)
     due = judged(desk, known, document, confirmed=wish.confirmed)
-    parts = [NewPart(document, "Kaart hersteld")]
+    parts = [asking(desk, wish.actor, NewPart(document, "Kaart hersteld"), due)]
     kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
-    return Saved(kaart.revision, 1), kaart, due
+    return Saved(kaart.revision, 1), kaart

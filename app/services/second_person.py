@@ -1,20 +1,17 @@
 """What a second person is asked for by the workflow: refused until confirmed, or done and to be confirmed after."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
 from app.content import Document
 from app.content.items import index
 from app.content.messages import touched
-from app.content.overleg import ASKED, About, Said
 from app.content.problems import InvalidCard
-from app.content.reviewed import barred_from, parts
 from app.content.second import opened, shielded
-from app.content.workflow import BEFORE, LIFT, SHIELD, Act
-from app.services.actors import Actor
+from app.content.shape import Shape
+from app.content.workflow import BEFORE, LIFT, SHIELD
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
-from app.services.overleg import new_said
+from app.services.owed import ToConfirm
 from app.storage.records import Save, Stored
 
 
@@ -30,15 +27,6 @@ class SecondNeeded(NotAllowed):
         super().__init__(f"‘{title}’ doet u met een tweede persoon. Er is nog niets bewaard: vraag het een collega.")
 
 
-@dataclass(frozen=True)
-class ToConfirm:
-    """Something that is done at once and confirmed afterwards, on one item."""
-
-    act: Act
-    section: str
-    item: str
-
-
 def judged(desk: Desk, before: Stored, after: Document, *, confirmed: bool) -> list[ToConfirm]:
     """What of a change is to be confirmed afterwards.
 
@@ -51,18 +39,25 @@ def judged(desk: Desk, before: Stored, after: Document, *, confirmed: bool) -> l
     Raises:
         SecondNeeded: it is to be confirmed before, and was not.
     """
-    types, shape = desk.types, before.edition.shape
-    shield = types.roles.shield
-    sections: Mapping[str, str] = shielded(before.document, after, shape, shield)
-    found = []
-    lift, cover = types.workflow.act(LIFT), types.workflow.act(SHIELD)
-    if lift and lift.second == BEFORE and not confirmed and opens(desk, before, after):
+    if confirmed:
+        return []
+    lift = desk.types.workflow.act(LIFT)
+    if lift and lift.second == BEFORE and opens(desk, before, after):
         raise SecondNeeded(lift.name, lift.title)
-    if cover and sections:
-        if cover.second == BEFORE and not confirmed:
-            raise SecondNeeded(cover.name, cover.title)
-        found = [ToConfirm(cover, section, item) for item, section in sections.items() if not confirmed]
-    return found
+    return shields(desk, before.document, after, before.edition.shape)
+
+
+def shields(desk: Desk, before: Document, after: Document, shape: Shape) -> list[ToConfirm]:
+    """What of a change shields something, to be confirmed afterwards; a new card shields all that it says it does.
+
+    Raises:
+        SecondNeeded: the workflow wants it confirmed before.
+    """
+    cover = desk.types.workflow.act(SHIELD)
+    sections = shielded(before, after, shape, desk.types.roles.shield) if cover else {}
+    if cover and sections and cover.second == BEFORE:
+        raise SecondNeeded(cover.name, cover.title)
+    return [ToConfirm(cover.name, section, item) for item, section in sections.items() if cover]
 
 
 def opens(desk: Desk, before: Stored, after: Document) -> bool:
@@ -107,20 +102,3 @@ def _readable(desk: Desk, kaart_id: str, revision: str) -> Stored | None:
         return desk.kaarten.read(kaart_id, revision)
     except InvalidCard:
         return None
-
-
-def asked_after(desk: Desk, actor: Actor, kaart: Stored, due: Sequence[ToConfirm], reason: str) -> list[Said]:
-    """What is said of it: one thing for each item, heard by who may see that item."""
-    told = []
-    for one in due:
-        begun = replace(new_said(desk, actor, ASKED), step=one.act.name, done=True, revision=kaart.revision)
-        told.append(replace(begun, about=(about_of(desk, kaart, one.section, one.item),), text=reason or one.act.title))
-    return told
-
-
-def about_of(desk: Desk, kaart: Stored, section: str, item: str) -> About:
-    """An item of a card, of any section, as something is said about it."""
-    types, shape = desk.types, kaart.edition.shape
-    part = parts(kaart.document, shape, types.roles.shield, types.review).get(item)
-    barred = tuple(sorted(barred_from(kaart.document, shape, types.roles.shield).get(item, ())))
-    return About(section, item, part.digest if part else "", part.shown if part else "", barred)

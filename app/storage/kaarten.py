@@ -178,18 +178,18 @@ class KaartRepository:
             raise InvalidRevision(snapshot.revision, error) from error
         edition = self.types.edition_of(document)
         commit = snapshot.commit
-        author = author_of(commit.author, parse_message(commit.message))
-        return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, commit.when, author)
+        message = parse_message(commit.message)
+        author = author_of(commit.author, message)
+        return Stored(kaart_id, snapshot.revision, document, edition, form, outdated, commit.when, author, message)
 
     def saved(self, kaart_id: str, revision: str, save: NewSave, parts: Sequence[Part]) -> Stored:
         """The card after a save; remembered as judged, for nothing else gets as far as this."""
         document = save.parts[-1].document
         self._judged.put(parts[-1].files[FILES[save.form]] or b"", save.form, document)
         edition = self.types.edition_of(document)
-        author = author_of(parts[-1].author, parse_message(parts[-1].message))
-        return Stored(
-            kaart_id, revision, document, edition, save.form, outdated=False, changed=save.when, author=author
-        )
+        message = parse_message(parts[-1].message)
+        author, outdated = author_of(parts[-1].author, message), False
+        return Stored(kaart_id, revision, document, edition, save.form, outdated, save.when, author, message)
 
     def parts(self, save: NewSave) -> list[Part]:
         """The commits of a save, as files."""

@@ -33,6 +33,7 @@ class Stored:
         outdated: whether it is kept in an older version of its schema.
         changed: when this revision was made.
         author: who made it.
+        message: what the commit that made it says.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Stored:
     outdated: bool
     changed: datetime
     author: Author
+    message: Message
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from app.services.desk import Desk
 from app.services.granting import regrant
 from app.services.judging import Verdict
 from app.services.overleg import new_said, say
+from app.services.owed import about_of
 from app.services.saving import held
-from app.services.second_person import about_of
 from app.services.to_review import to_review
 from app.storage.accounts import Account
 from app.web import create_app

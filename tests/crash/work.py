@@ -107,6 +107,29 @@ def destroy(directory: Path, name: str, text: str) -> Work:
     return work
 
 
+def shield(directory: Path, name: str, text: str) -> Work:
+    """A save that shields an afspraak at once, with what a second person is asked of it."""
+    desk = open_test_desk(directory)
+
+    def work() -> str:
+        kaart = reading.read_card(desk, SANNE, name)
+        item = {**kaart.document["afspraken"][0], "afgeschermdVoor": [text]}
+        return "saved " + editing.save_item(desk, SANNE, name, "afspraken", item, kaart.revision, text).revision
+
+    return work
+
+
+def confirm(directory: Path, name: str, text: str) -> Work:
+    """The second person's yes to a step that waited for it; `text` is the number of the request."""
+    desk = open_test_desk(directory)
+
+    def work() -> str:
+        confirming.confirm(desk, MEHMET, name, text)
+        return "confirmed"
+
+    return work
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -115,6 +138,8 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "account": account,
     "edit": edit,
     "destroy": destroy,
+    "shield": shield,
+    "confirm": confirm,
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.content.grants import MOST, Grant, utc
-from app.services import editing, reading, rights, sharing
+from app.services import editing, reading, rights, shared_with, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import ZONE, Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
@@ -86,7 +86,7 @@ def test_a_role_holds_from_its_first_day_until_its_last_day_is_over(desk: Desk, 
         datetime(2026, 12, 4, 0, 0, tzinfo=ZONE): False,
     }
     assert {moment: reads(at(desk, moment), MEHMET, kaart) for moment in moments} == moments
-    told = sharing.shared(desk, SANNE, kaart)
+    told = shared_with.shared(desk, SANNE, kaart)
     assert [one.name for one in told.later] == ["Mehmet Kaya"]
 
 
@@ -177,7 +177,7 @@ def test_a_role_changes_and_whose_it_is_stays(desk: Desk, kaart: str) -> None:
     grant = sharing.give(desk, SANNE, kaart, OFFER)
     offer = Offer("account:sanne", "behandelaar", until=date(2026, 12, 31), professional="w-2", reason="Doet mee.")
     sharing.change(desk, SANNE, kaart, grant.id, offer)
-    (told,) = [one for one in sharing.shared(desk, SANNE, kaart).now if one.grant.id == grant.id]
+    (told,) = [one for one in shared_with.shared(desk, SANNE, kaart).now if one.grant.id == grant.id]
     assert (told.name, told.role.name, told.row, told.grant.until) == (
         "Mehmet Kaya",
         "behandelaar",
@@ -215,18 +215,18 @@ def test_only_a_dossierhouder_shares(desk: Desk, kaart: str, role: str) -> None:
         lambda: sharing.give(desk, MEHMET, kaart, replace(OFFER, role="dossierhouder")),
         lambda: sharing.change(desk, MEHMET, kaart, "r-m", replace(OFFER, role="dossierhouder")),
         lambda: sharing.withdraw(desk, MEHMET, kaart, own(desk, kaart).id),
-        lambda: sharing.open_to(desk, MEHMET, kaart),
-        lambda: sharing.role_given(desk, MEHMET, kaart, "r-m"),
+        lambda: shared_with.open_to(desk, MEHMET, kaart),
+        lambda: shared_with.role_given(desk, MEHMET, kaart, "r-m"),
     ):
         with pytest.raises(NotAllowed):
             act()
     assert desk.access(kaart) == before
-    assert [one.name for one in sharing.shared(desk, MEHMET, kaart).now] == ["Sanne Bakker", "Mehmet Kaya"]
+    assert [one.name for one in shared_with.shared(desk, MEHMET, kaart).now] == ["Sanne Bakker", "Mehmet Kaya"]
 
 
 def test_who_has_no_role_may_not_know_that_there_is_a_card(desk: Desk, kaart: str) -> None:
     for act in (
-        lambda: sharing.shared(desk, MEHMET, kaart),
+        lambda: shared_with.shared(desk, MEHMET, kaart),
         lambda: sharing.give(desk, MEHMET, kaart, OFFER),
         lambda: sharing.withdraw(desk, MEHMET, kaart, own(desk, kaart).id),
     ):
@@ -245,7 +245,7 @@ def test_every_change_is_told_with_who_why_and_about_whom(desk: Desk, kaart: str
     grant = sharing.give(desk, SANNE, kaart, OFFER)
     sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, role="behandelaar", reason="Doet nu mee."))
     sharing.withdraw(desk, SANNE, kaart, grant.id, "Werkt nu elders.")
-    told = sharing.shared(desk, SANNE, kaart).told
+    told = shared_with.shared(desk, SANNE, kaart).told
     assert [(one.what, one.save.author.name, one.save.reason, one.about and one.about.name) for one in told] == [
         ("Rol ingetrokken: behandelaar", "Sanne Bakker", "Werkt nu elders.", "Mehmet Kaya"),
         ("Rol gewijzigd: behandelaar", "Sanne Bakker", "Doet nu mee.", "Mehmet Kaya"),
@@ -306,7 +306,7 @@ def test_a_link_to_a_professional_that_the_changer_does_not_see_stays(desk: Desk
     stored = reading.read_card(desk, SANNE, kaart)
     shielded = {**stored.document["professionals"][1], "afgeschermdVoor": ["w-1"]}
     editing.save_item(desk, SANNE, kaart, "professionals", shielded, stored.revision, "Afgeschermd")
-    assert "w-2" not in sharing.rows_on(desk, SANNE, kaart)
+    assert "w-2" not in shared_with.rows_on(desk, SANNE, kaart)
     sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, role="behandelaar"))
     assert [one.professional for one in desk.access(kaart).grants if one.id == grant.id] == ["w-2"]
 
@@ -376,7 +376,7 @@ def test_who_shares_cannot_say_to_be_another_on_the_card_and_so_see_what_is_shie
 def test_who_waited_for_the_lock_while_the_role_was_withdrawn_changes_no_roles(desk: Desk, kaart: str) -> None:
     grant = sharing.give(desk, SANNE, kaart, replace(OFFER, role="dossierhouder"))
     request = replace(desk, told=set(), roles={})
-    sharing.shared(request, MEHMET, kaart)
+    shared_with.shared(request, MEHMET, kaart)
     sharing.withdraw(desk, SANNE, kaart, grant.id)
     before = desk.access(kaart)
     with pytest.raises(NotFound):
@@ -388,7 +388,7 @@ def test_who_waited_for_the_lock_while_the_role_was_withdrawn_changes_no_roles(d
 
 def test_another_dossierhouder_may_say_who_of_the_card_somebody_is_and_change_it(desk: Desk, kaart: str) -> None:
     grant = sharing.give(desk, SANNE, kaart, replace(OFFER, professional="w-2"))
-    first = next(iter(sharing.rows_on(desk, SANNE, kaart)))
+    first = next(iter(shared_with.rows_on(desk, SANNE, kaart)))
     sharing.change(desk, SANNE, kaart, grant.id, replace(OFFER, professional=first))
     assert [one.professional for one in desk.access(kaart).grants if one.id == grant.id] == [first]
 
@@ -451,9 +451,9 @@ def test_a_role_that_the_disk_refused_stands_in_the_log_as_failed(
 
 def test_the_list_of_all_roles_is_for_who_shares(desk: Desk, kaart: str) -> None:
     sharing.give(desk, SANNE, kaart, OFFER)
-    assert len(sharing.given(desk, SANNE, kaart)) == 2
+    assert len(shared_with.given(desk, SANNE, kaart)) == 2
     with pytest.raises(NotAllowed):
-        sharing.given(desk, MEHMET, kaart)
+        shared_with.given(desk, MEHMET, kaart)
 
 
 def test_of_a_card_whose_dossierhouder_cannot_sign_in_other_roles_can_still_be_withdrawn(

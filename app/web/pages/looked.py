@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template, url_for
 
-from app.services import logbook, rights, sharing
-from app.services.sharing import Shared
+from app.services import logbook, rights, shared_with
+from app.services.shared_with import Shared
 from app.web.days import Days
 from app.web.doors import needs
 from app.web.newest import newest
@@ -51,5 +51,5 @@ def show(kaart_id: str) -> Answer:
 
 def _holders(kaart_id: str) -> list[Shared]:
     """Whom the family can ask: the people who are dossierhouder now."""
-    now = sharing.shared(desk(), actor(), kaart_id).now
+    now = shared_with.shared(desk(), actor(), kaart_id).now
     return [one for one in now if one.role.name == desk().types.roles.holder and one.is_open]

@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from app.content.grants import Grant
 from app.content.items import dutch_date
-from app.services import emergency, offering, reading, rights, sharing
+from app.services import emergency, offering, reading, rights, shared_with, sharing
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.offering import Offer
 from app.services.sentences import sentence as in_words
-from app.services.sharing import Shared
+from app.services.shared_with import Shared
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
 from app.web.days import FIRST, LAST
@@ -35,7 +35,7 @@ def show(kaart_id: str) -> str:
         "sharing.html",
         kaart_id=kaart_id,
         card_title=_title(kaart_id),
-        sharing=sharing.shared(desk(), actor(), kaart_id),
+        sharing=shared_with.shared(desk(), actor(), kaart_id),
         may_share=desk().may(actor(), rights.SHARE, kaart_id),
         taken={one.grant.id for one in emergency.unseen_on(desk(), actor(), kaart_id)},
         roles=[one for one in desk().types.roles.card.values() if one.given],
@@ -120,7 +120,7 @@ def _stale_withdrawal(kaart_id: str, grant: str, sentence: str) -> str:
 @shown_again(_stale_withdrawal)
 def withdraw(kaart_id: str, grant: str) -> Answer:
     """Withdraw a role."""
-    sharing.role_given(desk(), actor(), kaart_id, grant)
+    shared_with.role_given(desk(), actor(), kaart_id, grant)
     try:
         sharing.withdraw(desk(), actor(), kaart_id, grant, request.form.get(typed.REASON, ""))
     except InvalidInput as refusal:
@@ -145,14 +145,14 @@ def acknowledge(kaart_id: str, grant: str) -> Answer:
 
 def _form(kaart_id: str, one: Shared | None, problems: dict[str, str] | None = None, sentence: str = "") -> str:
     """The form of a role: as it was typed, else as it is, else empty."""
-    groups = sharing.open_to(desk(), actor(), kaart_id)
+    groups = shared_with.open_to(desk(), actor(), kaart_id)
     return render_template(
         "sharing_form.html",
         kaart_id=kaart_id,
         card_title=_title(kaart_id),
         one=one,
         groups=groups,
-        rows=sharing.rows_on(desk(), actor(), kaart_id),
+        rows=shared_with.rows_on(desk(), actor(), kaart_id),
         roles=[desk().types.roles.card[name] for name in offering.given_roles(desk())],
         held=_typed(one.grant if one else None),
         problems=problems or {},
@@ -162,7 +162,7 @@ def _form(kaart_id: str, one: Shared | None, problems: dict[str, str] | None = N
 
 def _changeable(kaart_id: str, grant: str) -> Shared:
     """A role that people give, to change it."""
-    one = sharing.role_given(desk(), actor(), kaart_id, grant)
+    one = shared_with.role_given(desk(), actor(), kaart_id, grant)
     return one if one.role.given else abort(404)
 
 
@@ -172,7 +172,7 @@ def _withdrawal(kaart_id: str, grant: str, problems: dict[str, str] | None = Non
         "sharing_withdraw.html",
         kaart_id=kaart_id,
         card_title=_title(kaart_id),
-        one=sharing.role_given(desk(), actor(), kaart_id, grant),
+        one=shared_with.role_given(desk(), actor(), kaart_id, grant),
         held=_typed(None),
         problems=problems or {},
         sentence=sentence,

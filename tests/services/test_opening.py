@@ -1,0 +1,90 @@
+"""Lifting a shield waits for a second person, whichever way it is tried."""
+
+from pathlib import Path
+
+import pytest
+
+from app.services import editing, reading
+from app.services.accepting import accept
+from app.services.confirming import ask_item, confirm
+from app.services.desk import Desk
+from app.services.errors import NotAllowed, NotFound
+from app.services.proposing import propose
+from app.services.second_person import SecondNeeded
+from tests.desks import MEHMET, SANNE, open_test_desk, peopled
+from tests.duos import ROW, change, duo_card, els, first
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return peopled(open_test_desk(tmp_path, alone=True))
+
+
+@pytest.fixture
+def kaart(desk: Desk) -> str:
+    return duo_card(desk)
+
+
+def test_what_was_shielded_when_it_went_does_not_come_back_open(desk: Desk, kaart: str) -> None:
+    open_since, item = desk.kaarten.head(kaart), first(desk, kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    shielded = desk.kaarten.head(kaart)
+    editing.remove_item(desk, SANNE, kaart, "afspraken", "a-1", shielded, "Verlopen")
+    head = desk.kaarten.head(kaart)
+    with pytest.raises(SecondNeeded):
+        editing.put_back(desk, SANNE, kaart, ("afspraken", "a-1"), open_since, head, "Toch weer.")
+    with pytest.raises(NotAllowed, match="Zet het eerst terug"):
+        ask_item(desk, SANNE, kaart, "afspraken", item, head, "Toch weer.")
+    editing.put_back(desk, SANNE, kaart, ("afspraken", "a-1"), shielded, head, "Toch weer.")
+    assert "a-1" not in str(reading.read_card(desk, MEHMET, kaart).document["afspraken"])
+
+
+def test_another_name_for_a_professional_opens_what_is_shielded_from_who_bears_it(desk: Desk, kaart: str) -> None:
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    head, other = desk.kaarten.head(kaart), els(desk, kaart)
+    wanted = {**ROW, "naam": "Iemand Anders"}
+    with pytest.raises(SecondNeeded):
+        editing.save_item(desk, SANNE, kaart, "professionals", wanted, head, "Verkeerd getypt")
+    assert "geheime" not in str(reading.read_card(desk, MEHMET, kaart).document)
+    editing.save_item(desk, SANNE, kaart, "professionals", {**ROW, "functie": "Jeugdbeschermer"}, head, "Nummer")
+    asked = ask_item(desk, SANNE, kaart, "professionals", wanted, head, "Verkeerd getypt")
+    confirm(desk, other, kaart, asked.id)
+    rows = desk.kaarten.read(kaart).document["professionals"]
+    assert [one["naam"] for one in rows if one["id"] == "w-2"] == ["Iemand Anders"]
+
+
+def test_lifting_a_shield_waits_in_every_way_it_can_be_done(desk: Desk, kaart: str) -> None:
+    other = els(desk, kaart)
+    open_since = desk.kaarten.head(kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    head, wanted = desk.kaarten.head(kaart), dict(first(desk, kaart))
+    del wanted["afgeschermdVoor"]
+    whole = desk.kaarten.read(kaart).document
+    lifted = {**whole, "afspraken": [wanted, *whole["afspraken"][1:]]}
+    with pytest.raises(SecondNeeded):
+        editing.save_item(desk, SANNE, kaart, "afspraken", wanted, head, "Mag weer.")
+    with pytest.raises(SecondNeeded):
+        editing.save_card(desk, SANNE, kaart, lifted, head, "Mag weer.")
+    with pytest.raises(SecondNeeded):
+        editing.put_back(desk, SANNE, kaart, ("afspraken", "a-1"), open_since, head, "Mag weer.")
+    said = propose(desk, other, kaart, "afspraken", wanted, head, "Mag weer.")
+    with pytest.raises(SecondNeeded):
+        accept(desk, SANNE, kaart, said.id)
+    assert desk.kaarten.head(kaart) == head
+    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, head, "Vader weet het nu.")
+    with pytest.raises(NotAllowed, match="U vroeg dit zelf"):
+        confirm(desk, SANNE, kaart, asked.id)
+    with pytest.raises(NotFound):
+        confirm(desk, MEHMET, kaart, asked.id)
+    confirm(desk, other, kaart, asked.id)
+    assert "afgeschermdVoor" not in first(desk, kaart)
+    assert "Het geheime adres." in str(reading.read_card(desk, MEHMET, kaart).document)
+
+
+def test_what_opens_nothing_needs_nobody_and_what_goes_is_shown_to_nobody(desk: Desk, kaart: str) -> None:
+    change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
+    head = desk.kaarten.head(kaart)
+    with pytest.raises(NotAllowed, match="geen tweede persoon"):
+        ask_item(desk, SANNE, kaart, "afspraken", {**first(desk, kaart), "tekst": "Anders."}, head, "Zo.")
+    editing.remove_item(desk, SANNE, kaart, "afspraken", "a-1", head, "Verlopen")
+    assert "a-1" not in str(reading.read_card(desk, MEHMET, kaart).document["afspraken"])
