@@ -25,7 +25,7 @@ def opened(before: Document, after: Document, shape: Shape, shield: Shield, disp
         shield: where it says what is shielded.
         display: says where the professionals are, and what they are called.
     """
-    there, others = set(index(after, shape)), _renamed(before, after, display)
+    there, others = set(index(after, shape)), renamed(before, after, display)
     found: set[str] = set()
     named = sorted(shielded_from(before, shape, shield))
     # One person can be two rows: what hangs on both is hidden from neither row alone.
@@ -45,8 +45,8 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
     }
 
 
-def _renamed(before: Document, after: Document, display: Display) -> set[str]:
-    """The professionals that are called otherwise, or work elsewhere, than they did."""
+def renamed(before: Document, after: Document, display: Display) -> set[str]:
+    """The professionals that are called otherwise, or work elsewhere, than they did: who is who may be lost by it."""
     where = display.member
     if where is None:
         return set()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.content.overleg import ASKED, Said
+from app.content.overleg import Said
 from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
 from app.content.workflow import DESTROY, Act, state_of
@@ -13,7 +13,8 @@ from app.services import rights
 from app.services.actors import Actor, signed_by
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, without_message
-from app.services.overleg import new_said, say
+from app.services.overleg import say
+from app.services.owed import new_request
 from app.services.proposing import clean_reason
 from app.services.reading import read_card
 from app.services.saving import held
@@ -99,8 +100,7 @@ def ask(desk: Desk, actor: Actor, kaart_id: str, ground: str, reason: str, base:
         _check(told, ground)
         if told.asked:
             raise NotAllowed("Dit is al gevraagd. Een tweede persoon moet het nog bevestigen.")
-        begun = replace(new_said(desk, actor, ASKED), revision=current.revision, step=told.act.name)
-        said = replace(begun, text=words, ground=ground)
+        said = replace(new_request(desk, actor.speaker, current, told.act.name), text=words, ground=ground)
         say(desk, writer, actor, [said])
     return said
 

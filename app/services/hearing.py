@@ -43,7 +43,7 @@ def _as_seen(one: Said, seen: View) -> list[Said]:
     """What is proposed without what this person may not see; nothing where nothing sensible is left of it."""
     if one.content is None:
         return [one]
-    shape, section = seen.types.current.shape, one.about[0].section
+    shape, section = seen.shape, one.about[0].section
     document = {section: [one.content]}
     gone = {pointer.target for pointer in pointers(document, shape) if seen.hides(pointer.target)}
     left = concealed(document, shape, gone).get(section)
@@ -59,7 +59,7 @@ def changes_unseen(desk: Desk, seen: View, said_id: str) -> bool:
         said_id: of what was said, with the item as it is wanted.
     """
     said = next(one for one in desk.kaarten.overleg(seen.kaart_id).said if one.id == said_id)
-    shape, about = desk.types.current.shape, said.about[0]
+    shape, about = seen.shape, said.about[0]
     base = {one["id"]: one for one in desk.kaarten.read(seen.kaart_id, said.revision).document.get(about.section, ())}
     before, after = (_hidden_names(seen, shape, about.section, one) for one in (base.get(about.item), said.content))
     return said.content is not None and before != after

@@ -1,27 +1,27 @@
 """Proposals: an item as somebody wants it, kept apart from the card until somebody else takes it over or refuses it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import Document
 from app.content.changes import changes
-from app.content.clean import clean, clean_text
+from app.content.clean import clean
 from app.content.items import find
 from app.content.merge import Conflict, merge
-from app.content.overleg import LONGEST_TEXT, PROPOSED, TAKEN, About, Said, Speaker
+from app.content.overleg import PROPOSED, Said, Speaker
 from app.content.overleg_state import Overleg, Proposal, ProposedItem
-from app.content.problems import InvalidCard, refuse
-from app.content.reviewed import parts
+from app.content.problems import refuse
 from app.services import rights
 from app.services.actors import Actor
 from app.services.comparing import Comparison
-from app.services.decided import taken_unsaid
 from app.services.desk import Desk
 from app.services.editing import written
-from app.services.errors import InvalidInput, NotAllowed, NotFound
+from app.services.errors import NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
+from app.services.owed import about_of
 from app.services.saving import held, new_item_id, prospect, with_drawn_ids
+from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import Change, wish_for, with_item, without_item
 from app.storage.records import InvalidRevision, Stored
@@ -40,11 +40,12 @@ class OneProposed:
     Attributes:
         said: the item as it is proposed, with why.
         verdict: what became of it: a verdict of a decision; empty while it is open.
-        by: who decided; None while it is open, or where the card alone tells that it was taken over.
+        by: who decided; None while it is open.
         remark: what was said with it.
         comparison: the card as it is against the card with this in it.
         conflicts: where the card and the proposal changed the same since.
         lost: whether what the proposal began with cannot be read any more.
+        adapted: whether who took it over made other words of it.
     """
 
     said: Said
@@ -54,6 +55,7 @@ class OneProposed:
     comparison: Comparison
     conflicts: tuple[Conflict, ...]
     lost: bool = False
+    adapted: bool = False
 
     @property
     def open(self) -> bool:
@@ -141,8 +143,7 @@ def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
     seen = view(desk, actor, kaart_id)
     now, overleg = seen.read(), heard(desk, seen)
     found = overleg.proposals()
-    unsaid = taken_unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
-    held_against = _Holder(seen, now, unsaid)
+    held_against = _Holder(seen, now)
     told = [Offered(one.id, one.by, tuple(map(held_against, one.items))) for one in reversed(found)]
     return Proposals(now, tuple(sorted(told, key=lambda one: not one.open)))
 
@@ -166,15 +167,7 @@ def change_of(desk: Desk, said: Said, content: Document | None) -> Callable[[Doc
 
 def clean_reason(reason: str) -> str:
     """Why, in normal form; raises `InvalidInput` where it is missing, too long or cannot be kept."""
-    try:
-        words = clean_text(reason)
-    except InvalidCard as refusal:
-        raise InvalidInput({REASON: refusal.problems[0].message}) from None
-    if not words:
-        raise InvalidInput({REASON: "Schrijf op waarom."})
-    if len(words) > LONGEST_TEXT:
-        raise InvalidInput({REASON: f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."})
-    return words
+    return spoken(reason, REASON, "Schrijf op waarom.")
 
 
 @dataclass(frozen=True)
@@ -211,7 +204,7 @@ def _proposed(desk: Desk, actor: Actor, seen: View, base: str, wanted: _Wanted, 
     content = find(document, (section, item))
     if content == find(current.document, (section, item)):
         raise refuse(_NOTHING, (section, item))
-    about = (_about(desk, current, document, section, item),)
+    about = (about_of(desk, current, section, item, document),)
     return replace(
         begun, id=new_said(desk, actor, PROPOSED).id, revision=current.revision, about=about, content=content
     )
@@ -221,28 +214,19 @@ def _both(before: Document, after: Document, section: str) -> list[Document]:
     return [*before.get(section, ()), *after.get(section, ())]
 
 
-def _about(desk: Desk, current: Stored, document: Document, section: str, item: str) -> About:
-    """The item as it is; shielded from whom it is, and from whom it is proposed to be."""
-    types, shape = desk.types, current.edition.shape
-    now, then = (parts(one, shape, types.roles.shield, types.review).get(item) for one in (current.document, document))
-    barred = sorted({*(now.barred if now else ()), *(then.barred if then else ())})
-    return About(section, item, now.digest if now else "", now.shown if now else "", tuple(barred))
-
-
 class _Holder:
     """Holds what is proposed against the card as it is, for one person; each old revision is read once."""
 
-    def __init__(self, seen: View, now: Stored, unsaid: Mapping[str, Speaker]) -> None:
-        self._seen, self._now, self._unsaid = seen, now, unsaid
+    def __init__(self, seen: View, now: Stored) -> None:
+        self._seen, self._now = seen, now
         self._bases: dict[str, Document | None] = {}
 
     def __call__(self, one: ProposedItem) -> OneProposed:
         """One item of a proposal, held against the card."""
         said, decided = one.said, one.decision
         if decided:
-            return OneProposed(said, decided.verdict, decided.by, decided.text, self._against(said)[0], ())
-        if said.id in self._unsaid:
-            return OneProposed(said, TAKEN, self._unsaid[said.id], "", self._against(said)[0], ())
+            told = OneProposed(said, decided.verdict, decided.by, decided.text, self._against(said)[0], ())
+            return replace(told, adapted=decided.adapted)
         comparison, conflicts, lost = self._against(said)
         return OneProposed(said, "", None, "", comparison, conflicts, lost)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from app.content import Document
@@ -102,9 +102,9 @@ def save(desk: Desk, wish: Wish) -> Saved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
                 if attempt == _TRIES - 1:
                     raise
+        _then(wish, writer, saved)
         if kaart is not None:
             record(desk, writer, kaart)
-        _then(wish, writer, saved)
     return saved
 
 
@@ -132,6 +132,8 @@ def prospect(desk: Desk, wish: Wish, seen: View) -> tuple[Stored, Document]:
 def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     """The card for this writer alone, who decides anew who may: another may have withdrawn a role meanwhile.
 
+    What the newest save makes to be said is said by then.
+
     Raises:
         NotFound: there is no such card, or no such revision.
         StoreError: the store fails.
@@ -139,6 +141,8 @@ def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     try:
         with desk.kaarten.writing(kaart_id) as writer:
             desk.forget_access(kaart_id)
+            with suppress(InvalidCard):
+                settle(desk, writer, writer.read())
             yield writer
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
@@ -209,7 +213,6 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
-    settle(desk, writer, current)
     if wish.asks:
         due.append(ToConfirm(wish.asks))
     kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form, due))
@@ -305,6 +308,7 @@ def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: Inval
         raise damage
     document = _mine(wish, seen, known)
     due = judged(desk, known, document, confirmed=wish.confirmed)
-    parts = [asking(desk, wish.actor, NewPart(document, "Kaart hersteld"), due)]
-    kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
+    wish.judge(document)
+    made = _new_save_of(desk, wish, [NewPart(document, "Kaart hersteld")], known.form, due)
+    kaart = writer.save(damage.revision, made)
     return Saved(kaart.revision, 1), kaart

@@ -6,7 +6,7 @@ from app.content import Document
 from app.content.items import index
 from app.content.messages import touched
 from app.content.problems import InvalidCard
-from app.content.second import opened, shielded
+from app.content.second import opened, renamed, shielded
 from app.content.shape import Shape
 from app.content.workflow import BEFORE, LIFT, SHIELD
 from app.services.desk import Desk
@@ -63,7 +63,8 @@ def shields(desk: Desk, before: Document, after: Document, shape: Shape) -> list
 def opens(desk: Desk, before: Stored, after: Document) -> bool:
     """Whether somebody can see after a change what he or she was not to see before it.
 
-    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it.
+    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it. And what
+    was said while it was shielded from somebody who is called otherwise from now on.
 
     Raises:
         StoreError: the history cannot be read.
@@ -72,6 +73,10 @@ def opens(desk: Desk, before: Stored, after: Document) -> bool:
     shield, display = types.roles.shield, types.display
     if opened(before.document, after, shape, shield, display):
         return True
+    if others := renamed(before.document, after, display):
+        said = desk.kaarten.overleg(before.id).said
+        if any(not others.isdisjoint(about.barred) for one in said for about in one.about):
+            return True
     new = index(after, shape).keys() - index(before.document, shape).keys()
     return any(
         item in opened(went.document, after, shape, shield, display)
