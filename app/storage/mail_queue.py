@@ -245,11 +245,14 @@ class MailQueue:
                 [_at(until), _at(now), error],
             )
 
-    def recovered(self) -> None:
-        """Keep that the server does its work again."""
-        if self.status().trouble.failures:
+    def recovered(self) -> bool:
+        """Keep that the server does its work again; whether it did not until now."""
+        with self._file.open() as db:
+            failed = db.execute("SELECT 1 FROM server").fetchone() is not None
+        if failed:
             with self._file.open(writing=True) as db:
                 db.execute("DELETE FROM server")
+        return failed
 
     def day(self, new: str = "") -> str:
         """The day of which the daily mail was gathered last; where one is given, that one from now on."""
