@@ -61,6 +61,23 @@ def test_each_answer_leads_to_its_words(browser: Gateway, kaart: str, change: Ca
     assert not browser.get(f"{kaart}/afspraken/a-2/herkomst").links("/instemming")
 
 
+def test_the_bell_and_the_start_lead_to_who_is_to_be_asked_again(
+    browser: Gateway, other: Gateway, kaart: str, change: Callable[..., None]
+) -> None:
+    change(instemming=[NOOR])
+    change(tekst="Vader belt tante als hij boos wordt.")
+    place = f"{kaart}/afspraken/a-1/instemming"
+    assert "Opnieuw vragen: Vader belt tante als hij boos wordt." in browser.get("/berichten").text
+    assert browser.get("/berichten").links("/instemming") == [place]
+    assert not other.get("/berichten").links("/instemming")  # it was Mehmet himself
+    for who in (browser, other):
+        assert who.get("/").links("/instemming") == [place]
+    assert "Antwoord opschrijven" in browser.get(place).texts("//a[@class='button button--main']")
+    change(instemming=[{**NOOR, "antwoord": "nee"}])
+    assert not browser.get("/berichten").links("/instemming")
+    assert not browser.get("/").links("/instemming")
+
+
 def test_a_shielded_afspraak_has_no_such_page(
     browser: Gateway, other: Gateway, desk: Desk, kaart: str, now: Now, change: Callable[..., None]
 ) -> None:
