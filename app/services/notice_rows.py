@@ -1,16 +1,17 @@
 """What the catalogue is told for the bell: made from what was said about a card and from its newest saves."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from app.content import Document
+from app.content import Document, Path
 from app.content.grants import utc
 from app.content.items import Namer, index
-from app.content.notices import SAVED, Notice, notices
+from app.content.notices import AGAIN, SAVED, Notice, notices
 from app.content.overleg_state import Overleg
 from app.services import rights
 from app.services.actors import NOBODY, Actor, actor_of
+from app.services.asking import to_be_asked, waiting_since
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.review_rows import utc_moment
@@ -43,15 +44,16 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     if not desk.types.review.notices:
         return ()
     everybody = _Everybody(desk, NOBODY, kaart.id, access)
-    heard, saves = heard_of(everybody, overleg), _newest(everybody)
-    title = _titles(kaart, everybody)
-    found = list(_rows(desk, heard, saves, title))
-    whole = desk.kaarten.history(kaart.id, _MOST_SAVES)
-    if heard.said != overleg.said or {one.revision for one in whole} - {one.revision for one in saves}:
+    open_card = everybody.shown(kaart)
+    known, title = _known(everybody, kaart, overleg), _titles(open_card)
+    found = list(_rows(desk, known, title))
+    whole = {one.revision for one in desk.kaarten.history(kaart.id, _MOST_SAVES)}
+    asked = to_be_asked(desk.types, kaart)
+    secret = known.heard.said != overleg.said or whole - {one.revision for one in known.saves}
+    if secret or asked != to_be_asked(desk.types, open_card) or asked.keys() - known.again.keys():
         told = {one.id: one for one in found}
         for actor in _readers(desk, access):
-            seen = View(desk, actor, kaart.id, access)
-            own = _rows(desk, heard_of(seen, overleg), _newest(seen), title, actor.id)
+            own = _rows(desk, _known(View(desk, actor, kaart.id, access), kaart, overleg), title, actor.id)
             found += (one for one in own if one.id not in told or one != _for(told[one.id], actor.id))
         apart = {(one.account, one.id) for one in found if one.account}
         found = [
@@ -61,18 +63,43 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
 
 
-def _rows(
-    desk: Desk, overleg: Overleg, saves: Sequence[Save], title: Callable[[str], str], account: str = ""
-) -> Iterator[NoticeRow]:
+@dataclass(frozen=True)
+class _Known:
+    """What one person, or everybody, may know of a card.
+
+    Attributes:
+        heard: what was said.
+        saves: the newest saves.
+        again: the items of which somebody is to be asked again, with the save since when.
+    """
+
+    heard: Overleg
+    saves: list[Save]
+    again: Mapping[Path, Save]
+
+
+def _known(seen: View, kaart: Stored, overleg: Overleg) -> _Known:
+    return _Known(heard_of(seen, overleg), seen.history(_MOST_SAVES), waiting_since(seen, seen.shown(kaart)))
+
+
+def _rows(desk: Desk, known: _Known, title: Callable[[str], str], account: str = "") -> Iterator[NoticeRow]:
     """Rows for one account, or for everybody."""
     rules = desk.types.review.notices
-    for one in notices(overleg, rules):
+    for one in notices(known.heard, rules):
         yield _row(one, title, account)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
-        for save in {save.author.email: save for save in reversed(saves)}.values():
-            by, moment = save.author, utc_moment(save.when)
-            yield NoticeRow(account, moment, by.email, SAVED, by.email, by.name, by.organisation)
+        for save in {save.author.email: save for save in reversed(known.saves)}.values():
+            yield _of_save(save, NoticeRow(account, "", save.author.email, SAVED, "", ""))
+    for (section, item), save in known.again.items():
+        of = NoticeRow(account, "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
+        yield _of_save(save, of)
+
+
+def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
+    """A row with when a save was, and whose doing."""
+    by = save.author
+    return replace(row, moment=utc_moment(save.when), speaker=by.email, name=by.name, organisation=by.organisation)
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
@@ -101,14 +128,9 @@ def _row(notice: Notice, title: Callable[[str], str], account: str) -> NoticeRow
     )
 
 
-def _newest(seen: View) -> list[Save]:
-    return seen.history(_MOST_SAVES)
-
-
-def _titles(kaart: Stored, everybody: View) -> Callable[[str], str]:
+def _titles(open_card: Stored) -> Callable[[str], str]:
     """What an item is called, for everybody; empty for one that is shielded from anybody, or not there."""
-    open_card = everybody.shown(kaart)
-    shape = kaart.edition.shape
+    shape = open_card.edition.shape
     namer, items = Namer(open_card.document, shape), index(open_card.document, shape)
     return lambda item: namer.item(item, _LONGEST_TITLE) if item in items else ""
 

@@ -75,6 +75,21 @@ class World:
         """The address of a new small card."""
         return self.card(editing.create_card(self.desk, self.sanne, new_card(), "Begin"))
 
+    def agreed(self) -> str:
+        """The address of a small card with answers on a-1: about the words of now, about others, and none yet."""
+        address = self.small()
+        said = {"p-1": "ja", "p-2": "onder_voorbehoud", "n-1": "niet_gevraagd"}
+        rows = [
+            {"id": f"i-{number}", "persoon": who, "antwoord": answer}
+            | ({"datum": "2026-11-01"} if answer != "niet_gevraagd" else {})
+            for number, (who, answer) in enumerate(said.items(), 1)
+        ]
+        self.meanwhile(address, instemming=rows)
+        self.meanwhile(address, tekst="Vader belt oma of tante Rie zodra hij merkt dat hij boos wordt.")
+        rows[1] |= {"antwoord": "nee", "datum": "2026-11-20"}
+        self.meanwhile(address, instemming=[{**rows[0], "antwoord": "opnieuw_vragen"}, *rows[1:]])
+        return address
+
     def revisions(self, kaart_id: str) -> list[str]:
         """The revisions of a card, newest first."""
         return [save.revision for save in reading.read_history(self.desk, self.sanne, kaart_id)]
@@ -289,6 +304,7 @@ _at_empty("no messages", "bell.show", "/berichten")
 _at("messages, new and read", "bell.show", lambda world: world.told())
 _at_empty("no drafts", "drafts.overview", "/klad")
 _at("where an afspraak comes from", "origins.show", lambda world: f"{world.small()}/afspraken/a-1/herkomst")
+_at("who agreed to which words", "agreed.show", lambda world: f"{world.agreed()}/afspraken/a-1/instemming")
 _at("where the head of a card comes from", "origins.show", lambda world: f"{world.card(world.rich)}/kaart/_herkomst")
 _at("a card as text", "text.edit", lambda world: f"{world.small()}/tekst")
 _at("a card as JSON", "text.edit", lambda world: f"{world.small()}/tekst?vorm=json")

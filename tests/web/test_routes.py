@@ -57,6 +57,7 @@ _WALKED = {
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
     "origins.show": "{kaart}/afspraken/a-1/herkomst",
+    "agreed.show": "{kaart}/afspraken/a-1/instemming",
     "origins.ask": "{kaart}/afspraken/a-1/terugzetten?versie={revision}",
     "text.edit": "{kaart}/tekst",
     "text.download": "{kaart}/kaart.md",
