@@ -147,6 +147,13 @@ def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
     return Proposals(now, tuple(sorted(told, key=lambda one: not one.open)))
 
 
+def own_open(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, OneProposed]:
+    """What this person proposes of each item and nobody decided on, by its id; raises as `proposals`."""
+    found = proposals(desk, actor, kaart_id).offered
+    own = [one for offered in found if offered.by.account == actor.id for one in offered.open]
+    return {one.said.about[0].item: one for one in own if one.said.content is not None}
+
+
 def open_on(desk: Desk, actor: Actor, kaart_id: str) -> list[tuple[Speaker, int]]:
     """Who proposes something on a card on which nobody decided, and of how many items; raises as `proposals`."""
     found = open_proposals(heard(desk, view(desk, actor, kaart_id)))

@@ -14,6 +14,7 @@ class Purpose:
         button: what one presses.
         question: what is asked as the reason; empty where no reason is asked.
         back: the address of where one came from.
+        place: where what is typed in it is kept as a draft; empty where that is not kept.
     """
 
     address: str
@@ -22,3 +23,4 @@ class Purpose:
     button: str
     question: str
     back: str
+    place: str = ""
