@@ -9,6 +9,7 @@ from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, 
 from app.content.overleg_state import Overleg
 from app.services import rights
 from app.services.actors import Actor
+from app.services.awaited import awaited, on_now, require_none
 from app.services.decided import decisions_unsaid, trailers_of
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
@@ -45,14 +46,17 @@ def accept(
     Raises:
         NotFound: this person knows of no such card or proposal.
         NotAllowed: this person may not change the card, proposed it, or somebody decided on it before.
-        Conflicted, InvalidCard, StoreError: as `editing.save_item`; the proposal stays open.
+        InvalidCard: it cannot be so on the card, or it points at what is itself only proposed; it stays open.
+        Conflicted, StoreError: as `editing.save_item`; the proposal stays open.
     """
-    said = _open(desk, actor, kaart_id, said_id)
-    wanted = content if content is not None else said.content
-    revision = base or said.revision
+    said = _open(desk, actor, kaart_id, said_id, content)
+    wanted, revision = content if content is not None else said.content, base or said.revision
+    if wanted is not None:
+        about = said.about[0]
+        wanted, revision = on_now(view(desk, actor, kaart_id), about.section, about.item, wanted, revision)
 
     def changed(document: Document) -> Document:
-        _open(desk, actor, kaart_id, said_id)  # with the card held: somebody may have decided meanwhile
+        _open(desk, actor, kaart_id, said_id, content)  # with the card held: somebody may have decided meanwhile
         return change_of(desk, said, wanted)(document)
 
     def then(writer: KaartWriter, saved: Saved) -> None:
@@ -111,8 +115,8 @@ def _settled(desk: Desk, writer: KaartWriter, actor: Actor, kaart_id: str) -> Ov
     return heard(desk, seen)
 
 
-def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str) -> Said:
-    """An open item of a proposal that this person may take over."""
+def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str, content: Document | None) -> Said:
+    """An open item of a proposal that this person may take over as it is, or with this content."""
     seen = view(desk, actor, kaart_id)
     overleg = heard(desk, seen)
     said = _still_open(overleg, actor, said_id, own=False)
@@ -120,6 +124,10 @@ def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str) -> Said:
         raise NotAllowed(_DECIDED)
     if changes_unseen(desk, seen, said_id):
         raise NotAllowed(_UNSEEN)
+    if (wanted := content if content is not None else said.content) is not None:
+        shape = desk.types.current.shape
+        waiting = awaited(shape, overleg, said, wanted, seen.read().document)
+        require_none(waiting, shape, said.about[0].section, wanted)
     return said
 
 

@@ -60,7 +60,8 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     kept = not entry.purpose or bool(entry.purpose.place)
     entry = replace(entry, draft=drafted.new_id()) if kept and not entry.draft else entry
     kaart, conflict = entry.kaart, trouble.conflict
-    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
+    beside = entry.purpose.beside if entry.purpose else None
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved, beside)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
     their_saves = conflict.their_saves if conflict else _their_saves(entry)
     typed.name_the_other(entry, their_saves)

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from app.content.items import Namer, find
 from app.content.problems import InvalidCard
-from app.services import drafting, proposing, reading, rights
+from app.services import awaited, drafting, proposing, reading, rights
 from app.services.errors import Conflicted, InvalidInput, NotFound
 from app.services.saving import new_item_id
 from app.services.sentences import sentence as in_words
@@ -160,6 +160,7 @@ def _to_propose(kaart_id: str, section: str, item: str) -> Purpose:
         _("Voorstellen"),
         _("Waarom stelt u dit voor?"),
         url_for("cards.show", kaart_id=kaart_id, _anchor=item or None),
+        awaited.beside(desk(), actor(), kaart_id, item or request.form.get(typed.ITEM, "")),
         f"{drafting.PROPOSALS}{section}/{item or NEW}",
     )
 
