@@ -60,10 +60,13 @@ def list_proposals(context: click.Context, kaart: str, as_json: bool, author: st
 @author_option
 @click.pass_context
 def accept(context: click.Context, kaart: str, numbers: tuple[str, ...], author: str | None) -> None:
-    """Neem onderdelen van een voorstel over, elk als een eigen opslag; print de nieuwe versies."""
+    """Neem onderdelen van een voorstel over, elk als een eigen opslag; print de nieuwe versies.
+
+    Wat bij iets anders uit hetzelfde voorstel hoort, komt daarna.
+    """
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    for number in numbers:
+    for number in proposing.in_order(proposing.proposals(desk, actor, kaart), numbers):
         tell(accepting.accept(desk, actor, kaart, number))
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from app.content import Document
-from app.content.changes import same
+from app.content import Document, Path
+from app.content.changes import changes, same
+from app.content.items import find
 from app.content.messages import PROPOSAL, PROPOSED_BY, TAKEN_BY
 from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, Said
 from app.content.overleg_state import Overleg
 from app.services import rights
 from app.services.actors import Actor, signed_by
+from app.services.awaited import alone, awaited, on_now, require_none
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.hearing import changes_unseen
@@ -17,10 +20,10 @@ from app.services.overleg import heard, new_said, say
 from app.services.proposing import REASON, change_of, clean_reason
 from app.services.saving import Saved, held, save
 from app.services.spoken import spoken
-from app.services.viewing import view
+from app.services.viewing import View, view
 from app.services.wishing import wish_for
 from app.storage.kaarten import KaartWriter
-from app.storage.records import Author
+from app.storage.records import Author, InvalidRevision
 
 _GONE = "Dit voorstel is er niet."
 _DECIDED = "Over dit voorstel is al besloten."
@@ -49,28 +52,48 @@ def accept(
         NotFound: this person knows of no such card or proposal.
         NotAllowed: this person may not change the card, proposed it, or somebody decided on it before; or `content` is
             another item.
-        Conflicted, InvalidCard, StoreError: as `editing.save_item`; the proposal stays open.
+        InvalidCard: it cannot be so on the card, or it points at what is itself only proposed; it stays open.
+        Conflicted, StoreError: as `editing.save_item`; the proposal stays open.
     """
-    said = _open(desk, actor, kaart_id, said_id)
-    item = said.about[0].item
+    said = _open(desk, actor, kaart_id, said_id, content)
+    section, item = said.about[0].section, said.about[0].item
     if content is not None and content.get("id") != item:
         raise NotAllowed("Dit hoort niet bij dit voorstel.")
-    adapted = content is not None and not same(content, said.content)
+    seen, revision = view(desk, actor, kaart_id), base or said.revision
+    wanted = said.content if content is None else content
+    adapted = content is not None and _is_adapted(seen, said, content, revision)
+    if wanted is not None:
+        wanted, revision = on_now(seen, section, item, wanted, revision)
 
     def changed(document: Document) -> Document:
-        _open(desk, actor, kaart_id, said_id)  # with the card held: somebody may have decided meanwhile
-        return change_of(desk, said, content if adapted else said.content)(document)
+        _open(desk, actor, kaart_id, said_id, content)  # with the card held: somebody may have decided meanwhile
+        return change_of(desk, said, wanted)(document)
 
     def then(writer: KaartWriter, saved: Saved) -> None:
         verdict = TAKEN if saved.parts else OVERTAKEN
         begun = replace(new_said(desk, actor, DECISION), about=said.about, verdict=verdict, to=(said.id,))
         say(desk, writer, actor, [replace(begun, revision=saved.revision, adapted=adapted and verdict == TAKEN)])
 
-    wish = wish_for(desk, actor, kaart_id, base or said.revision, said.text, changed, item)
+    wish = wish_for(desk, actor, kaart_id, revision, said.text, changed, item)
     trailers = [(PROPOSAL, said.id), (TAKEN_BY, signed_by(actor))]
     if adapted:
         return save(desk, replace(wish, trailers=[*trailers, (PROPOSED_BY, signed_by(said.by))], then=then))
     return save(desk, replace(wish, author=_author(desk, said), trailers=trailers, then=then))
+
+
+def _is_adapted(seen: View, said: Said, content: Document, revision: str) -> bool:
+    """Whether an item that is taken over holds words that were neither on the card nor proposed."""
+    section, item = said.about[0].section, said.about[0].item
+
+    def steps(start: str, wanted: Document | None) -> list[tuple[Path, Any]]:
+        held_then = find(seen.read(start).document, (section, item))
+        return [(one.path, one.new) for one in changes(alone(section, held_then), alone(section, wanted))]
+
+    try:
+        proposed = steps(said.revision, said.content)
+    except (NotFound, InvalidRevision):
+        return not same(content, said.content)
+    return any(step not in proposed for step in steps(revision, content))
 
 
 def refuse(desk: Desk, actor: Actor, kaart_id: str, said_ids: Sequence[str], reason: str) -> None:
@@ -111,13 +134,17 @@ def _decide(desk: Desk, writer: KaartWriter, actor: Actor, targets: Sequence[Sai
     )
 
 
-def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str) -> Said:
-    """An open item of a proposal that this person may take over."""
+def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str, content: Document | None) -> Said:
+    """An open item of a proposal that this person may take over as it is, or with this content."""
     seen = view(desk, actor, kaart_id)
     overleg = heard(desk, seen)
     said = _still_open(overleg, actor, said_id, own=False)
     if changes_unseen(desk, seen, said_id):
         raise NotAllowed(_UNSEEN)
+    if (wanted := content if content is not None else said.content) is not None:
+        shape = seen.shape
+        waiting = awaited(shape, overleg, said, wanted, seen.read().document)
+        require_none(waiting, shape, said.about[0].section, wanted)
     return said
 
 

@@ -568,6 +568,15 @@ def _offered(page: Page, world: World) -> None:
     page.goto(address)
 
 
+@state("a proposal with a draft that was left", "proposing.edit")
+def _offered_to_propose(page: Page, world: World) -> None:
+    address = f"{world.small()}/voorstellen/afspraken/a-1"
+    page.goto(address)
+    page.locator("#veld-tekst").fill("Vader belt zijn broer.")
+    send(page, "button[name=_bewaarklad]")
+    page.goto(address)
+
+
 @state("a new card with errors", "making.make")
 def _new_errors(page: Page, world: World) -> None:
     page.goto(f"{world.base}/kaarten/_nieuw")

@@ -200,3 +200,77 @@ def test_nothing_chosen_a_stale_form_and_a_stranger_change_nothing(
     mehmet.get(f"{kaart}/voorstellen/afspraken/a-99", 404)
     mehmet.get(f"{kaart}/voorstellen/afspraken/a-99/weg", 404)
     assert held(desk, kaart, "a-1")["tekst"] != "Zo."
+
+
+NAME = "Noor kan altijd iemand bellen"
+AFSPRAAK = {"tekst": "Oma neemt op.", "wie": "n-1", "start": "2026-11-23", "toezichtDoor": "w-1", "status": "actief"}
+
+
+def propose_both(mehmet: Gateway, desk: Desk, kaart: str) -> tuple[str, str, str]:
+    """What Mehmet proposes with the forms: an afspraak that works on a new voorwaarde; their numbers, and that id."""
+    mehmet.send(mehmet.get(f"{kaart}/voorstellen/afspraken/_nieuw"), {**AFSPRAAK, "frequentie": "Ooit", "_reden": "1"})
+    form = mehmet.get(f"{kaart}/voorstellen/voorwaarden/_nieuw")
+    mehmet.send(form, {"tekst": f"{NAME}.", "onveiligIds": "o-1", "_reden": "Dit ontbreekt."})
+    overview = mehmet.get(f"{kaart}/voorstellen")
+    address = next(one for one in overview.links("/voorstellen/afspraken/") if not one.endswith("_nieuw"))
+    again = mehmet.get(address)
+    assert "Voorgesteld, staat niet op de kaart" in again.text
+    assert NAME in again.text
+    mehmet.send(again, {"voorwaardeIds": ["", form.values()["_id"]], "_reden": "Hoort erbij."})
+    found = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items
+    first = next(one.said.id for one in found if one.said.about[0].section == "voorwaarden")
+    return first, next(one.said.id for one in found if one.said.id != first), form.values()["_id"]
+
+
+def test_a_new_afspraak_is_proposed_with_the_new_voorwaarde_that_it_works_on(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    first, second, voorwaarde = propose_both(mehmet, desk, kaart)
+    assert f"Dit hoort bij ‘{NAME}’, dat u ook voorstelt." in mehmet.get(f"{kaart}/voorstellen").text
+    sentence = f"Dit hoort bij ‘{NAME}’, en dat is ook nog een voorstel. Neem dat eerst over, of tegelijk met dit."
+    page = sanne.get(f"{kaart}/voorstellen")
+    assert sentence in page.texts("//article//*[@class='notice notice--then']")
+    assert voorwaarde not in page.texts("//article//ins")
+    back = decide(sanne, kaart, {f"besluit.{second}": "overgenomen"}, 409)
+    assert sentence in back.texts("//*[@role='alert']")[0]
+    assert back.text.count(sentence) == 2  # at the top and at the choice
+    assert back.all(f"//input[@name='besluit.{second}' and @value='overgenomen' and @checked]")
+    form = sanne.get(f"{kaart}/voorstellen/{second}/overnemen")
+    assert "Voorgesteld, staat niet op de kaart" in form.text
+    wrong = sanne.send(form, {"frequentie": "Elke dag"}, 422)
+    assert sentence in wrong.error_at("voorwaardeIds")
+    assert wrong.values()["frequentie"] == "Elke dag"
+    other = sanne.get(f"{kaart}/voorstellen/afspraken/_nieuw")
+    assert NAME not in other.text
+    # Both at once, the afspraak first on the page.
+    ids = [one.get("value") for one in page.all("//input[@name='voorstel']")]
+    assert ids == [second, first]
+    done = sanne.follow(decide(sanne, kaart, {f"besluit.{one}": "overgenomen" for one in ids}))
+    assert "Uw 2 besluiten zijn bewaard." in done.text
+    card = desk.kaarten.read(kaart.rpartition("/")[2]).document
+    assert card["afspraken"][-1]["voorwaardeIds"] == [voorwaarde]
+    assert card["voorwaarden"][-1]["tekst"] == f"{NAME}."
+
+
+def test_where_the_voorwaarde_is_refused_the_afspraak_stays_and_is_adapted(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    first, second, _ = propose_both(mehmet, desk, kaart)
+    chosen = {f"besluit.{second}": "overgenomen", f"besluit.{first}": "afgewezen", f"reden.{first}": "Is er al."}
+    back = decide(sanne, kaart, chosen, 409)
+    assert "Uw besluit is bewaard." in back.text
+    assert "dat voorstel is afgewezen. Pas dit eerst aan" in back.texts("//*[@role='alert']")[0]
+    form = sanne.get(f"{kaart}/voorstellen/{second}/overnemen")
+    sanne.send(form, {"voorwaardeIds": ["", "v-1"]})
+    assert desk.kaarten.read(kaart.rpartition("/")[2]).document["afspraken"][-1]["voorwaardeIds"] == ["v-1"]
+
+
+def test_a_draft_of_a_proposal_keeps_what_it_points_at(mehmet: Gateway, kaart: str) -> None:
+    form = mehmet.get(f"{kaart}/voorstellen/voorwaarden/_nieuw")
+    mehmet.send(form, {"tekst": f"{NAME}.", "onveiligIds": "o-1", "_reden": "Dit ontbreekt."})
+    identity = form.values()["_id"]
+    page = mehmet.get(f"{kaart}/voorstellen/afspraken/a-1")
+    kept = mehmet.follow(mehmet.send(page, {"voorwaardeIds": ["", identity]}, button=("_bewaarklad", "ja")))
+    assert kept.values().getlist("voorwaardeIds") == ["", identity]
+    assert kept.all(f"//input[@value='{identity}' and @checked]")
+    assert "Staat niet (meer) op de kaart" not in kept.text

@@ -57,9 +57,11 @@ def show_again(entry: Typed, trouble: Trouble | None = None) -> str:
 
 def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     own = entry.path[-1] if len(entry.path) > 1 else ""
-    entry = entry if entry.draft or entry.purpose else replace(entry, draft=drafted.new_id())
+    kept = not entry.purpose or bool(entry.purpose.place)
+    entry = replace(entry, draft=drafted.new_id()) if kept and not entry.draft else entry
     kaart, conflict = entry.kaart, trouble.conflict
-    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
+    beside = entry.purpose.beside if entry.purpose else None
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved, beside)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
     their_saves = conflict.their_saves if conflict else _their_saves(entry)
     typed.name_the_other(entry, their_saves)
@@ -72,6 +74,7 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     return render_template(
         "item_form.html",
         entry=entry,
+        kept=kept,
         address=_address(entry),
         blocks=blocks,
         summary=summary,

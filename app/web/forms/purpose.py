@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.content import Document
+
 
 @dataclass(frozen=True)
 class Purpose:
@@ -14,6 +16,8 @@ class Purpose:
         button: what one presses.
         question: what is asked as the reason; empty where no reason is asked.
         back: the address of where one came from.
+        beside: new items that are only proposed and that it may point at, by section.
+        place: where what is typed in it is kept as a draft; empty where that is not kept.
     """
 
     address: str
@@ -22,3 +26,5 @@ class Purpose:
     button: str
     question: str
     back: str
+    beside: Document
+    place: str = ""

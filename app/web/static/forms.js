@@ -93,7 +93,10 @@ function keep(form) {
     if (event.submitter?.name) {
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
     }
+    const address = form.getAttribute("action");
+    form.setAttribute("action", event.submitter?.getAttribute("formaction") ?? address);
     form.submit();
+    form.setAttribute("action", address);
   });
 }
 
