@@ -6,6 +6,7 @@ from typing import Any
 
 from app.content import Document, Path
 from app.content.changes import changes, same
+from app.content.clean import clean
 from app.content.items import find
 from app.content.messages import PROPOSAL, PROPOSED_BY, TAKEN_BY
 from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, Said
@@ -90,10 +91,10 @@ def _is_adapted(seen: View, said: Said, content: Document, revision: str) -> boo
         return [(one.path, one.new) for one in changes(alone(section, held_then), alone(section, wanted))]
 
     try:
-        proposed = steps(said.revision, said.content)
+        proposed, own = steps(said.revision, said.content), clean(content)
     except (NotFound, InvalidRevision):
-        return not same(content, said.content)
-    return any(step not in proposed for step in steps(revision, content))
+        return not same(clean(content), said.content)
+    return any(step not in proposed for step in steps(revision, own))
 
 
 def refuse(desk: Desk, actor: Actor, kaart_id: str, said_ids: Sequence[str], reason: str) -> None:
