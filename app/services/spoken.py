@@ -1,5 +1,7 @@
 """The words that people say beside a card, in normal form."""
 
+import unicodedata
+
 from app.content.clean import clean_text
 from app.content.overleg import LONGEST_TEXT
 from app.content.problems import InvalidCard
@@ -21,7 +23,7 @@ def spoken(text: str, field: str, missing: str = "") -> str:
         words = clean_text(text)
     except InvalidCard as refusal:
         raise InvalidInput({field: refusal.problems[0].message}) from None
-    if not words and missing:
+    if missing and not any(unicodedata.category(sign)[0] not in "ZC" for sign in words):
         raise InvalidInput({field: missing})
     if len(words) > LONGEST_TEXT:
         raise InvalidInput({field: f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."})

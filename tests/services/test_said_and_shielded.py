@@ -103,3 +103,9 @@ def test_words_that_are_too_long_are_refused_before_anything_is_done(desk: Desk,
     with pytest.raises(InvalidInput, match="korter"):
         confirming.confirm(desk, other, kaart, asked.id, "x" * number)
     assert desk.kaarten.head(kaart) == before
+
+
+@pytest.mark.parametrize("words", ["", "  \n", "\u200b", "\ufeff", "\u00a0\u2060"])
+def test_signs_that_nobody_sees_are_no_words(desk: Desk, kaart: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match="Schrijf hier iets op"):
+        talking.speak(desk, SANNE, kaart, "a-1", words)
