@@ -61,11 +61,60 @@ def test_what_changed_is_shown_with_what_one_said_before(desk: Desk, kaart: str)
     held = desk.kaarten.read(kaart).document["afspraken"][0]
     editing.save_item(desk, SANNE, kaart, "afspraken", {**held, "tekst": "Anders."}, base, "Anders")
     shown = run(desk, "review", "show", kaart).output
-    assert "a-1  Anders." in shown
-    assert "was: akkoord" in shown
-    assert "~ Afspraken" in shown
+    assert shown.splitlines()[1:] == [
+        "a-1  Anders.  was: akkoord",
+        "    2026-11-23 09:18  Sanne Bakker, CJG Halderberge: Anders",
+        "    ~ Wat is de afspraak?: Vader belt oma als hij boos wordt. → Anders.",
+    ]
+    (told,) = json.loads(run(desk, "review", "show", kaart, "--json").output)["waiting"]
+    assert (told["title"], told["saves"][0]["author"]["name"], told["saves"][0]["reason"]) == (
+        "Anders.",
+        "Sanne Bakker",
+        "Anders",
+    )
+    assert (told["changes"][0]["old"], told["changes"][0]["new"]) == ("Vader belt oma als hij boos wordt.", "Anders.")
     late = run(desk, "review", "judge", kaart, "--base", base, "--disagree", "a-1", "Liever zoals het was.")
     assert "Intussen gewijzigd, kijk opnieuw: a-1." in late.output
+
+
+def test_what_is_new_is_shown_with_all_its_words_and_who_made_it(desk: Desk, kaart: str) -> None:
+    held = desk.kaarten.read(kaart).document["afspraken"][0]
+    given = {**held, "instemming": [{"id": "i-1", "persoon": "p-1", "antwoord": "ja"}]}
+    editing.save_item(desk, SANNE, kaart, "afspraken", given, desk.kaarten.head(kaart), "Gevraagd")
+    shown = run(desk, "review", "show", kaart).output
+    assert "+ Wat is de afspraak?: Vader belt oma" in shown
+    assert "+ Instemming › Noor › Eens met de afspraak?: Ja" in shown
+    assert "i-1" not in shown
+    by = [
+        [(save["author"]["name"], save["reason"]) for save in one["saves"]]
+        for one in json.loads(run(desk, "review", "show", kaart, "--json").output)["waiting"]
+    ]
+    assert by == [[("Sanne Bakker", "Begin")], [("Sanne Bakker", "Gevraagd")], [("Sanne Bakker", "Begin")]]
+
+
+def test_nothing_chosen_is_asked_for_and_what_is_said_twice_is_not_said_again(desk: Desk, kaart: str) -> None:
+    base = desk.kaarten.head(kaart)
+    none = run(desk, "review", "judge", kaart, "--base", base)
+    assert (none.exit_code, "Kies eerst wat u van een onderdeel vindt" in none.output) == (2, True)
+    twice = run(desk, "review", "judge", kaart, "--base", base, "--agree", "a-1", "--question", "a-1", "Hoe laat?")
+    assert (twice.exit_code, "één oordeel" in twice.output) == (2, True)
+    assert desk.kaarten.overleg(kaart).said == ()
+    said = run(desk, "review", "judge", kaart, "--base", base, "--remark", "a-1", "Mooi zo.", "--all")
+    assert (said.exit_code, said.output) == (0, "Beoordeeld: 3.\n")
+    (remark,) = json.loads(run(desk, "talk", "show", kaart, "a-1", "--json").output)
+    assert (remark["verdict"], remark["text"]) == ("akkoord", "Mooi zo.")
+    again = run(desk, "review", "judge", kaart, "--base", base, "--remark", "a-1", "Mooi zo.")
+    assert (again.exit_code, again.output) == (0, "Dit oordeel gaf u al.\n")
+    rest = run(desk, "review", "judge", kaart, "--base", base, "--all")
+    assert (rest.exit_code, rest.output) == (0, "Er wacht hier niets op uw oordeel.\n")
+
+
+def test_what_cannot_wait_is_marked_in_the_list_and_on_the_card(desk: Desk, kaart: str) -> None:
+    held = desk.kaarten.read(kaart).document["afspraken"][0]
+    late = {**held, "status": "niet_nagekomen"}
+    editing.save_item(desk, SANNE, kaart, "afspraken", late, desk.kaarten.head(kaart), "Niet gelukt")
+    for words in (("review", "list"), ("review", "show", kaart)):
+        assert "(kan niet wachten: afspraak niet nagekomen)" in run(desk, *words).output
 
 
 def test_a_question_is_answered_and_a_view_kept(desk: Desk, kaart: str) -> None:
