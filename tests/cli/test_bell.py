@@ -35,6 +35,10 @@ def test_what_is_new_is_listed_until_it_is_read(desk: Desk, kaart: str) -> None:
         "Mehmet Kaya",
         True,
     )
+    assert one["moment"].endswith("+01:00")
+    shown = run(desk, "bell", "--author", SANNE.email).output.splitlines()
+    assert shown[0].startswith(one["moment"][:16].replace("T", " "))
+    assert shown[1].split() == [kaart, "a-1", one["id"]]
     read = run(desk, "bell", "--read", "--author", SANNE.email)
     assert "nieuw  Vraag: Vader belt oma" in read.output
     assert "Wie belt er dan?" not in read.output
@@ -48,9 +52,9 @@ def test_a_card_is_followed_and_not_followed(desk: Desk, kaart: str) -> None:
 
     tell(desk, MEHMET, kaart, REMARK, "a-2", text="Mooi.")
     assert kinds() == ["vraag"]
-    assert run(desk, "follow", kaart, "--author", SANNE.email).exit_code == 0
+    assert run(desk, "follow", kaart, "--author", SANNE.email).output == "U volgt deze kaart.\n"
     assert kinds() == ["bericht", "vraag"]
-    assert run(desk, "unfollow", kaart, "--author", SANNE.email).exit_code == 0
+    assert run(desk, "unfollow", kaart, "--author", SANNE.email).output == "U volgt deze kaart niet meer.\n"
     assert kinds() == ["vraag"]
 
 

@@ -123,7 +123,7 @@ def test_a_question_is_answered_and_a_view_kept(desk: Desk, kaart: str) -> None:
     (asked,) = json.loads(run(desk, "talk", "show", kaart, "a-1", "--json", who=SANNE.email).output)
     assert (asked["text"], asked["open"], asked["holds"]) == ("Hoe laat?", True, True)
     answered = run(desk, "talk", "say", kaart, "a-1", "Om acht uur.", "--answer", asked["id"], who=SANNE.email)
-    assert answered.exit_code == 0, answered.output
+    assert (answered.exit_code, answered.output) == (0, "Uw antwoord staat erbij.\n")
     shown = run(desk, "talk", "show", kaart, "a-1").output
     assert "Om acht uur." in shown
     assert "open" not in shown
@@ -157,12 +157,20 @@ def test_a_changed_card_is_proposed_and_decided_on(desk: Desk, kaart: str, tmp_p
     made = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Vaker is beter.")
     first, second = (line.split()[0] for line in made.output.splitlines())
     assert desk.kaarten.head(kaart) == base
-    assert f"{first}  a-1  open  Vaker is beter." in run(desk, "proposal", "list", kaart).output
+    shown = run(desk, "proposal", "list", kaart).output.splitlines()
+    assert shown[0].endswith("  Mehmet Kaya, Veilig Thuis")
+    was = "Vader belt oma als hij boos wordt."
+    assert shown[1:4] == [
+        f"  {first}  a-1  open  {was} Elke week.",
+        "      2026-11-23 09:11  Mehmet Kaya, Veilig Thuis: Vaker is beter.",
+        f"      ~ Wat is de afspraak?: {was} → {was} Elke week.",
+    ]
     taken = run(desk, "proposal", "accept", kaart, first, who=SANNE.email)
     assert taken.output.strip() == desk.kaarten.head(kaart)
     assert run(desk, "proposal", "refuse", kaart, second, who=SANNE.email).exit_code == 3
     refused = run(desk, "proposal", "refuse", kaart, second, "--reason", "Te vaak.", who=SANNE.email)
-    assert refused.exit_code == 0
+    assert (refused.exit_code, refused.output) == (0, "Afgewezen.\n")
+    assert "afgewezen door Sanne Bakker, CJG Halderberge: Te vaak." in run(desk, "proposal", "list", kaart).output
     listed = json.loads(run(desk, "proposal", "list", kaart, "--json").output)
     assert [(one["item"], one["state"], one["decidedBy"]) for one in listed[0]["items"]] == [
         ("a-1", "overgenomen", "Sanne Bakker"),
@@ -174,6 +182,42 @@ def test_a_changed_card_is_proposed_and_decided_on(desk: Desk, kaart: str, tmp_p
     file.write_text(json.dumps(other), "utf-8")
     wrong = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Zo.")
     assert (wrong.exit_code, "geen voorstel" in wrong.output) == (7, True)
+
+
+def test_a_proposal_is_adapted_and_taken_over(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    base, file = desk.kaarten.head(kaart), tmp_path / "kaart.json"
+    card = desk.kaarten.read(kaart).document
+    first, second = card["afspraken"]
+    file.write_text(json.dumps({**card, "afspraken": [{**first, "tekst": "Elke week."}, second]}), "utf-8")
+    made = run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Vaker is beter.")
+    number, item = made.output.split()[0], tmp_path / "afspraak.json"
+    accept = ("proposal", "accept", kaart, number, "--item", str(item))
+    item.write_text(json.dumps({**second, "tekst": "Elke dag."}), "utf-8")
+    other = run(desk, *accept, "--base", base, who=SANNE.email)
+    assert (other.exit_code, "gaat over a-1" in other.output) == (3, True), other.output
+    assert run(desk, *accept, who=SANNE.email).exit_code == 2
+    assert desk.kaarten.head(kaart) == base
+    item.write_text(json.dumps({**first, "tekst": "Elke dag."}), "utf-8")
+    own = run(desk, *accept, "--base", base)
+    assert own.exit_code == 7
+    taken = run(desk, *accept, "--base", base, who=SANNE.email)
+    assert taken.output.strip() == desk.kaarten.head(kaart), taken.output
+    assert [one["tekst"] for one in desk.kaarten.read(kaart).document["afspraken"]] == ["Elke dag.", second["tekst"]]
+    (offered,) = json.loads(run(desk, "proposal", "list", kaart, "--json").output)
+    assert [(one["state"], one["title"]) for one in offered["items"]] == [("overgenomen", "Elke week.")]
+
+
+def test_a_proposal_that_clashes_shows_what_all_wrote(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    base, file = desk.kaarten.head(kaart), tmp_path / "kaart.json"
+    card = desk.kaarten.read(kaart).document
+    first, second = card["afspraken"]
+    file.write_text(json.dumps({**card, "afspraken": [{**first, "tekst": "Elke week."}, second]}), "utf-8")
+    run(desk, "proposal", "make", kaart, str(file), "--base", base, "--reason", "Vaker is beter.")
+    editing.save_item(desk, SANNE, kaart, "afspraken", {**first, "tekst": "Elke dag."}, base, "Anders")
+    shown = run(desk, "proposal", "list", kaart).output
+    assert "a-1  botst  Elke week." in shown
+    for words in ("was:      Vader belt oma", "kaart:    Elke dag.", "voorstel: Elke week."):
+        assert words in shown
 
 
 def test_closing_asks_a_second_person_and_says_how(desk: Desk, kaart: str) -> None:
@@ -190,7 +234,7 @@ def test_closing_asks_a_second_person_and_says_how(desk: Desk, kaart: str) -> No
     own = run(desk, "confirm", "yes", kaart, one["id"], who=SANNE.email)
     assert (own.exit_code, "U vroeg dit zelf" in own.output) == (7, True)
     assert run(desk, "confirm", "no", kaart, one["id"]).exit_code == 3
-    assert run(desk, "confirm", "no", kaart, one["id"], "--reason", "Nog niet.").exit_code == 0
+    assert run(desk, "confirm", "no", kaart, one["id"], "--reason", "Nog niet.").output == "Niet bevestigd.\n"
     again = run(desk, "step", kaart, "afsluiten", "--base", base, "--reason", "Nu wel.", who=SANNE.email).output
     assert run(desk, "confirm", "withdraw", kaart, again.split()[-1], who=SANNE.email).exit_code == 0
     last = run(desk, "step", kaart, "afsluiten", "--base", base, "--reason", "Nu wel.", who=SANNE.email).output
