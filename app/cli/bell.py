@@ -31,10 +31,10 @@ def bell(context: click.Context, only_new: bool, read: bool, as_json: bool, auth
         out_json([_plain(one) for one in told])
     for one in () if as_json else told:
         notice = one.notice
-        about = ": ".join(filter(None, (_title(desk, one), notice.title)))
+        about = ": ".join(filter(None, (_title(desk, one), _step(desk, notice.step), notice.title)))
         who = ", ".join(filter(None, (notice.name, notice.organisation)))
         count = f"  ({notice.items} onderdelen)" if notice.items > 1 else ""
-        click.echo(f"{moment(_when(one))}  {'nieuw' if one.new else '':5}  {about}{count}  ({one.kaart})  {who}")
+        click.echo(f"{moment(_when(one))}  {_state(one):5}  {about}{count}  ({one.kaart})  {who}")
         number = "" if notice.kind in (SAVED, TO_JUDGE) else notice.id
         click.echo(under("  ".join(filter(None, (one.kaart_id, notice.item, number)))))
     if read and found.until:
@@ -66,6 +66,16 @@ def unfollow(context: click.Context, kaart: str, author: str | None) -> None:
 def _title(desk: Desk, told: Told) -> str:
     rule = desk.types.review.notices.get(told.notice.kind)
     return rule.title if rule else told.notice.kind
+
+
+def _step(desk: Desk, name: str) -> str:
+    workflow = desk.types.workflow
+    named = workflow.transitions.get(name) or workflow.acts.get(name)
+    return named.title if named else name
+
+
+def _state(told: Told) -> str:
+    return "nieuw" if told.new else "klaar" if told.notice.done else ""
 
 
 def _when(told: Told) -> datetime:
