@@ -12,6 +12,7 @@ from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.tombstones import Tombstone
+from app.web import drafted
 from app.web.doors import needs
 from app.web.forms import typed
 from app.web.forms.page import Trouble, show_again
@@ -104,6 +105,7 @@ def ask(kaart_id: str, section: str, item: str) -> Answer:
     def act(entry: Typed) -> Answer:
         revision, why = entry.kaart.revision, entry.reason[:_LONGEST]
         confirming.ask_item(desk(), actor(), kaart_id, section, entry.value, revision, why)
+        drafted.done(entry.draft)
         flash(_("Uw verzoek staat klaar. Een tweede persoon bevestigt het."))
         return redirect(url_for("confirming.overview", kaart_id=kaart_id), 303)
 
