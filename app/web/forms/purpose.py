@@ -14,6 +14,7 @@ class Purpose:
         button: what one presses.
         question: what is asked as the reason; empty where no reason is asked.
         back: the address of where one came from.
+        proposer: whose proposal is in the form, to take it over; empty where one's own words are.
     """
 
     address: str
@@ -22,3 +23,4 @@ class Purpose:
     button: str
     question: str
     back: str
+    proposer: str = ""

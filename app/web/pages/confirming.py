@@ -92,6 +92,7 @@ def withdraw(kaart_id: str) -> Answer:
 
 def _stale_item(kaart_id: str, section: str, item: str, sentence: str) -> str:
     entry, _gone = typed_in(request.form, kaart_id, section, item)
+    entry.second = True
     return show_again(entry, Trouble(sentence=sentence))
 
 
@@ -101,6 +102,7 @@ def _stale_item(kaart_id: str, section: str, item: str, sentence: str) -> str:
 def ask(kaart_id: str, section: str, item: str) -> Answer:
     """Ask a second person for what the form of an item wants."""
     entry, gone = typed_in(request.form, kaart_id, section, item)
+    entry.second = True
 
     def act(entry: Typed) -> Answer:
         revision, why = entry.kaart.revision, entry.reason[:_LONGEST]
