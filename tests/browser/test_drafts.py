@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from app.factory import open_desk
-from app.services import drafting, editing, proposing, reading
+from app.services import accepting, confirming, drafting, editing, proposing, reading
 from app.services.desk import Desk
+from app.services.proposing import OneProposed
 from app.settings import Settings
 from tests.browser.ground import Ground, pick
 from tests.desks import MEHMET, SANNE, new_card, share
@@ -185,6 +186,53 @@ def test_every_button_of_a_form_does_the_same_with_and_without_script(ground: Gr
         assert drafting.mine(desk, SANNE) == []
         kaart = reading.read_card(desk, SANNE, small.rpartition("/")[2])
         assert kaart.document["afspraken"][0]["frequentie"] == f"Elke dag {script}"
+
+
+def test_a_button_with_an_address_of_its_own_proposes_and_saves_nothing(ground: Ground, desk: Desk, small: str) -> None:
+    kaart_id = small.rpartition("/")[2]
+    before = reading.read_card(desk, SANNE, kaart_id)
+    for script in (True, False):
+        page = ground.page("sanne", java_script_enabled=script)
+        page.goto(f"{small}/afspraken/a-1")
+        page.locator("#veld-frequentie").fill(f"Elke dag {script}")
+        page.locator("#veld-_reden").fill("Zo is het rustiger.")
+        page.get_by_role("button", name="Eerst voorstellen").click()
+        page.wait_for_url(f"{small}/voorstellen")
+        expect(page.locator("main")).to_contain_text(f"dag {script}")
+        assert reading.read_card(desk, SANNE, kaart_id).revision == before.revision
+        (mine,) = open_proposals(desk, kaart_id)
+        assert mine.said.content is not None
+        assert mine.said.content["frequentie"] == f"Elke dag {script}"
+        accepting.withdraw(desk, SANNE, kaart_id, [mine.said.id])
+        assert drafting.mine(desk, SANNE) == []
+
+
+def test_a_second_person_is_asked_to_lift_a_shield_by_the_form_itself(ground: Ground, desk: Desk, small: str) -> None:
+    kaart_id = small.rpartition("/")[2]
+    first = reading.read_card(desk, SANNE, kaart_id)
+    shielded = {
+        **first.document["afspraken"][0],
+        "afgeschermdVoor": ["n-1"],
+        "redenAfscherming": "Het adres is geheim.",
+    }
+    editing.save_item(desk, SANNE, kaart_id, "afspraken", shielded, first.revision, "Veiligheid")
+    before = reading.read_card(desk, SANNE, kaart_id).revision
+    page = ground.page("sanne")
+    page.goto(f"{small}/afspraken/a-1")
+    page.locator("[name=afgeschermdVoor]:checked").uncheck()
+    page.locator("#veld-_reden").fill("Vader weet het nu.")
+    page.get_by_role("button", name="Bewaren").click()
+    page.get_by_role("button", name="Vraag een tweede persoon").first.click()
+    page.wait_for_url(f"{small}/bevestigen")
+    expect(page.locator("main")).to_contain_text("Vader weet het nu.")
+    assert reading.read_card(desk, SANNE, kaart_id).revision == before
+    (asked,) = confirming.requests(desk, MEHMET, kaart_id)[:1]
+    assert asked.open
+    assert drafting.mine(desk, SANNE) == []
+
+
+def open_proposals(desk: Desk, kaart_id: str) -> list[OneProposed]:
+    return [one for offered in proposing.proposals(desk, SANNE, kaart_id).offered for one in offered.open]
 
 
 def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_field(ground: Ground, small: str) -> None:

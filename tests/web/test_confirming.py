@@ -106,9 +106,12 @@ def test_lifting_a_shield_keeps_what_was_typed_and_asks(sanne: Gateway, desk: De
     back = sanne.send(form, {"afgeschermdVoor": "", "tekst": "Het adres mag bekend zijn."}, 409)
     assert "‘Afscherming opheffen’ doet u met een tweede persoon." in back.text
     assert back.values()["tekst"].strip() == "Het adres mag bekend zijn."
-    (address,) = [one for one in back.all("//button/@formaction") if "/bevestigen/" in one]
+    assert back.texts("//main//button[contains(@class, 'button--main')]") == ["Vraag een tweede persoon"] * 2
+    assert back.texts("//*[@class='summary']//button") == ["Vraag een tweede persoon"]
+    (address,) = {one for one in back.all("//button/@formaction") if "/bevestigen/" in one}
     without = sanne.post(address, back.values(), 422, HERE)
     assert without.error_at("_reden").endswith("Schrijf op waarom.")
+    assert without.texts("//main//button[contains(@class, 'button--main')]") == ["Vraag een tweede persoon"]
     values = without.values()
     values.setlist("_reden", ["Vader weet het nu."])
     page = sanne.follow(sanne.post(address, values, 303, HERE))

@@ -82,6 +82,7 @@ def test_who_may_not_change_a_card_proposes_with_the_same_form(
     assert "komt niet meteen op de kaart" in form.text
     back = mehmet.send(form, {"tekst": "De buurvrouw haalt Noor op."}, 422)
     assert back.error_at("_reden").endswith("Schrijf op waarom.")
+    assert "‘Waarom stelt u dit voor?’: Schrijf op waarom." in back.texts("//*[@class='summary']//li")
     assert back.values()["tekst"].strip() == "De buurvrouw haalt Noor op."
     page = mehmet.follow(mehmet.send(back, {"_reden": "Oma kan niet meer lopen."}))
     assert "Uw voorstel staat klaar." in page.text
@@ -111,15 +112,34 @@ def test_a_proposal_is_decided_in_part(sanne: Gateway, desk: Desk, kaart: str) -
 
 
 def test_a_clash_is_shown_field_by_field_and_taken_over_as_chosen(sanne: Gateway, desk: Desk, kaart: str) -> None:
+    change(desk, kaart, "a-1", tekst="Zo was het voor het voorstel.")
+    base = desk.kaarten.head(kaart.rpartition("/")[2])
     said = offer(desk, kaart, "a-1", tekst="Zo wil Mehmet het.")
     change(desk, kaart, "a-1", tekst="Zo werd het intussen.")
+    now = desk.kaarten.head(kaart.rpartition("/")[2])
     page = decide(sanne, kaart, {f"besluit.{said}": "overgenomen"}, 409)
     assert "De kaart is hier intussen ook gewijzigd." in page.text
+    assert "Bij ‘Wat is de afspraak?’ is de kaart sinds dit voorstel gewijzigd." in page.text
     form = sanne.get(page.links(f"{said}/overnemen")[0])
-    assert "Kies bij ‘Wat is de afspraak?’" in form.text
-    assert "Zo werd het intussen." in form.text
     undecided = sanne.send(form, {}, 422)
     assert "wat er moet staan" in undecided.text
+    for one in (form, undecided):
+        assert "Kies bij ‘Wat is de afspraak?’" in one.text
+        assert one.texts("//h1") == ["Voorstel van Mehmet Kaya: de kaart is intussen gewijzigd"]
+        assert [words.partition(", vandaag")[0] for words in one.texts("//*[@class='sides']/*")] == [
+            "Zoals het was bij het voorstel",
+            "Zo was het voor het voorstel.",
+            "Staat nu op de kaart",
+            "Zo werd het intussen.Sanne Bakker (CJG Halderberge)",
+            "Voorstel van Mehmet Kaya",
+            "Zo wil Mehmet het.",
+        ]
+        (save,) = one.texts("//*[@class='saves']/li")
+        assert save.startswith("Sanne Bakker, CJG Halderberge")
+        (compare,) = one.links("/vergelijken")
+        assert (f"van={base}" in compare, f"tot={now}" in compare) == (True, True)
+        assert "was u voor" not in one.text
+        assert "Van u" not in one.text
     done = sanne.follow(sanne.send(undecided, {"_keuze.tekst": "mijn"}))
     assert "Overgenomen: het staat op de kaart." in done.text
     assert held(desk, kaart, "a-1")["tekst"] == "Zo wil Mehmet het."

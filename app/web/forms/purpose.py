@@ -18,6 +18,7 @@ class Purpose:
         back: the address of where one came from.
         beside: new items that are only proposed and that it may point at, by section.
         place: where what is typed in it is kept as a draft; empty where that is not kept.
+        proposer: whose proposal is in the form, to take it over; empty where one's own words are.
     """
 
     address: str
@@ -28,3 +29,4 @@ class Purpose:
     back: str
     beside: Document
     place: str = ""
+    proposer: str = ""

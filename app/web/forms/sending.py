@@ -132,12 +132,13 @@ def _tried(entry: Typed, act: Act) -> Answer:
         trouble = Trouble(tuple(conflict.problems), conflict=conflict)
         return show_again(typed.in_conflict(entry, conflict), trouble), 409
     except SecondNeeded as refusal:
-        trouble, status = Trouble(sentence=str(refusal), second=True), 409
+        entry.second = True
+        trouble, status = Trouble(sentence=str(refusal)), 409
     except NotAllowed as refusal:
         trouble, status = Trouble(sentence=str(refusal)), 403
     except NotFound:
-        purpose, entry = entry.purpose, _on_newest(request.form, kaart.id, entry.path)
-        entry.purpose = purpose
+        purpose, second, entry = entry.purpose, entry.second, _on_newest(request.form, kaart.id, entry.path)
+        entry.purpose, entry.second = purpose, second
         trouble, status = Trouble(sentence=base_is_gone()), 409
     except StoreError as error:
         trouble, status = Trouble(sentence=in_words(error)), 503

@@ -46,6 +46,7 @@ class Typed:
         earlier: the revision before that change, for showing it again.
         draft: the id of the draft that the form is kept in.
         purpose: what the form is for; None for saving it.
+        second: whether it can be done only with a second person, who can be asked for it.
     """
 
     kaart: Stored
@@ -58,6 +59,7 @@ class Typed:
     earlier: str = ""
     draft: str = ""
     purpose: Purpose | None = None
+    second: bool = False
 
     @property
     def title(self) -> str:

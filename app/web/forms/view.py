@@ -38,7 +38,10 @@ class Options:
 
 @dataclass
 class Clash:
-    """Two people changed the same field: what it was, what the other made of it, what this person made of it."""
+    """Two people changed the same field: what it was, what the other made of it, what this person made of it.
+
+    Where somebody takes a proposal over, `mine` is what the `proposer` made of it.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class Clash:
     by: str = ""
     when: Any = None
     href: str = ""
+    proposer: str = ""
 
 
 @dataclass

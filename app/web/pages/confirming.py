@@ -12,6 +12,7 @@ from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.tombstones import Tombstone
+from app.web import drafted
 from app.web.doors import needs
 from app.web.forms import typed
 from app.web.forms.page import Trouble, show_again
@@ -91,6 +92,7 @@ def withdraw(kaart_id: str) -> Answer:
 
 def _stale_item(kaart_id: str, section: str, item: str, sentence: str) -> str:
     entry, _gone = typed_in(request.form, kaart_id, section, item)
+    entry.second = True
     return show_again(entry, Trouble(sentence=sentence))
 
 
@@ -100,10 +102,12 @@ def _stale_item(kaart_id: str, section: str, item: str, sentence: str) -> str:
 def ask(kaart_id: str, section: str, item: str) -> Answer:
     """Ask a second person for what the form of an item wants."""
     entry, gone = typed_in(request.form, kaart_id, section, item)
+    entry.second = True
 
     def act(entry: Typed) -> Answer:
         revision, why = entry.kaart.revision, entry.reason[:_LONGEST]
         confirming.ask_item(desk(), actor(), kaart_id, section, entry.value, revision, why)
+        drafted.done(entry.draft)
         flash(_("Uw verzoek staat klaar. Een tweede persoon bevestigt het."))
         return redirect(url_for("confirming.overview", kaart_id=kaart_id), 303)
 

@@ -1,6 +1,7 @@
 """Voorstellen: what is proposed on a card; taking it over, in part or adapted, refusing it, withdrawing it."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
@@ -107,7 +108,7 @@ def ask_accept(kaart_id: str, said: str) -> Answer:
         typed.on_card(entry),
         kaart,
         one.comparison.new.document,
-        [save for save in reading.read_history(desk(), actor(), kaart_id) if save.revision != base.revision][:5],
+        list(takewhile(lambda save: save.revision != base.revision, reading.read_history(desk(), actor(), kaart_id))),
     )
     return show_again(typed.in_conflict(entry, clash), Trouble(conflict=clash))
 
@@ -180,6 +181,7 @@ def _to_accept(kaart_id: str, one: OneProposed) -> Purpose:
         "",
         url_for("deciding.overview", kaart_id=kaart_id),
         awaited.with_awaited({}, one.awaits),
+        proposer=one.said.by.name,
     )
 
 
