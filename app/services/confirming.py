@@ -1,7 +1,7 @@
 """Four eyes: asking for a second person, and what that one says. The same person never does both."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.services.desk import Desk
 from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
+from app.services.matters import Matter, Matters
 from app.services.overleg import heard, new_said, say
 from app.services.owed import about_of
 from app.services.proposing import clean_reason
@@ -40,6 +41,7 @@ _OWN = "U vroeg dit zelf. Een ander bevestigt het: zo kijken er altijd twee mens
 _GIVEN = "Uw rol op deze kaart kreeg u na dit verzoek van wie het vroeg. Laat iemand anders bevestigen."
 
 _NOT_THERE = "Dit staat niet op de kaart. Zet het eerst terug zoals het was afgeschermd."
+_ALONE = "Dit bevestigt u apart: er verandert dan iets op de kaart."
 _MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en bevestig dan."
 
 
@@ -54,6 +56,7 @@ class Request:
         title: what it is called in workflow.json.
         changed: whether the card was saved since it was asked.
         comparison: for a change of an item: the card as it is against the card with it; None for others.
+        matter: the item that it is about, in words; None for the whole card.
     """
 
     asked: Asked
@@ -62,6 +65,7 @@ class Request:
     title: str
     changed: bool
     comparison: Comparison | None = None
+    matter: Matter | None = None
 
 
 def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Said:
@@ -122,13 +126,20 @@ def requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
     overleg, now = heard(desk, seen), seen.read()
     found = [one for one in overleg.requests() if not (one.replies and one.replies[-1].verdict == WITHDRAWN)]
     unsaid = _unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
-    told = [_request(desk, one, now, unsaid) for one in reversed(found)]
+    matters = Matters(seen, now)
+    told = [_compared(desk, _request(desk, one, now, unsaid, matters), now) for one in reversed(found)]
     return sorted(told, key=lambda one: not one.open)
 
 
-def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
-    """What still waits for a second person, the oldest first; raises as `requests`."""
-    return [one.said for one in heard(desk, view(desk, actor, kaart_id)).requests() if one.open]
+def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
+    """What still waits for a second person, the oldest first, without comparisons; raises as `requests`."""
+    seen = view(desk, actor, kaart_id)
+    found = [one for one in heard(desk, seen).requests() if one.open]
+    if not found:
+        return []
+    now = seen.read()
+    matters = Matters(seen, now)
+    return [_request(desk, one, now, {}, matters) for one in found]
 
 
 def confirm(
@@ -206,6 +217,46 @@ def _unmoved(desk: Desk, kaart_id: str, looked: str) -> Stored:
     if looked and current.revision != looked:
         raise NotAllowed(_MOVED)
     return current
+
+
+def answer_all(
+    desk: Desk, actor: Actor, kaart_id: str, request_ids: Sequence[str], verdict: str, words: str
+) -> dict[str, str]:
+    """Answer more than one request for what was done already, in one go; each is judged as `confirm` judges one.
+
+    Args:
+        desk: what to work with.
+        actor: who answers.
+        kaart_id: which card.
+        request_ids: what was asked.
+        verdict: `CONFIRMED` or `NOT_CONFIRMED`.
+        words: what this person says with it; a reason where the verdict is `NOT_CONFIRMED`.
+
+    Returns:
+        Why not, for each that this person cannot answer so; all others are answered.
+
+    Raises:
+        NotFound: this person knows of no such card.
+        InvalidInput: a reason is missing.
+        StoreError: nothing was said.
+    """
+    text = clean_reason(words) if verdict == NOT_CONFIRMED else clean_text(words)
+    refused, answers = dict[str, str](), list[Said]()
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.CONFIRM, kaart_id)
+        for identity in dict.fromkeys(request_ids):
+            try:
+                said = _open(desk, actor, kaart_id, identity)
+            except (NotAllowed, NotFound) as refusal:
+                refused[identity] = str(refusal)
+                continue
+            if said.done:
+                answers.append(_answer(desk, actor, said, verdict, text))
+            else:
+                refused[identity] = _ALONE
+        if answers:
+            say(desk, writer, actor, answers)
+    return refused
 
 
 def refuse(desk: Desk, actor: Actor, kaart_id: str, request_id: str, reason: str) -> None:
@@ -309,13 +360,17 @@ def _unsaid(desk: Desk, kaart_id: str, overleg: Overleg) -> Mapping[str, Speaker
     return {identity: speaker for identity, (speaker, _revision) in found.items()}
 
 
-def _request(desk: Desk, asked: Asked, now: Stored, unsaid: Mapping[str, Speaker]) -> Request:
+def _request(desk: Desk, asked: Asked, now: Stored, unsaid: Mapping[str, Speaker], matters: Matters) -> Request:
     said, workflow = asked.said, desk.types.workflow
     named = workflow.transitions.get(said.step) or workflow.acts.get(said.step)
     by = asked.replies[-1].by if asked.replies else unsaid.get(said.id)
-    comparison = None
-    if said.content is not None and asked.open:
-        document = with_item(desk, said.about[0].section, said.content)(now.document)
-        comparison = differing(now, replace(now, document=document))
-    still = asked.open and said.id not in unsaid
-    return Request(asked, still, by, named.title if named else said.step, now.revision != said.revision, comparison)
+    title, still = named.title if named else said.step, asked.open and said.id not in unsaid
+    return Request(asked, still, by, title, now.revision != said.revision, matter=matters.of(said))
+
+
+def _compared(desk: Desk, one: Request, now: Stored) -> Request:
+    said = one.asked.said
+    if said.content is None or not one.asked.open:
+        return one
+    document = with_item(desk, said.about[0].section, said.content)(now.document)
+    return replace(one, comparison=differing(now, replace(now, document=document)))
