@@ -1,5 +1,6 @@
 """What of a change a second person has to do with: what it opens to somebody, and what it shields."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 from app.content import Document
@@ -43,6 +44,35 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
         for one, (section, item) in index(after, shape).items()
         if set(listed(item.get(shield.field))) - old.get(one, set())
     }
+
+
+def without_reasons(after: Document, befores: Iterable[Document], shape: Shape, shield: Shield) -> Document:
+    """The card without the reason of each shield that is lifted: it says what was not to be known.
+
+    Args:
+        after: the card as it would be; it stays as it was.
+        befores: the card as it is, and as who changes it began.
+        shape: its fields.
+        shield: where it says what is shielded, and why.
+    """
+    was = {
+        one for before in befores for one, (_, item) in index(before, shape).items() if listed(item.get(shield.field))
+    }
+    lifted = {
+        one: section
+        for one, (section, item) in index(after, shape).items()
+        if one in was and shield.reason in item and not listed(item.get(shield.field))
+    }
+    return {
+        key: [_without(item, shield.reason) if lifted.get(item["id"]) == key else item for item in held]
+        if key in lifted.values()
+        else held
+        for key, held in after.items()
+    }
+
+
+def _without(item: Document, field: str) -> Document:
+    return {key: held for key, held in item.items() if key != field}
 
 
 def renamed(before: Document, after: Document, display: Display) -> set[str]:

@@ -11,9 +11,10 @@ from app.content.items import find
 from app.content.messages import PROPOSAL, PROPOSED_BY, TAKEN_BY
 from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, Said
 from app.content.overleg_state import Overleg
+from app.content.wanted import alone
 from app.services import rights
 from app.services.actors import Actor, signed_by
-from app.services.awaited import alone, awaited, on_now, require_none
+from app.services.awaited import awaited, on_now, require_none
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.hearing import changes_unseen

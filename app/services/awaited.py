@@ -11,6 +11,7 @@ from app.content.overleg import REFUSED, WITHDRAWN, Said
 from app.content.overleg_state import Overleg, ProposedItem
 from app.content.problems import InvalidCard, Problem
 from app.content.shape import Shape
+from app.content.wanted import alone, placed
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import Conflicted
@@ -110,18 +111,6 @@ def on_now(seen: View, section: str, item: str, content: Document, revision: str
     if merged.conflicts:
         raise Conflicted(merged.conflicts, [], base.document, mine, now, both, seen.history(5))
     return find(both, (section, item)), now.revision
-
-
-def alone(section: str, item: Document | None) -> Document:
-    """A card with this item and nothing else; with nothing at all where there is none."""
-    return {section: [item]} if item is not None else {}
-
-
-def placed(items: list[Document], item: str, wanted: Document | None) -> list[Document]:
-    """The items with one of them as it is wanted: in its place, else last; gone where it is not wanted."""
-    known = any(one["id"] == item for one in items)
-    found = [wanted if one["id"] == item else one for one in items]
-    return [one for one in (*found, None if known else wanted) if one is not None]
 
 
 def why_not(waiting: Collection[Awaited]) -> str:

@@ -1,5 +1,6 @@
 """Four eyes: asking for a second person, and what that one says. The same person never does both."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from app.content.items import find
 from app.content.messages import CONFIRMED_BY, REQUEST
 from app.content.overleg import CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
 from app.content.overleg_state import Asked
+from app.content.wanted import brought_in
 from app.content.workflow import BEFORE, LIFT
 from app.services import destroying, rights
 from app.services.actors import Actor, actor_of, signed_by
@@ -16,17 +18,18 @@ from app.services.desk import Desk
 from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
+from app.services.matters import Matter, Matters
 from app.services.overleg import heard, new_said, say
 from app.services.owed import about_of, confirming_roles, new_request
 from app.services.proposing import REASON, clean_reason
 from app.services.saving import Saved, Wish, held, prospect, save
 from app.services.second_person import opens
 from app.services.spoken import spoken
-from app.services.viewing import view
+from app.services.viewing import View, view
 from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event
 from app.storage.kaarten import KaartWriter
-from app.storage.records import Stored
+from app.storage.records import InvalidRevision, Stored
 from app.storage.tombstones import Tombstone
 
 _GONE = "Dit verzoek is er niet."
@@ -35,6 +38,7 @@ _OWN = "U vroeg dit zelf. Een ander bevestigt het: zo kijken er altijd twee mens
 _NEW = "Uw rol op deze kaart is van na dit verzoek. Laat iemand bevestigen die er toen al was, of vraag het opnieuw."
 
 _NOT_THERE = "Dit staat niet op de kaart. Zet het eerst terug zoals het was afgeschermd."
+_ALONE = "Dit bevestigt u apart: er verandert dan iets op de kaart."
 _MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en bevestig dan."
 
 
@@ -49,6 +53,7 @@ class Request:
         title: what it is called in workflow.json.
         changed: whether the card was saved since it was asked.
         comparison: for a change of an item: the card as it is against the card with it; None for others.
+        matter: the item that it is about, in words; None for the whole card.
     """
 
     asked: Asked
@@ -57,6 +62,7 @@ class Request:
     title: str
     changed: bool
     comparison: Comparison | None = None
+    matter: Matter | None = None
 
 
 def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Said:
@@ -116,13 +122,20 @@ def requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
     seen = view(desk, actor, kaart_id)
     overleg, now = heard(desk, seen), seen.read()
     found = [one for one in overleg.requests() if not (one.replies and one.replies[-1].verdict == WITHDRAWN)]
-    told = [_request(desk, one, now) for one in reversed(found)]
+    matters = Matters(seen, now)
+    told = [_compared(seen, _request(desk, one, now, matters), now) for one in reversed(found)]
     return sorted(told, key=lambda one: not one.open)
 
 
-def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
-    """What still waits for a second person, the oldest first; raises as `requests`."""
-    return [one.said for one in heard(desk, view(desk, actor, kaart_id)).requests() if one.open]
+def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
+    """What still waits for a second person, the oldest first, without comparisons; raises as `requests`."""
+    seen = view(desk, actor, kaart_id)
+    found = [one for one in heard(desk, seen).requests() if one.open]
+    if not found:
+        return []
+    now = seen.read()
+    matters = Matters(seen, now)
+    return [_request(desk, one, now, matters) for one in found]
 
 
 def confirm(
@@ -202,6 +215,46 @@ def _unmoved(desk: Desk, kaart_id: str, looked: str) -> Stored:
     return current
 
 
+def answer_all(
+    desk: Desk, actor: Actor, kaart_id: str, request_ids: Sequence[str], verdict: str, words: str
+) -> dict[str, str]:
+    """Answer more than one request for what was done already, in one go; each is judged as `confirm` judges one.
+
+    Args:
+        desk: what to work with.
+        actor: who answers.
+        kaart_id: which card.
+        request_ids: what was asked.
+        verdict: `CONFIRMED` or `NOT_CONFIRMED`.
+        words: what this person says with it; a reason where the verdict is `NOT_CONFIRMED`.
+
+    Returns:
+        Why not, for each that this person cannot answer so; all others are answered.
+
+    Raises:
+        NotFound: this person knows of no such card.
+        InvalidInput: a reason is missing.
+        StoreError: nothing was said.
+    """
+    text = clean_reason(words) if verdict == NOT_CONFIRMED else spoken(words, REASON)
+    refused, answers = dict[str, str](), list[Said]()
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.CONFIRM, kaart_id)
+        for identity in dict.fromkeys(request_ids):
+            try:
+                said = _open(desk, actor, kaart_id, identity)
+            except (NotAllowed, NotFound) as refusal:
+                refused[identity] = str(refusal)
+                continue
+            if said.done:
+                answers.append(_answer(desk, actor, said, verdict, text))
+            else:
+                refused[identity] = _ALONE
+        if answers:
+            say(desk, writer, actor, answers)
+    return refused
+
+
 def refuse(desk: Desk, actor: Actor, kaart_id: str, request_id: str, reason: str) -> None:
     """Say that one does not confirm it, and why; what was done already stays done. Raises as `confirm`."""
     _said(desk, actor, kaart_id, request_id, NOT_CONFIRMED, clean_reason(reason))
@@ -274,14 +327,22 @@ def _answer(desk: Desk, actor: Actor, said: Said, verdict: str, words: str) -> S
     return replace(new_said(desk, actor, CONFIRMATION), verdict=verdict, text=words, to=(said.id,), about=said.about)
 
 
-def _request(desk: Desk, asked: Asked, now: Stored) -> Request:
+def _request(desk: Desk, asked: Asked, now: Stored, matters: Matters) -> Request:
     said, workflow = asked.said, desk.types.workflow
     named = workflow.transitions.get(said.step) or workflow.acts.get(said.step)
-    by = asked.replies[-1].by if asked.replies else None
-    comparison = None
-    if said.content is not None and asked.open:
-        document = with_item(desk, said.about[0].section, said.content)(now.document)
-        comparison = differing(now, replace(now, document=document))
-    return Request(
-        asked, asked.open, by, named.title if named else said.step, now.revision != said.revision, comparison
-    )
+    by, title = asked.replies[-1].by if asked.replies else None, named.title if named else said.step
+    return Request(asked, asked.open, by, title, now.revision != said.revision, matter=matters.of(said))
+
+
+def _compared(seen: View, one: Request, now: Stored) -> Request:
+    """With what would be done: what others changed since it was asked is kept."""
+    said = one.asked.said
+    if said.content is None or not one.asked.open:
+        return one
+    section, item = said.about[0].section, said.about[0].item
+    try:
+        base = find(seen.read(said.revision).document, (section, item))
+    except (InvalidRevision, NotFound):
+        base = None
+    wanted, _conflicts = brought_in(now.document, section, item, base, said.content)
+    return replace(one, comparison=differing(now, replace(now, document=wanted)))

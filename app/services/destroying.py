@@ -64,6 +64,13 @@ def can_begin(desk: Desk, actor: Actor, kaart: Stored) -> Act | None:
     return act if able and desk.may(actor, rights.DESTROY, kaart) else None
 
 
+def kept_until(desk: Desk, kaart: Stored) -> tuple[Term, date] | None:
+    """The law by which a card is kept, and the first day on which it need not be any more; None where none says so."""
+    retention = desk.types.retention
+    until = retention.until(_changed_on(desk, kaart))
+    return (retention.longest, until) if retention.longest and until else None
+
+
 def prospect(desk: Desk, actor: Actor, kaart_id: str) -> Prospect:
     """Whether a card can be destroyed, for who asks.
 
@@ -91,13 +98,12 @@ def ask(desk: Desk, actor: Actor, kaart_id: str, ground: str, reason: str, base:
         NotFound, InvalidCard: as `reading.read_card`.
         StoreError: nothing was asked.
     """
-    words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
         current = writer.read()
         told = _prospect(desk, actor, current)
         if base != current.revision:
             raise NotAllowed(_MOVED)
-        _check(told, ground)
+        words = _judged(told, ground, reason)
         if told.asked:
             raise NotAllowed("Dit is al gevraagd. Een tweede persoon moet het nog bevestigen.")
         said = replace(new_request(desk, actor.speaker, current, told.act.name), text=words, ground=ground)
@@ -187,7 +193,7 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
     act, retention = desk.types.workflow.act(DESTROY), desk.types.retention
     if act is None or not retention.grounds:
         raise NotAllowed("Kaarten worden hier niet vernietigd.")
-    changed = kaart.changed.astimezone(desk.clock().tzinfo).date()
+    changed = _changed_on(desk, kaart)
     waiting = Overleg(desk.kaarten.overleg(kaart.id).said).requests()
     return Prospect(
         act,
@@ -198,6 +204,26 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
         retention.longest,
         next((one.said for one in waiting if one.open and one.said.step == act.name), None),
     )
+
+
+def _changed_on(desk: Desk, kaart: Stored) -> date:
+    return kaart.changed.astimezone(desk.clock().tzinfo).date()
+
+
+def _judged(told: Prospect, ground: str, reason: str) -> str:
+    """The reason in normal form; all that is wrong with ground and reason is told at once."""
+    problems: dict[str, str] = {}
+    try:
+        _check(told, ground)
+    except InvalidInput as refusal:
+        problems |= refusal.problems
+    try:
+        words = clean_reason(reason)
+    except InvalidInput as refusal:
+        problems |= refusal.problems
+    if problems:
+        raise InvalidInput(problems)
+    return words
 
 
 def _check(told: Prospect, ground: str) -> None:

@@ -8,13 +8,14 @@ from app.content import Document
 from app.content.changes import changes
 from app.content.clean import clean
 from app.content.items import find
-from app.content.merge import Conflict, merge
+from app.content.merge import Conflict
 from app.content.overleg import PROPOSED, About, Said, Speaker
 from app.content.overleg_state import Overleg, Proposal, ProposedItem
 from app.content.problems import refuse
+from app.content.wanted import brought_in
 from app.services import rights
 from app.services.actors import Actor
-from app.services.awaited import Awaited, alone, awaited, on_now, placed, require_none, with_awaited
+from app.services.awaited import Awaited, awaited, on_now, require_none, with_awaited
 from app.services.comparing import Comparison
 from app.services.desk import Desk
 from app.services.editing import written
@@ -269,14 +270,11 @@ class _Holder:
 
     def _against(self, said: Said, kaart: Stored) -> tuple[Comparison, tuple[Conflict, ...], bool]:
         section, item = said.about[0].section, said.about[0].item
-        base, now = self._base(said.revision), kaart.document
-        before, here = (find(one or {}, (section, item)) for one in (base, now))
-        merged = merge(alone(section, before), alone(section, said.content), alone(section, here))
-        wanted = {**now, section: placed(now.get(section, []), item, find(merged.document, (section, item)))}
-        if not wanted[section]:
-            del wanted[section]
-        told = Comparison(kaart, replace(kaart, document=wanted), changes(now, wanted))
-        return told, tuple(merged.conflicts), base is None
+        base = self._base(said.revision)
+        before = find(base or {}, (section, item))
+        wanted, conflicts = brought_in(kaart.document, section, item, before, said.content)
+        told = Comparison(kaart, replace(kaart, document=wanted), changes(kaart.document, wanted))
+        return told, tuple(conflicts), base is None
 
     def _base(self, revision: str) -> Document | None:
         if revision not in self._bases:

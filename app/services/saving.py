@@ -14,6 +14,7 @@ from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import rewritten
 from app.content.saving import split
+from app.content.second import without_reasons
 from app.content.shielding import revealed, told
 from app.content.validate import holds_together, validate
 from app.services import rights
@@ -220,15 +221,16 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
 
 
 def _becomes(desk: Desk, wish: Wish, seen: View, current: Stored, read_base: Callable[[], Stored]) -> Document:
-    """The whole card after a wish; who agreed to words that are others now is to be asked again."""
+    """The whole card after a wish; who agreed to other words is asked again, and a lifted shield keeps no reason."""
     if wish.base == current.revision:
         base, mine = current, _mine(wish, seen, current)
         document = mine
     else:
         base = read_base()
         mine, document = _brought_together(desk, wish, seen, base, current)
-    rules = desk.types.edition_of(document).shape.agreements
-    return renewed(document, base.document, mine, current.document, rules)
+    shape = desk.types.edition_of(document).shape
+    asked = renewed(document, base.document, mine, current.document, shape.agreements)
+    return without_reasons(asked, (base.document, current.document), shape, desk.types.roles.shield)
 
 
 def _mine(wish: Wish, seen: View, base: Stored) -> Document:
@@ -306,7 +308,8 @@ def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: Inval
     known = desk.kaarten.last_valid(wish.kaart_id)
     if known is None:
         raise damage
-    document = _mine(wish, seen, known)
+    shape = desk.types.current.shape
+    document = without_reasons(_mine(wish, seen, known), [known.document], shape, desk.types.roles.shield)
     due = judged(desk, known, document, confirmed=wish.confirmed)
     wish.judge(document)
     made = _new_save_of(desk, wish, [NewPart(document, "Kaart hersteld")], known.form, due)

@@ -173,6 +173,16 @@ class World:
         self.meanwhile(address, afgeschermdVoor=["n-1"], redenAfscherming="Oma weet het adres nog niet.")
         return address
 
+    def to_confirm_more(self) -> str:
+        """The address of a small card on which Mehmet shielded two things at once, and asks to close it."""
+        address = self.small()
+        kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
+        shield = {"afgeschermdVoor": ["n-1"], "redenAfscherming": "Oma weet het adres nog niet."}
+        card = {**kaart.document, "afspraken": [one | shield for one in kaart.document["afspraken"]]}
+        editing.save_card(self.desk, MEHMET, kaart.id, card, kaart.revision, "Gebeld met oma")
+        tell(self.desk, MEHMET, kaart.id, ASKED, about=(), step="afsluiten", text="Het is klaar.")
+        return address
+
     def to_destroy(self) -> str:
         """The address of a small card that Mehmet asks to have destroyed."""
         address = self.small()
@@ -271,6 +281,8 @@ _at("a card of which that was asked", "destroying.show", lambda world: f"{world.
 _at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_destroy()}/bevestigen")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
+_at("more to confirm", "confirming.overview", lambda world: f"{world.to_confirm_more()}/bevestigen")
+_at("a card with more to confirm", "cards.show", lambda world: world.to_confirm_more())
 _at("a card with something to confirm", "cards.show", lambda world: world.to_confirm())
 _at("nothing proposed", "deciding.overview", lambda world: f"{world.small()}/voorstellen")
 _at("what is proposed", "deciding.overview", lambda world: f"{world.proposed()[0]}/voorstellen")
@@ -357,6 +369,14 @@ def _judgement_errors(page: Page, world: World) -> None:
 def _not_confirmed(page: Page, world: World) -> None:
     page.goto(f"{world.to_confirm()}/bevestigen")
     page.get_by_role("button", name="Niet bevestigen").click()
+
+
+@state("nothing chosen to confirm", "confirming.answer")
+def _nothing_to_confirm(page: Page, world: World) -> None:
+    page.goto(f"{world.to_confirm_more()}/bevestigen")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name=re.compile("^Bevestigen.*Afschermen")).click()
 
 
 @state("not destroyed without a ground and a reason", "destroying.ask")
