@@ -145,14 +145,21 @@ def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
     return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access), talk=talk)
 
 
-def record(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
+def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True) -> None:
     """Put a card just saved into the catalogue, with what its save asks of a second person; what fails is done later.
 
     Called while the card is held, or an older revision could be recorded after a newer one.
+
+    Args:
+        desk: what to work with.
+        writer: holds the card.
+        kaart: the card as it is now.
+        anew: whether it is put in also where the catalogue knows these heads: with what was said of a save it may.
     """
     try:
         settle(desk, writer, kaart)
-        desk.catalogue.put(_entry_of(desk, kaart))
+        if anew or desk.catalogue.heads_of(kaart.id) != desk.kaarten.heads(kaart.id):
+            desk.catalogue.put(_entry_of(desk, kaart))
     except StoreError as error:
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 

@@ -102,9 +102,9 @@ def save(desk: Desk, wish: Wish) -> Saved:
                 # An ordinary git client pushed between reading and saving: look again at what is there now.
                 if attempt == _TRIES - 1:
                     raise
-        if kaart is not None:
-            record(desk, writer, kaart)
         _then(wish, writer, saved)
+        if kaart is not None:
+            record(desk, writer, kaart, anew=False)
     return saved
 
 
