@@ -11,7 +11,6 @@ from app.content.card_type import CardType
 from app.content.display import Display
 from app.content.items import Namer
 from app.content.members import OnCard, members
-from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.roles import Emergency
 from app.content.searching import card_title, dutch_order, facets, match_key, search_text
@@ -48,7 +47,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
     document, shape = open_to_all(kaart, desk.types), kaart.edition.shape
     access, talk = desk.kaarten.access(kaart.id), desk.kaarten.overleg(kaart.id)
     title = card_title(document, list(kaart.edition.schema["x-title"]))
-    present, overleg = members(document, desk.types.display), Overleg(talk.said)
+    present, overleg = members(document, desk.types.display), talk.overleg
     return Entry(
         kaart.id,
         kaart.revision,
