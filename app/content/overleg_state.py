@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.content.overleg import (
     ANSWER,
@@ -106,7 +107,15 @@ class Overleg:
 
     def thread(self, item: str) -> list[Said]:
         """All that was said about an item, oldest first."""
-        return [one for one in self.said if item in one.items]
+        return list(self._by_item.get(item, ()))
+
+    @cached_property
+    def _by_item(self) -> dict[str, list[Said]]:
+        found: dict[str, list[Said]] = {}
+        for one in self.said:
+            for item in one.items:
+                found.setdefault(item, []).append(one)
+        return found
 
     def questions(self) -> list[Asked]:
         """Every question, oldest first.

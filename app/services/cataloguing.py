@@ -11,7 +11,6 @@ from app.content.card_type import CardType
 from app.content.display import Display
 from app.content.items import Namer
 from app.content.members import OnCard, members
-from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.roles import Emergency
 from app.content.searching import card_title, dutch_order, facets, match_key, search_text
@@ -48,7 +47,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
     document, shape = open_to_all(kaart, desk.types), kaart.edition.shape
     access, talk = desk.kaarten.access(kaart.id), desk.kaarten.overleg(kaart.id)
     title = card_title(document, list(kaart.edition.schema["x-title"]))
-    present, overleg = members(document, desk.types.display), Overleg(talk.said)
+    present, overleg = members(document, desk.types.display), talk.overleg
     return Entry(
         kaart.id,
         kaart.revision,
@@ -145,14 +144,21 @@ def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
     return Entry(kaart_id, revision, "", "", problem=problem[:500], roles=access.revision, held=held(access), talk=talk)
 
 
-def record(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
+def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True) -> None:
     """Put a card just saved into the catalogue, with what its save asks of a second person; what fails is done later.
 
     Called while the card is held, or an older revision could be recorded after a newer one.
+
+    Args:
+        desk: what to work with.
+        writer: holds the card.
+        kaart: the card as it is now.
+        anew: whether it is put in also where the catalogue knows these heads: with what was said of a save it may.
     """
     try:
         settle(desk, writer, kaart)
-        desk.catalogue.put(_entry_of(desk, kaart))
+        if anew or desk.catalogue.heads_of(kaart.id) != desk.kaarten.heads(kaart.id):
+            desk.catalogue.put(_entry_of(desk, kaart))
     except StoreError as error:
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.content.card_type import CardType
+from app.content.overleg_state import Overleg
 from app.services.actors import Actor
 from app.services.errors import NO_CARD, NotAllowed, NotFound
 from app.services.rights import GONE, KINDS, Decision, Place, decide, is_still
@@ -57,6 +58,8 @@ class Desk:
         request: ties the lines of one request together.
         roles: the roles on cards that were read already in the request that this desk is for; None where each
             decision reads them.
+        hearings: what was heard in the request that this desk is for, by what it follows from; None where it is
+            worked out each time.
     """
 
     kaarten: KaartRepository
@@ -75,6 +78,7 @@ class Desk:
     told: set[tuple[object, ...]] | None = None
     request: str = ""
     roles: dict[str, Access] | None = None
+    hearings: dict[tuple[object, ...], Overleg] | None = None
 
     @property
     def types(self) -> CardType:

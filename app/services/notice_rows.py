@@ -1,6 +1,6 @@
 """What the catalogue is told for the bell: made from what was said about a card and from its newest saves."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from app.content.notices import AGAIN, SAVED, Notice, notices
 from app.content.overleg_state import Overleg
 from app.services import rights
 from app.services.actors import NOBODY, Actor, actor_of
+from app.services.alike import alike
 from app.services.asking import to_be_asked, waiting_since
 from app.services.desk import Desk
 from app.services.hearing import heard_of
@@ -52,14 +53,17 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     secret = known.heard.said != overleg.said or whole - {one.revision for one in known.saves}
     if secret or asked != to_be_asked(desk.types, open_card) or asked.keys() - known.again.keys():
         told = {one.id: one for one in found}
-        for actor in _readers(desk, access):
-            own = _rows(desk, _known(View(desk, actor, kaart.id, access), kaart, overleg), title, actor.id)
-            found += (one for one in own if one.id not in told or one != _for(told[one.id], actor.id))
-        apart = {(one.account, one.id) for one in found if one.account}
+
+        def otherwise(seen: View) -> _Otherwise:
+            return _otherwise(told, _rows(desk, _known(seen, kaart, overleg), title))
+
+        of = alike(desk, kaart.id, access, overleg, otherwise)
+        own = {actor.id: of(actor) for actor in _readers(desk, access)}
         found = [
-            replace(one, aimed=tuple(who for who in one.aimed if one.account or (who, one.id) not in apart))
+            replace(one, aimed=tuple(who for who in one.aimed if who not in own or not own[who].has(one.id, who)))
             for one in found
         ]
+        found += (_for(one, account) for account, theirs in own.items() for one in theirs.rows_of(account))
     return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
 
 
@@ -82,17 +86,53 @@ def _known(seen: View, kaart: Stored, overleg: Overleg) -> _Known:
     return _Known(heard_of(seen, overleg), seen.history(_MOST_SAVES), waiting_since(seen, seen.shown(kaart)))
 
 
-def _rows(desk: Desk, known: _Known, title: Callable[[str], str], account: str = "") -> Iterator[NoticeRow]:
-    """Rows for one account, or for everybody."""
+@dataclass(frozen=True)
+class _Otherwise:
+    """What some hear more than everybody, or otherwise.
+
+    Attributes:
+        ids: of all of it that is so for each of them.
+        rows: the newest of that, of each kind.
+        aimed: what is so for those alone whom it concerns in person, by account.
+    """
+
+    ids: frozenset[str]
+    rows: tuple[NoticeRow, ...]
+    aimed: Mapping[str, Sequence[NoticeRow]]
+
+    def has(self, identity: str, account: str) -> bool:
+        """Whether one of them hears this otherwise."""
+        return identity in self.ids or any(one.id == identity for one in self.aimed.get(account, ()))
+
+    def rows_of(self, account: str) -> Iterator[NoticeRow]:
+        """The rows of one of them."""
+        return _capped([*self.rows, *self.aimed.get(account, ())])
+
+
+def _otherwise(told: Mapping[str, NoticeRow], rows: Iterable[NoticeRow]) -> _Otherwise:
+    """What of these rows everybody is not told so."""
+    others, aimed = [], dict[str, list[NoticeRow]]()
+    for one in rows:
+        known = told.get(one.id)
+        if known is None or replace(known, aimed=one.aimed) != one:
+            others.append(one)
+        else:
+            for account in {*known.aimed} ^ {*one.aimed}:
+                aimed.setdefault(account, []).append(one)
+    return _Otherwise(frozenset(one.id for one in others), tuple(_capped(others)), aimed)
+
+
+def _rows(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[NoticeRow]:
+    """Rows for whoever knows this."""
     rules = desk.types.review.notices
     for one in notices(known.heard, rules):
-        yield _row(one, title, account)
+        yield _row(one, title)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(known.saves)}.values():
-            yield _of_save(save, NoticeRow(account, "", save.author.email, SAVED, "", ""))
+            yield _of_save(save, NoticeRow("", "", save.author.email, SAVED, "", ""))
     for (section, item), save in known.again.items():
-        of = NoticeRow(account, "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
+        of = NoticeRow("", "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
         yield _of_save(save, of)
 
 
@@ -103,15 +143,15 @@ def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
-    """A row for everybody, as one account has it."""
+    """A row, as one account has it for itself."""
     return replace(row, account=account, aimed=(account,) if account in row.aimed else ())
 
 
-def _row(notice: Notice, title: Callable[[str], str], account: str) -> NoticeRow:
+def _row(notice: Notice, title: Callable[[str], str]) -> NoticeRow:
     said, about = notice.said, notice.about
     section, item = (about[0].section, about[0].item) if about else ("", "")
     return NoticeRow(
-        account,
+        "",
         utc_moment(said.moment),
         notice.id,
         notice.kind,
@@ -124,7 +164,7 @@ def _row(notice: Notice, title: Callable[[str], str], account: str) -> NoticeRow
         len(about),
         notice.step,
         notice.done,
-        tuple(sorted(notice.to if not account else notice.to & {account})),
+        tuple(sorted(notice.to)),
     )
 
 

@@ -35,7 +35,12 @@ def heard(desk: Desk, seen: View) -> Overleg:
         talk = desk.kaarten.overleg(seen.kaart_id)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
-    return heard_of(seen, Overleg(talk.said))
+    if desk.hearings is None:
+        return heard_of(seen, talk.overleg)
+    of = (*seen.mark, talk.revision)
+    if of not in desk.hearings:
+        desk.hearings[of] = heard_of(seen, talk.overleg)
+    return desk.hearings[of]
 
 
 def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]:
@@ -47,7 +52,7 @@ def own_judgements(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Judged]
         talk = desk.kaarten.overleg(kaart_id)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
-    found = Overleg(talk.said).judgements()
+    found = talk.overleg.judgements()
     return {item: one for (account, item), one in found.items() if account == actor.id}
 
 

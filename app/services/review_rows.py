@@ -9,6 +9,7 @@ from app.content.reviewed import Part, parts
 from app.content.workflow import LIFT
 from app.services import rights
 from app.services.actors import Actor, actor_of
+from app.services.alike import alike
 from app.services.desk import Desk
 from app.services.viewing import View
 from app.storage.catalogue_review import NOT_URGENT, JudgedRow, PartRow, ReviewRows, SeerRow
@@ -36,7 +37,7 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
         JudgedRow(account, item, one.about.digest, one.about.shown, utc_moment(one.said.moment))
         for (account, item), one in sorted(overleg.judgements().items())
     )
-    return ReviewRows(rows, tuple(_seers(desk, kaart, access, found)), judged)
+    return ReviewRows(rows, tuple(_seers(desk, kaart, access, overleg, found)), judged)
 
 
 def utc_moment(moment: datetime) -> str:
@@ -55,18 +56,20 @@ def lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
     }
 
 
-def _seers(desk: Desk, kaart: Stored, access: Access, found: Mapping[str, Part]) -> Iterable[SeerRow]:
+def _seers(desk: Desk, kaart: Stored, access: Access, overleg: Overleg, found: Mapping[str, Part]) -> Iterable[SeerRow]:
     """Which reviewer may see which of the items that not everybody sees, or not all of."""
     special = [one for one in found.values() if one.barred or one.digest != one.shown]
     if not special:
         return
-    for actor in _reviewers(desk, access):
-        seen = View(desk, actor, kaart.id, access)
+
+    def sees(seen: View) -> list[tuple[str, bool]]:
         shown = seen.shown(kaart)
         mine = parts(shown.document, kaart.edition.shape, desk.types.roles.shield, desk.types.review)
-        for one in special:
-            if one.item in mine:
-                yield SeerRow(actor.id, one.item, mine[one.item].digest == one.digest)
+        return [(one.item, mine[one.item].digest == one.digest) for one in special if one.item in mine]
+
+    of = alike(desk, kaart.id, access, overleg, sees)
+    for actor in _reviewers(desk, access):
+        yield from (SeerRow(actor.id, item, whole) for item, whole in of(actor))
 
 
 def _reviewers(desk: Desk, access: Access) -> list[Actor]:

@@ -105,7 +105,7 @@ def save(desk: Desk, wish: Wish) -> Saved:
                     raise
         _then(wish, writer, saved)
         if kaart is not None:
-            record(desk, writer, kaart)
+            record(desk, writer, kaart, anew=False)
     return saved
 
 

@@ -12,6 +12,7 @@ from app.content.workflow import BEFORE, LIFT, SHIELD
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
 from app.services.owed import ToConfirm
+from app.services.past_shields import MOST_READ
 from app.storage.records import Save, Stored
 
 
@@ -63,8 +64,9 @@ def shields(desk: Desk, before: Document, after: Document, shape: Shape) -> list
 def opens(desk: Desk, before: Stored, after: Document) -> bool:
     """Whether somebody can see after a change what he or she was not to see before it.
 
-    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it. And what
-    was said while it was shielded from somebody who is called otherwise from now on.
+    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it; where too
+    many revisions would have to be read to know that, it may be so. And what was said while it was shielded from
+    somebody who is called otherwise from now on.
 
     Raises:
         StoreError: the history cannot be read.
@@ -78,28 +80,33 @@ def opens(desk: Desk, before: Stored, after: Document) -> bool:
         if any(not others.isdisjoint(about.barred) for one in said for about in one.about):
             return True
     new = index(after, shape).keys() - index(before.document, shape).keys()
-    return any(
-        item in opened(went.document, after, shape, shield, display)
-        for item, went in _last_seen(desk, before, frozenset(new)).items()
-    )
+    if not new:
+        return False
+    found, sure = _last_seen(desk, before, frozenset(new))
+    return not sure or any(item in opened(went.document, after, shape, shield, display) for item, went in found.items())
 
 
-def _last_seen(desk: Desk, kaart: Stored, items: frozenset[str]) -> dict[str, Stored]:
-    """The card as it was when each of these items went from it; those that never were there are left out."""
+def _last_seen(desk: Desk, kaart: Stored, items: frozenset[str]) -> tuple[dict[str, Stored], bool]:
+    """The card as it was when each of these items went from it; and whether the others surely never were there."""
 
-    def work(saves: Iterator[Save]) -> dict[str, Stored]:
-        found: dict[str, Stored] = {}
+    def work(saves: Iterator[Save]) -> tuple[dict[str, Stored], bool]:
+        found, reads = dict[str, Stored](), 0
         for save in saves:
             paths = [touched(step.message, kaart.edition.shape) for step in save.steps]
             named = {path[1] for one in paths for path in one or () if len(path) > 1}
             left = items - found.keys()
-            if save.parents and left and (left & named or None in paths):
+            if not left:
+                break
+            if save.parents and (left & named or None in paths):
+                if reads == MOST_READ:
+                    return found, False
+                reads += 1
                 before = _readable(desk, kaart.id, save.parents[0])
                 there = index(before.document, before.edition.shape) if before else {}
                 found |= {item: before for item in left if before and item in there}
-        return found
+        return found, True
 
-    return desk.kaarten.look_back(kaart.id, work) if items else {}
+    return desk.kaarten.look_back(kaart.id, work)
 
 
 def _readable(desk: Desk, kaart_id: str, revision: str) -> Stored | None:

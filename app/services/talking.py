@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.content import Document
 from app.content.overleg import AGREED, ANSWER, DISAGREED, JUDGEMENT, QUESTION, REMARK, Said
-from app.content.overleg_state import Asked
+from app.content.overleg_state import Asked, Overleg
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
@@ -70,9 +70,10 @@ def standings(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, Standing]:
     """Where each item stands of which anything was said; raises as `reading.read_card`."""
     seen = view(desk, actor, kaart_id)
     overleg = heard(desk, seen)
-    if not overleg.said:
-        return {}
-    words = Wordings(desk, seen)
+    return _standings(Wordings(desk, seen), overleg) if overleg.said else {}
+
+
+def _standings(words: Wordings, overleg: Overleg) -> dict[str, Standing]:
     counts: dict[str, dict[str, int]] = {}
     for one in overleg.said:
         for item in one.items:
@@ -109,7 +110,7 @@ def thread(desk: Desk, actor: Actor, kaart_id: str, item: str) -> Thread:
         if one.kind == JUDGEMENT and all(words.holds(about) for about in one.about if about.item == item)
     }
     questions = {one.said.id: one for one in overleg.questions() if item in one.said.items}
-    standing = standings(desk, actor, kaart_id).get(item, Standing())
+    standing = _standings(words, overleg).get(item, Standing())
     return Thread(words.kaart, section, held_item, said, questions, frozenset(holding), standing)
 
 

@@ -46,6 +46,12 @@ class View:
         """The type of the card."""
         return self._desk.types
 
+    @property
+    def mark(self) -> tuple[str, Actor, str, str]:
+        """What all that this view tells follows from: the card, the person, the roles and the newest revision."""
+        newest = self._newest.revision if self._newest else ""
+        return self.kaart_id, self._actor, self.access.revision, newest
+
     def read(self, revision: str | None = None) -> Stored:
         """The card as it is now, or as it was.
 

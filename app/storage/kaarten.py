@@ -80,7 +80,11 @@ class KaartRepository:
             RepositoryNotFound: there is no such card.
             StoreError: the store fails.
         """
-        return self.talks.read(kaart_id, lambda known: self._store.newest(kaart_id, TALK, known))
+        return self.talks.read(
+            kaart_id,
+            lambda: self._store.heads_beside(kaart_id, TALK)[0] or "",
+            lambda known: self._store.newest(kaart_id, TALK, known),
+        )
 
     def access_history(self, kaart_id: str, limit: int) -> list[Save]:
         """The changes of the roles on a card, newest first; raises as `access`."""
@@ -250,7 +254,7 @@ class KaartWriter:
 
     def overleg(self) -> Talk:
         """As `KaartRepository.overleg`."""
-        return self._kaarten.talks.read(self._id, lambda known: self._writer.newest(TALK, known))
+        return self._kaarten.overleg(self._id)
 
     def say(self, expected: str, author: Author, said: Sequence[Said]) -> str:
         """Put what one person says about the card beside it, in one commit; the revision after it.

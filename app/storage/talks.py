@@ -4,10 +4,12 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 
 from app.content.messages import ORGANISATION, write_message
 from app.content.overleg import Language, NotSaid, Said, file_name
+from app.content.overleg_state import Overleg
 from app.storage.git_store import Part, Signature, Snapshot, as_kept
 from app.storage.records import Author
 
@@ -30,6 +32,11 @@ class Talk:
     said: tuple[Said, ...] = ()
     unread: tuple[str, ...] = ()
 
+    @cached_property
+    def overleg(self) -> Overleg:
+        """All of it in order, with what follows from it; put in order once."""
+        return Overleg(self.said)
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -46,20 +53,21 @@ class Talks:
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, kaart_id: str, newest: Callable[[Collection[str]], Snapshot | None]) -> Talk:
-        """All that was said about a card.
+    def read(self, kaart_id: str, tip: Callable[[], str], newest: Callable[[Collection[str]], Snapshot | None]) -> Talk:
+        """All that was said about a card; where nothing was said since, no file is looked for.
 
         Args:
             kaart_id: which card.
+            tip: gives which revision the newest is; empty where nothing was said yet.
             newest: gives the newest revision, without the bytes of files whose blob ids it is given.
         """
         with self._lock:
             known = self._known.get(kaart_id, _Known())
+        if tip() == known.talk.revision:
+            return known.talk
         snapshot = newest({blob for blob, _ in known.files.values()})
         if snapshot is None:
             return Talk()
-        if snapshot.revision == known.talk.revision:
-            return known.talk
         files: dict[str, tuple[str, Said | None]] = {}
         for name, file in snapshot.files.items():
             before = known.files.get(name)

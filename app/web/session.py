@@ -34,7 +34,7 @@ def desk() -> Desk:
     """What this application works with."""
     if "desk" not in g:
         found: Desk = current_app.extensions["desk"]
-        g.desk = replace(found, told=set(), roles={}, request=draw(_REQUEST_LENGTH))
+        g.desk = replace(found, told=set(), roles={}, hearings={}, request=draw(_REQUEST_LENGTH))
     return cast("Desk", g.desk)
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from app.content.workflow import AFTER
-from app.services import editing, reading
+from app.services import editing, reading, second_person
 from app.services.accepting import accept
 from app.services.confirming import ask_item, confirm, requests
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.proposing import propose
-from app.services.second_person import SecondNeeded
+from app.services.saving import new_save
+from app.services.second_person import SecondNeeded, opens
+from app.storage.records import NewPart
 from tests.desks import MEHMET, SANNE, open_test_desk, peopled
 from tests.duos import ROW, change, duo_card, els, first
 
@@ -151,3 +153,37 @@ def test_the_second_person_is_shown_what_would_be_saved(desk: Desk, kaart: str) 
     assert [step.path[-1] for step in one.comparison.changes] == ["afgeschermdVoor"]
     confirm(desk, other, kaart, asked.id)
     assert first(desk, kaart)["gevolg"] == "Dan bellen we."
+
+
+def test_looking_for_what_comes_back_stops_where_it_went(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign(desk, kaart, 5)
+    item = first(desk, kaart)
+    editing.remove_item(desk, SANNE, kaart, "afspraken", "a-1", desk.kaarten.head(kaart), "Verlopen")
+    before = desk.kaarten.read(kaart)
+    monkeypatch.setattr(second_person, "MOST_READ", 1)
+    assert not opens(desk, before, {**before.document, "afspraken": [*before.document["afspraken"], item]})
+
+
+def test_what_would_take_too_many_revisions_to_know_asks_a_second_person(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where commits do not say what they touched: those of other programs."""
+    foreign(desk, kaart, 4)
+    new = {**first(desk, kaart), "id": "a-99"}
+    monkeypatch.setattr(second_person, "MOST_READ", 5)
+    editing.save_item(desk, SANNE, kaart, "afspraken", new, desk.kaarten.head(kaart), "Erbij")
+    monkeypatch.setattr(second_person, "MOST_READ", 3)
+    change(desk, kaart, tekst="Wie er staat, wordt gewijzigd zonder terug te kijken.")
+    with pytest.raises(SecondNeeded):
+        editing.save_item(desk, SANNE, kaart, "afspraken", {**new, "id": "a-98"}, desk.kaarten.head(kaart), "Erbij")
+
+
+def foreign(desk: Desk, kaart: str, count: int) -> None:
+    """Saves that do not say what they touched."""
+    for number in range(count):
+        stored = desk.kaarten.read(kaart)
+        document = {**stored.document, "kaart": {**stored.document["kaart"], "naam": f"Gezin {number}"}}
+        with desk.kaarten.writing(kaart) as writer:
+            writer.save(stored.revision, new_save(desk, SANNE, "", [NewPart(document, "Elders")], stored.form))
