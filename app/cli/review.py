@@ -7,7 +7,7 @@ import click
 
 from app.cli.cards import author_option, base_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
-from app.cli.telling import Teller, change_data, save_data, save_line, title_of, under
+from app.cli.telling import Teller, save_data, save_line, title_of, under
 from app.cli.usage import WrongUse
 from app.content import Path
 from app.content.changes import Change
@@ -62,7 +62,8 @@ def show_sheet(context: click.Context, kaart: str, as_json: bool, author: str | 
     saves = _saves(desk, actor, sheet)
     if as_json:
         settled = {item: one.said.verdict for item, one in sheet.settled.items()}
-        waiting = [_as_data(sheet, one, saves) for one in sheet.waiting.values()]
+        teller = Teller(sheet.comparison)
+        waiting = [_as_data(teller, sheet, one, saves) for one in sheet.waiting.values()]
         out_json({"revision": sheet.kaart.revision, "waiting": waiting, "settled": settled})
         return
     for line in _lines(desk, sheet, saves):
@@ -137,7 +138,7 @@ def _title(sheet: Sheet, one: Waiting) -> str:
     return title_of(sheet.comparison.old if one.gone else sheet.kaart, one.section, one.item)
 
 
-def _as_data(sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> dict[str, Any]:
+def _as_data(teller: Teller, sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> dict[str, Any]:
     return {
         "item": one.item,
         "section": one.section,
@@ -146,7 +147,7 @@ def _as_data(sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> di
         "gone": one.gone,
         "urgent": list(one.urgent),
         "saves": [save_data(save) for save in saves.get((one.section, one.item), ())],
-        "changes": [change_data(sheet.comparison, change) for change in _changes(sheet, one.item)],
+        "changes": [teller.data(change) for change in _changes(sheet, one.item)],
     }
 
 
