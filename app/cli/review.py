@@ -11,6 +11,7 @@ from app.cli.telling import Teller, save_data, save_line, title_of, under
 from app.cli.usage import WrongUse
 from app.content import Path
 from app.content.changes import Change
+from app.content.items import find
 from app.content.messages import touched
 from app.content.overleg import AGREED, DISAGREED, QUESTION
 from app.services import judging, reading
@@ -118,11 +119,16 @@ def judge(
 
 def _saves(desk: Desk, actor: Actor, sheet: Sheet) -> Mapping[Path, list[Save]]:
     """Who changed what waits since it was judged, the newest first; of what is new to this person who did so last."""
-    found = dict(sheet.touched)
-    left = {(one.section, one.item) for one in sheet.waiting.values()} - found.keys()
-    for save in reading.read_history(desk, actor, sheet.kaart.id) if left else ():
-        paths = [touched(step.message, sheet.kaart.edition.shape) for step in save.steps]
-        made = left if not save.parents else left & set().union(*filter(None, paths))
+    found, kaart = dict(sheet.touched), sheet.kaart
+    left = {(one.section, one.item) for one in sheet.waiting.values() if not one.gone} - found.keys()
+    for save in reading.read_history(desk, actor, kaart.id) if left else ():
+        paths = [touched(step.message, kaart.edition.shape) for step in save.steps]
+        if not save.parents:
+            # Made with the card, when it is still so: what was changed unseen in between is of nobody we can name.
+            first = reading.read_card(desk, actor, kaart.id, save.revision).document
+            made = {path for path in left if find(first, path) == find(kaart.document, path)}
+        else:
+            made = left & set().union(*filter(None, paths))
         found |= {path: [save] for path in made}
         left -= made
         if None in paths:
