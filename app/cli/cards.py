@@ -1,10 +1,12 @@
 """Commands for one card: make, show, save, take a step, change its written form, judge a file."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from app.cli.group import actor_of, out_json, said_per_field
+from app.cli.telling import moment
 from app.cli.usage import WrongUse
 from app.content import Document
 from app.content.clean import MAX_BYTES, parse_json
@@ -67,7 +69,8 @@ def list_cards(context: click.Context, search: str, as_json: bool, author: str |
         )
         return
     for one in found:
-        click.echo(f"{one.entry.id}  {one.entry.changed[:10] or '-':10}  {one.entry.title or one.entry.problem}")
+        changed = moment(datetime.fromisoformat(one.entry.changed))[:10] if one.entry.changed else "-"
+        click.echo(f"{one.entry.id}  {changed:10}  {one.entry.title or one.entry.problem}")
 
 
 @click.command()

@@ -7,7 +7,7 @@ import click
 
 from app.cli.cards import author_option, base_option, file_argument, open_desk, read_item, reason_option, tell
 from app.cli.group import actor_of, out_json, said_per_field
-from app.cli.telling import Teller, change_data, iso, moment, person, person_data, title_of, under
+from app.cli.telling import Teller, iso, moment, person, person_data, title_of, under
 from app.content.items import Namer, index
 from app.services import confirming, reading
 from app.services.confirming import Request
@@ -170,7 +170,7 @@ def _until(desk: Desk, now: Stored) -> str:
 
 def _as_data(desk: Desk, now: Stored, one: Request) -> dict[str, object]:
     said = one.asked.said
-    changes = one.comparison.changes if one.comparison else ()
+    teller = Teller(one.comparison) if one.comparison else None
     return {
         "id": said.id,
         "step": said.step,
@@ -187,6 +187,6 @@ def _as_data(desk: Desk, now: Stored, one: Request) -> dict[str, object]:
         "ground": said.ground or None,
         "keptUntil": (_until(desk, now) or None) if said.ground else None,
         "changed": one.changed,
-        "changes": [change_data(one.comparison, change) for change in changes if one.comparison],
+        "changes": list(map(teller.data, one.comparison.changes)) if teller and one.comparison else [],
         "revision": now.revision,
     }

@@ -6,7 +6,7 @@ import click
 
 from app.cli.cards import author_option, open_desk
 from app.cli.group import actor_of, out_json
-from app.cli.telling import Teller, change_data, iso, moment, person, under
+from app.cli.telling import Teller, iso, moment, person, under
 from app.services import reading
 from app.services.comparing import compare
 from app.storage.records import Save
@@ -48,10 +48,11 @@ def diff(context: click.Context, kaart: str, old: str, new: str, as_json: bool, 
     """Laat zien wat er tussen twee versies veranderde."""
     desk = open_desk(context)
     comparison = compare(desk, actor_of(author, desk), kaart, old, new)
+    teller = Teller(comparison)
     if as_json:
-        out_json([change_data(comparison, one) for one in comparison.changes])
+        out_json([teller.data(one) for one in comparison.changes])
         return
-    for line in Teller(comparison).lines(comparison.changes):
+    for line in teller.lines(comparison.changes):
         click.echo(line)
 
 

@@ -18,7 +18,7 @@ from app.cli.cards import (
     tell,
 )
 from app.cli.group import actor_of, out_json, said_per_field
-from app.cli.telling import Teller, change_data, conflict_lines, iso, moment, person, person_data, title_of, under
+from app.cli.telling import Teller, conflict_lines, iso, moment, person, person_data, title_of, under
 from app.cli.usage import WrongUse
 from app.content import Document
 from app.services import accepting, proposing
@@ -176,7 +176,7 @@ def _as_data(found: Proposals) -> list[dict[str, object]]:
                     "when": iso(one.said.moment),
                     "reason": one.said.text,
                     "content": one.said.content,
-                    "changes": [change_data(one.comparison, change) for change in one.comparison.changes],
+                    "changes": list(map(Teller(one.comparison).data, one.comparison.changes)),
                     "conflicts": [list(conflict.path) for conflict in one.conflicts],
                 }
                 for one in offered.items

@@ -7,10 +7,11 @@ import click
 
 from app.cli.cards import author_option, base_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
-from app.cli.telling import Teller, change_data, save_data, save_line, title_of, under
+from app.cli.telling import Teller, save_data, save_line, title_of, under
 from app.cli.usage import WrongUse
 from app.content import Path
 from app.content.changes import Change
+from app.content.items import find
 from app.content.messages import touched
 from app.content.overleg import AGREED, DISAGREED, QUESTION
 from app.services import judging, reading
@@ -62,7 +63,8 @@ def show_sheet(context: click.Context, kaart: str, as_json: bool, author: str | 
     saves = _saves(desk, actor, sheet)
     if as_json:
         settled = {item: one.said.verdict for item, one in sheet.settled.items()}
-        waiting = [_as_data(sheet, one, saves) for one in sheet.waiting.values()]
+        teller = Teller(sheet.comparison)
+        waiting = [_as_data(teller, sheet, one, saves) for one in sheet.waiting.values()]
         out_json({"revision": sheet.kaart.revision, "waiting": waiting, "settled": settled})
         return
     for line in _lines(desk, sheet, saves):
@@ -117,11 +119,16 @@ def judge(
 
 def _saves(desk: Desk, actor: Actor, sheet: Sheet) -> Mapping[Path, list[Save]]:
     """Who changed what waits since it was judged, the newest first; of what is new to this person who did so last."""
-    found = dict(sheet.touched)
-    left = {(one.section, one.item) for one in sheet.waiting.values()} - found.keys()
-    for save in reading.read_history(desk, actor, sheet.kaart.id) if left else ():
-        paths = [touched(step.message, sheet.kaart.edition.shape) for step in save.steps]
-        made = left if not save.parents else left & set().union(*filter(None, paths))
+    found, kaart = dict(sheet.touched), sheet.kaart
+    left = {(one.section, one.item) for one in sheet.waiting.values() if not one.gone} - found.keys()
+    for save in reading.read_history(desk, actor, kaart.id) if left else ():
+        paths = [touched(step.message, kaart.edition.shape) for step in save.steps]
+        if not save.parents:
+            # Made with the card, when it is still so: what was changed unseen in between is of nobody we can name.
+            first = reading.read_card(desk, actor, kaart.id, save.revision).document
+            made = {path for path in left if find(first, path) == find(kaart.document, path)}
+        else:
+            made = left & set().union(*filter(None, paths))
         found |= {path: [save] for path in made}
         left -= made
         if None in paths:
@@ -137,7 +144,7 @@ def _title(sheet: Sheet, one: Waiting) -> str:
     return title_of(sheet.comparison.old if one.gone else sheet.kaart, one.section, one.item)
 
 
-def _as_data(sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> dict[str, Any]:
+def _as_data(teller: Teller, sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> dict[str, Any]:
     return {
         "item": one.item,
         "section": one.section,
@@ -146,7 +153,7 @@ def _as_data(sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> di
         "gone": one.gone,
         "urgent": list(one.urgent),
         "saves": [save_data(save) for save in saves.get((one.section, one.item), ())],
-        "changes": [change_data(sheet.comparison, change) for change in _changes(sheet, one.item)],
+        "changes": [teller.data(change) for change in _changes(sheet, one.item)],
     }
 
 

@@ -63,12 +63,6 @@ def save_data(save: Save) -> dict[str, Any]:
     return {"revision": save.revision, "when": iso(save.when), "author": author, "reason": save.reason}
 
 
-def change_data(comparison: Comparison, change: Change) -> dict[str, Any]:
-    """One change for a program."""
-    place = where(comparison.edition.shape, change.path)
-    return {"kind": change.kind, "path": list(change.path), "where": place, "old": change.old, "new": change.new}
-
-
 def conflict_lines(kaart: Stored, conflicts: Sequence[Conflict], labels: Sequence[str]) -> Iterator[str]:
     """The fields where two people wrote something else.
 
@@ -114,6 +108,11 @@ class Teller:
             else:
                 said = self._said(change, field) if field else ""
                 yield f"{sign} {': '.join(filter(None, (self._place(change.path, start), said)))}"
+
+    def data(self, change: Change) -> dict[str, Any]:
+        """One change for a program."""
+        place = self._place(change.path, 0)
+        return {"kind": change.kind, "path": list(change.path), "where": place, "old": change.old, "new": change.new}
 
     def _said(self, change: Change, field: Field) -> str:
         if change.kind == "moved":

@@ -10,7 +10,7 @@ from app.cli import Openers, kaarten
 from app.services import editing
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
-from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, save_confirmed, share
 
 
 @pytest.fixture
@@ -90,6 +90,24 @@ def test_what_is_new_is_shown_with_all_its_words_and_who_made_it(desk: Desk, kaa
         for one in json.loads(run(desk, "review", "show", kaart, "--json").output)["waiting"]
     ]
     assert by == [[("Sanne Bakker", "Begin")], [("Sanne Bakker", "Gevraagd")], [("Sanne Bakker", "Begin")]]
+
+
+def test_of_what_was_changed_unseen_nobody_is_named(desk: Desk, kaart: str) -> None:
+    held = desk.kaarten.read(kaart).document["afspraken"][0]
+    shielded = {**held, "afgeschermdVoor": ["w-2"]}
+    editing.save_item(desk, SANNE, kaart, "afspraken", shielded, desk.kaarten.head(kaart), "Geheim")
+    now = desk.kaarten.read(kaart).document
+    secret = {**now["afspraken"][0], "tekst": "In het geheim gewijzigd."}
+    editing.save_item(desk, SANNE, kaart, "afspraken", secret, desk.kaarten.head(kaart), "Geheim")
+    assert "a-1" not in run(desk, "review", "show", kaart).output
+    document = desk.kaarten.read(kaart).document
+    named = [{**one, "naam": "Iemand"} if one["id"] == "w-2" else one for one in document["professionals"]]
+    save_confirmed(desk, SANNE, kaart, {**document, "professionals": named}, "Andere naam")
+    shown = run(desk, "review", "show", kaart).output
+    assert "Geheim" not in shown
+    told = json.loads(run(desk, "review", "show", kaart, "--json").output)["waiting"]
+    saves = {one["item"]: [save["reason"] for save in one["saves"]] for one in told}
+    assert saves == {"v-1": ["Begin"], "a-1": [], "a-2": ["Begin"]}
 
 
 def test_nothing_chosen_is_asked_for_and_what_is_said_twice_is_not_said_again(desk: Desk, kaart: str) -> None:

@@ -18,6 +18,7 @@ from app.services.overleg import heard
 from app.services.review_rows import utc_moment
 from app.services.viewing import view
 from app.storage.accounts import Account
+from tests.cards import small_card
 from tests.desks import MEHMET, ORGANISATIONS, SANNE, new_card, open_test_desk, peopled, save_confirmed, share
 from tests.services.test_overleg import MEHMET_ROW, tell
 
@@ -83,7 +84,13 @@ class Game:
         elif what == "refuse" and proposed:
             say(DECISION, item, verdict=REFUSED, text=text, to=(proposed[0].id,))
         elif what == "propose":
-            say(PROPOSED, item, proposal=f"v-{self.count}", text=text, content={"id": item})
+            say(
+                PROPOSED,
+                item,
+                proposal=f"v-{self.count}",
+                text=text,
+                content={**small_card()["afspraken"][0], "id": item},
+            )
         elif what in ("ask", "disagree", "judge"):
             mine = [item for item in ITEMS if self._sees(actor, item)]
             verdict = {"ask": QUESTION, "disagree": DISAGREED, "judge": AGREED}[what]
