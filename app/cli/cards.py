@@ -14,7 +14,7 @@ from app.content.forms import parse_form, write_form
 from app.content.workflow import AFTER, BEFORE
 from app.services import confirming, editing, reading
 from app.services.desk import Desk
-from app.services.saving import Saved
+from app.services.outcome import Saved
 from app.storage.catalogue import Query
 
 FORMS = click.Choice(["json", "markdown"])

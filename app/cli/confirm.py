@@ -14,8 +14,8 @@ from app.services.confirming import Request
 from app.services.desk import ZONE, Desk
 from app.services.destroying import WORD
 from app.services.errors import InvalidInput
+from app.services.outcome import Saved
 from app.services.proposing import REASON
-from app.services.saving import Saved
 from app.storage.records import Stored
 
 _FIELD = {REASON: "Reden", WORD: "Woord"}

@@ -18,9 +18,10 @@ from app.services.awaited import awaited, on_now, require_none
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.hearing import changes_unseen
+from app.services.outcome import Saved
 from app.services.overleg import heard, new_said, say
 from app.services.proposing import REASON, change_of, clean_reason
-from app.services.saving import Saved, held, save
+from app.services.saving import held, save
 from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import wish_for

@@ -19,10 +19,11 @@ from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
 from app.services.matters import Matter, Matters
+from app.services.outcome import Saved, Wish
 from app.services.overleg import heard, new_said, say
 from app.services.owed import about_of, confirming_roles, new_request
 from app.services.proposing import REASON, clean_reason
-from app.services.saving import Saved, Wish, held, prospect, save
+from app.services.saving import held, prospect, save
 from app.services.second_person import opens
 from app.services.spoken import spoken
 from app.services.viewing import View, view

@@ -10,8 +10,9 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
+from app.services.outcome import Saved
 from app.services.overleg import heard, new_said, say
-from app.services.saving import Saved, held, new_item_id, save
+from app.services.saving import held, new_item_id, save
 from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import wish_for

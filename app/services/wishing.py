@@ -13,7 +13,8 @@ from app.content.validate import validate
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
-from app.services.saving import Wish, clean_reason, with_drawn_ids
+from app.services.outcome import Wish
+from app.services.saving import clean_reason, with_drawn_ids
 
 Change = Callable[[Document], Document]
 _NOT_THERE = "Dit onderdeel staat niet op de kaart."

@@ -24,6 +24,7 @@ from tests.services.test_overleg import MEHMET_ROW, tell
 
 ELS = Account("els", "Els Visser", "els@cjg.example", "cjg", demonstration=True)
 ITEMS = ("a-1", "a-2", "a-3")
+CONTENT = small_card()["afspraken"][0]
 SAY = ("judge", "ask", "disagree", "remark", "answer", "propose", "refuse")
 DO = ("shield", "swap", "open", "touch", "remove")
 FROM = {"shield": "w-2", "swap": "w-1"}

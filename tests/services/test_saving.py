@@ -14,7 +14,7 @@ from app.content.problems import InvalidCard
 from app.services import editing, reading
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
-from app.services.saving import Saved
+from app.services.outcome import Saved
 from app.storage.catalogue import Query
 from app.storage.git_store import GitStore
 from app.storage.kaarten import KaartWriter

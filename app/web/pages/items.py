@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from app.content.items import find
 from app.services import editing, rights
 from app.services.errors import NotAllowed
-from app.services.saving import Saved, new_item_id
+from app.services.outcome import Saved
+from app.services.saving import new_item_id
 from app.web import drafted
 from app.web.doors import needs
 from app.web.forms import typed
