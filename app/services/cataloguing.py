@@ -163,11 +163,13 @@ def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True)
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
 
-def refresh(desk: Desk, kaart: Stored, roles: str) -> None:
-    """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
+def refresh(desk: Desk, kaart: Stored) -> None:
+    """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows.
+
+    So it is with the roles on it, and with what was said about it: an ordinary git may have pushed that.
+    """
     try:
-        known = desk.catalogue.heads_of(kaart.id)
-        if known is None or known[:2] != (kaart.revision, roles):
+        if desk.catalogue.heads_of(kaart.id) != desk.kaarten.heads(kaart.id):
             with desk.kaarten.writing(kaart.id) as writer:
                 record(desk, writer, writer.read())
     except (InvalidCard, StoreError) as error:
