@@ -23,7 +23,7 @@ MOST_BYTES = 256 * 1024
 """So large the file of one thing said may be: a proposed item with all its fields filled to the brim fits in it."""
 LONGEST_TEXT = 4000
 _VERSION = 1
-_TICK = timedelta(microseconds=1)
+_TICK, _AHEAD = timedelta(microseconds=1), timedelta(days=1)
 
 
 class NotSaid(ValueError):
@@ -101,8 +101,13 @@ class Said:
 
 
 def in_order(before: Iterable[Said], said: Iterable[Said]) -> list[Said]:
-    """What is said now, each later than all that was said before, also where the clock went back."""
-    last = max((one.moment for one in before), default=None)
+    """What is said now, each later than all that was said before, also where the clock went back.
+
+    What another program dated much later than now is not followed: all that is said from now on would be as late.
+    """
+    said = list(said)
+    latest = max((one.moment + _AHEAD for one in said), default=None)
+    last = max((one.moment for one in before if latest and one.moment <= latest), default=None)
     placed = []
     for one in said:
         last = one.moment if last is None or one.moment > last else last + _TICK

@@ -102,13 +102,13 @@ def _otherwise(told: Mapping[str, NoticeRow], rows: Iterable[NoticeRow]) -> _Oth
 
 def _rows(desk: Desk, overleg: Overleg, saves: Sequence[Save], title: Callable[[str], str]) -> Iterator[NoticeRow]:
     """Rows for whoever hears this."""
-    rules = desk.types.review.notices
+    rules, now = desk.types.review.notices, utc_moment(desk.clock())
     for one in notices(overleg, rules):
-        yield _row(one, title)
+        yield _row(one, title, now)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(saves)}.values():
-            by, moment = save.author, utc_moment(save.when)
+            by, moment = save.author, min(utc_moment(save.when), now)
             yield NoticeRow("", moment, by.email, SAVED, by.email, by.name, by.organisation)
 
 
@@ -117,12 +117,12 @@ def _for(row: NoticeRow, account: str) -> NoticeRow:
     return replace(row, account=account, aimed=(account,) if account in row.aimed else ())
 
 
-def _row(notice: Notice, title: Callable[[str], str]) -> NoticeRow:
+def _row(notice: Notice, title: Callable[[str], str], now: str) -> NoticeRow:
     said, about = notice.said, notice.about
     section, item = (about[0].section, about[0].item) if about else ("", "")
     return NoticeRow(
         "",
-        utc_moment(said.moment),
+        min(utc_moment(said.moment), now),  # nobody can have looked at what another program dated later
         notice.id,
         notice.kind,
         said.by.account,
