@@ -27,7 +27,7 @@ LONGEST_TEXT = 4000
 _VERSION = 1
 _FIRST, _LAST = 2000, 2200
 """Years between which something can be said: beyond them a moment cannot be counted with in every time zone."""
-_TICK = timedelta(microseconds=1)
+_TICK, _AHEAD = timedelta(microseconds=1), timedelta(days=1)
 
 
 class NotSaid(ValueError):
@@ -109,8 +109,13 @@ class Said:
 
 
 def in_order(before: Iterable[Said], said: Iterable[Said]) -> list[Said]:
-    """What is said now, each later than all that was said before, also where the clock went back."""
-    last = max((one.moment for one in before), default=None)
+    """What is said now, each later than all that was said before, also where the clock went back.
+
+    What another program dated much later than now is not followed: all that is said from now on would be as late.
+    """
+    said = list(said)
+    latest = max((one.moment + _AHEAD for one in said), default=None)
+    last = max((one.moment for one in before if latest and one.moment <= latest), default=None)
     placed = []
     for one in said:
         last = one.moment if last is None or one.moment > last else last + _TICK

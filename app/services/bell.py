@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.content.notices import SAVED, TO_JUDGE
 from app.services import rights
@@ -10,6 +10,7 @@ from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.finding import me_on
+from app.services.review_rows import utc_moment
 from app.storage.catalogue import Listener, Told
 from app.storage.catalogue_review import NOT_URGENT
 from app.storage.errors import StoreError
@@ -43,7 +44,7 @@ def count_new(desk: Desk, actor: Actor) -> int:
     """
     if not desk.may(actor, rights.LIST):
         return 0
-    return desk.catalogue.count_new(listener(desk, actor, desk.following.of(actor.id)))
+    return desk.catalogue.count_new(listener(desk, actor, known_of(desk, actor)))
 
 
 def bell(desk: Desk, actor: Actor, most: int, after: int = 0) -> Bell:
@@ -60,7 +61,7 @@ def bell(desk: Desk, actor: Actor, most: int, after: int = 0) -> Bell:
         StoreError: the catalogue fails and cannot be made anew, or what is known of this person cannot be read.
     """
     desk.require(actor, rights.LIST)
-    who = listener(desk, actor, desk.following.of(actor.id))
+    who = listener(desk, actor, known_of(desk, actor))
     told, total = repaired(desk, lambda: desk.catalogue.told(who, most, after))
     until = told[0].notice.moment if told and not after else _newest(desk, who)
     return Bell(told, total, desk.catalogue.count_new(who), until)
@@ -72,16 +73,17 @@ def looked(desk: Desk, actor: Actor, until: str) -> None:
     Args:
         desk: what to work with.
         actor: who.
-        until: `Bell.until` of what was on the screen; a later one than the newest notice counts as that.
+        until: `Bell.until` of what was on the screen; a later one than the newest notice, or than now, counts as that.
 
     Raises:
         NotAllowed: this person reads no cards.
         StoreError: it is not kept.
     """
     desk.require(actor, rights.LIST)
-    who = listener(desk, actor, desk.following.of(actor.id))
-    if seen := min(until, repaired(desk, lambda: _newest(desk, who))):
-        desk.following.look(actor.id, seen)
+    who = listener(desk, actor, known_of(desk, actor))
+    now = utc_moment(desk.clock())
+    if seen := min(until, now, repaired(desk, lambda: _newest(desk, who))):
+        desk.following.look(actor.id, seen, now)
 
 
 def follow(desk: Desk, actor: Actor, kaart_id: str) -> None:
@@ -108,6 +110,15 @@ def follows(desk: Desk, actor: Actor, kaart_id: str) -> bool | None:
     except StoreError as error:
         _log.warning("%s", error)
         return None
+
+
+def known_of(desk: Desk, actor: Actor) -> Follows:
+    """Which cards somebody follows, and until when he or she looked; raises `StoreError`.
+
+    Nobody looked at what is still to come: where another program dated a commit so, all is new once more.
+    """
+    known = desk.following.of(actor.id)
+    return known if known.until <= utc_moment(desk.clock()) else replace(known, until="")
 
 
 def listener(desk: Desk, actor: Actor, known: Follows) -> Listener:

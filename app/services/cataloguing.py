@@ -1,7 +1,7 @@
 """Keeping the catalogue equal to the cards. It may lag or be lost; it never undoes a save."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC
 from typing import TypeVar
@@ -163,11 +163,13 @@ def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True)
         _log.error("catalogue behind: %s: %s", kaart.id, without_message(error))
 
 
-def refresh(desk: Desk, kaart: Stored, roles: str) -> None:
-    """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows."""
+def refresh(desk: Desk, kaart: Stored) -> None:
+    """Bring the catalogue up to date where a card on its way to a reader is newer than the catalogue knows.
+
+    So it is with the roles on it, and with what was said about it: an ordinary git may have pushed that.
+    """
     try:
-        known = desk.catalogue.heads_of(kaart.id)
-        if known is None or known[:2] != (kaart.revision, roles):
+        if desk.catalogue.heads_of(kaart.id) != desk.kaarten.heads(kaart.id):
             with desk.kaarten.writing(kaart.id) as writer:
                 record(desk, writer, writer.read())
     except (InvalidCard, StoreError) as error:
@@ -183,8 +185,7 @@ def catch_up(desk: Desk, progress: Progress = untold) -> int:
     for _ in range(_ROUNDS):
         known = desk.catalogue.heads()
         here = list(desk.kaarten.ids())
-        for gone in known.keys() - set(here):
-            desk.catalogue.remove(gone)
+        _leave(desk, known.keys() - set(here))
         stale = [kaart_id for kaart_id in here if known.get(kaart_id) != _heads(desk, kaart_id)]
         if not stale:
             break
@@ -192,6 +193,19 @@ def catch_up(desk: Desk, progress: Progress = untold) -> int:
         _put_all(desk, progress(stale, len(stale)), known)
     desk.catalogue.complete()
     return count
+
+
+def _leave(desk: Desk, gone: Collection[str]) -> None:
+    """Forget cards that are not there any more, and their words."""
+    for kaart_id in gone:
+        desk.catalogue.remove(kaart_id)
+    if gone:
+        try:
+            desk.catalogue.scrub()
+        except CatalogueDamaged:
+            raise
+        except StoreError as error:  # somebody reads it for too long: nothing is listed of them all the same
+            _log.error("not scrubbed: %s", without_message(error))
 
 
 def put_again(desk: Desk, progress: Progress) -> int:
@@ -209,9 +223,9 @@ def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, Heads]) -> None
         _settle(desk, kaart_id)
         batch.append(current_entry(desk, kaart_id))
         if len(batch) == _BATCH:
-            desk.catalogue.put_all(batch, known)
+            desk.catalogue.put_all(batch, known, desk.kaarten.exists)
             batch = []
-    desk.catalogue.put_all(batch, known)
+    desk.catalogue.put_all(batch, known, desk.kaarten.exists)
 
 
 def _settle(desk: Desk, kaart_id: str) -> None:

@@ -147,23 +147,29 @@ def carry_out(
         stone = Tombstone(kaart_id, desk.clock(), said.ground, signed_by(asker), signed_by(actor))
         _remove(desk, actor, writer, stone)
     desk.forget_access(kaart_id)
-    try:
-        finish(desk)
-    except StoreError as error:
-        _log.error("destroyed, the next start removes what is left: %s: %s", kaart_id, without_message(error))
+    finish(desk)
     return stone
 
 
 def finish(desk: Desk) -> int:
-    """Remove all that is left of cards that are destroyed; how many there were.
+    """Remove all that is left of cards that are destroyed; of how many.
 
-    Each step can be done again: another process may be at the same card, or die in the middle.
-
-    Raises:
-        StoreError: something is left; the next time goes on with it.
+    Each step can be done again: another process may be at the same card, or die in the middle. Of which something
+    cannot be removed now, the log tells, and the next time goes on with it: it holds up neither the others nor a start.
     """
     count = 0
-    for kaart_id, stone in desk.kaarten.half_destroyed():
+    try:
+        for kaart_id in desk.kaarten.half_destroyed():
+            count += _finished(desk, kaart_id)
+    except StoreError as error:
+        _log.error("not looked for what is to be destroyed: %s", without_message(error))
+    return count
+
+
+def _finished(desk: Desk, kaart_id: str) -> bool:
+    """Remove all that is left of one card; whether that could be done."""
+    try:
+        stone = desk.kaarten.tombstone(kaart_id)
         if stone is not None:
             desk.tombstones.put(stone)
         desk.drafts.forget(kaart_id)
@@ -172,8 +178,10 @@ def finish(desk: Desk) -> int:
         desk.mail.forget(kaart_id, desk.clock())
         _leave_catalogue(desk, kaart_id)
         desk.kaarten.wipe(kaart_id)
-        count += 1
-    return count
+    except StoreError as error:
+        _log.error("destroyed, and something is left of it: %s: %s", kaart_id, without_message(error))
+        return False
+    return True
 
 
 def destroyed(desk: Desk, actor: Actor) -> list[Tombstone]:

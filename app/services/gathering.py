@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.content.notices import AGAIN, SAVED, TO_JUDGE
 from app.services.actors import Actor, actor_of
-from app.services.bell import listener
+from app.services.bell import known_of, listener
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.storage.catalogue import Told
@@ -54,7 +54,7 @@ def gather(desk: Desk, wants: Mapping[str, str], put: Callable[[Sequence[Letter]
 
 
 def _letters(desk: Desk, actor: Actor, since: str) -> Iterator[Letter]:
-    follows = desk.following.of(actor.id)
+    follows = known_of(desk, actor)
     who = listener(desk, actor, replace(follows, until=max(since, follows.until)))
     after, total = 0, 1
     while after < total:

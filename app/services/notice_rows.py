@@ -124,22 +124,22 @@ def _otherwise(told: Mapping[str, NoticeRow], rows: Iterable[NoticeRow]) -> _Oth
 
 def _rows(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[NoticeRow]:
     """Rows for whoever knows this."""
-    rules = desk.types.review.notices
+    rules, now = desk.types.review.notices, utc_moment(desk.clock())
     for one in notices(known.heard, rules):
-        yield _row(one, title)
+        yield _row(one, title, now)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(known.saves)}.values():
-            yield _of_save(save, NoticeRow("", "", save.author.email, SAVED, "", ""))
+            yield _of_save(save, now, NoticeRow("", "", save.author.email, SAVED, "", ""))
     for (section, item), save in known.again.items():
         of = NoticeRow("", "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
-        yield _of_save(save, of)
+        yield _of_save(save, now, of)
 
 
-def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
-    """A row with when a save was, and whose doing."""
-    by = save.author
-    return replace(row, moment=utc_moment(save.when), speaker=by.email, name=by.name, organisation=by.organisation)
+def _of_save(save: Save, now: str, row: NoticeRow) -> NoticeRow:
+    """A row with when a save was, never in the future, and whose doing."""
+    by, moment = save.author, min(utc_moment(save.when), now)
+    return replace(row, moment=moment, speaker=by.email, name=by.name, organisation=by.organisation)
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
@@ -147,12 +147,12 @@ def _for(row: NoticeRow, account: str) -> NoticeRow:
     return replace(row, account=account, aimed=(account,) if account in row.aimed else ())
 
 
-def _row(notice: Notice, title: Callable[[str], str]) -> NoticeRow:
+def _row(notice: Notice, title: Callable[[str], str], now: str) -> NoticeRow:
     said, about = notice.said, notice.about
     section, item = (about[0].section, about[0].item) if about else ("", "")
     return NoticeRow(
         "",
-        utc_moment(said.moment),
+        min(utc_moment(said.moment), now),  # nobody can have looked at what another program dated later
         notice.id,
         notice.kind,
         said.by.account,

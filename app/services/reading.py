@@ -52,7 +52,7 @@ def read_card(desk: Desk, actor: Actor, kaart_id: str, revision: str | None = No
     seen = view(desk, actor, kaart_id)
     kaart = seen.read(revision)
     if revision is None:
-        refresh(desk, kaart, seen.access.revision)
+        refresh(desk, kaart)
     return kaart
 
 

@@ -11,6 +11,7 @@ from app.services import rights
 from app.services.actors import Actor, actor_of
 from app.services.alike import alike
 from app.services.desk import Desk
+from app.services.hearing import heard_of
 from app.services.viewing import View
 from app.storage.catalogue_review import NOT_URGENT, JudgedRow, PartRow, ReviewRows, SeerRow
 from app.storage.records import Access, Stored
@@ -20,7 +21,6 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     """What the catalogue keeps of a card in order, for those who review it."""
     types = desk.types
     found = parts(kaart.document, kaart.edition.shape, types.roles.shield, types.review)
-    opened = lifted(desk, overleg)
     places = {one.name: place for place, one in enumerate(types.review.urgent)}
     rows = tuple(
         PartRow(
@@ -29,7 +29,6 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
             one.shown,
             not one.barred,
             min((places[name] for name in one.urgent), default=NOT_URGENT),
-            opened.get(one.item, ""),
         )
         for one in sorted(found.values(), key=lambda part: part.item)
     )
@@ -46,7 +45,12 @@ def utc_moment(moment: datetime) -> str:
 
 
 def lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
-    """The items of which a second person confirmed that the shield is lifted, and when that was last."""
+    """The items of which a second person confirmed that the shield is lifted, and when that was last.
+
+    Args:
+        desk: what to work with.
+        overleg: what was said, as far as whoever is told may hear it.
+    """
     act = desk.types.workflow.act(LIFT)
     return {
         item: utc_moment(asked.replies[-1].moment)
@@ -57,19 +61,25 @@ def lifted(desk: Desk, overleg: Overleg) -> dict[str, str]:
 
 
 def _seers(desk: Desk, kaart: Stored, access: Access, overleg: Overleg, found: Mapping[str, Part]) -> Iterable[SeerRow]:
-    """Which reviewer may see which of the items that not everybody sees, or not all of."""
-    special = [one for one in found.values() if one.barred or one.digest != one.shown]
+    """Which reviewer may see which of the items that not everybody sees, or not all of, or did not always."""
+    opened = lifted(desk, overleg)
+    special = [one for one in found.values() if one.barred or one.digest != one.shown or one.item in opened]
     if not special:
         return
 
-    def sees(seen: View) -> list[tuple[str, bool]]:
+    def sees(seen: View) -> list[tuple[str, bool, str]]:
         shown = seen.shown(kaart)
         mine = parts(shown.document, kaart.edition.shape, desk.types.roles.shield, desk.types.review)
-        return [(one.item, mine[one.item].digest == one.digest) for one in special if one.item in mine]
+        known = lifted(desk, heard_of(seen, overleg)) if opened else {}
+        return [
+            (one.item, mine[one.item].digest == one.digest, known.get(one.item, ""))
+            for one in special
+            if one.item in mine
+        ]
 
     of = alike(desk, kaart.id, access, overleg, sees)
     for actor in _reviewers(desk, access):
-        yield from (SeerRow(actor.id, item, whole) for item, whole in of(actor))
+        yield from (SeerRow(actor.id, *row) for row in of(actor))
 
 
 def _reviewers(desk: Desk, access: Access) -> list[Actor]:

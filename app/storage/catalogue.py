@@ -5,7 +5,7 @@ Derived from git, thrown away at any time. It is as confidential as the cards.
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
@@ -57,16 +57,23 @@ class Catalogue(CatalogueFile):
         """Set what is known of a card."""
         self.put_all([entry])
 
-    def put_all(self, entries: Sequence[Entry], known: Mapping[str, Heads] | None = None) -> None:
+    def put_all(
+        self,
+        entries: Sequence[Entry],
+        known: Mapping[str, Heads] | None = None,
+        exists: Callable[[str], bool] = lambda _kaart_id: True,
+    ) -> None:
         """Set what is known of many cards in one transaction.
 
         Args:
             entries: the cards.
             known: what `heads` gave before they were read: a card of which somebody told since stays as it is.
+            exists: whether a card is still there: what is destroyed since it was read is not put in. Asked while
+                nobody else writes: whoever destroys it later removes it from here after this.
         """
         with self.open(writing=True) as db:
             for entry in entries:
-                if known is None or _heads_of(db, entry.id) == known.get(entry.id):
+                if (known is None or _heads_of(db, entry.id) == known.get(entry.id)) and exists(entry.id):
                     _put(db, entry)
 
     def remove(self, kaart_id: str) -> None:

@@ -232,13 +232,13 @@ def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:
     """The tables of one question, with their values: `told` has every notice of this person, or at least the new."""
     me, since = listener.me, listener.since
     cards, judges = replace(me, roles=listener.reviews if listener.to_judge else ()).found
-    # Whoever saved a card last needs not be told of it; a card that nobody saved since has nothing new.
-    cards = f"SELECT number FROM kaart WHERE email <> ? AND changed >= ? AND number IN ({cards})"  # noqa: S608
+    # A card that nobody saved since has nothing new to be judged.
+    cards = f"SELECT number FROM kaart WHERE changed >= ? AND number IN ({cards})"  # noqa: S608
     todo = TODO.format(cards=cards, none=NOT_URGENT)
     _rows, held = me.found
     account, after = listener.account, since if only_new else ""
     return todo + _TOLD.format(columns=_COLUMNS, new=_NEW), [
-        *(listener.email, after[:19], *judges, account, listener.lifted, account, account),
+        *(after[:19], *judges, account, listener.lifted, account, account),
         *(*held, json.dumps(listener.follows)),
         *(since, account, after, account, listener.email, account),
         *(json.dumps(listener.able), account, listener.saved),

@@ -8,10 +8,11 @@ from app.storage.catalogue_query import Me
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS part (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, item TEXT NOT NULL,
-    digest TEXT NOT NULL, shown TEXT NOT NULL, open INTEGER NOT NULL, urgent INTEGER NOT NULL, lifted TEXT NOT NULL,
+    digest TEXT NOT NULL, shown TEXT NOT NULL, open INTEGER NOT NULL, urgent INTEGER NOT NULL,
     PRIMARY KEY (number, item)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seer (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
-    item TEXT NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (number, account, item)) WITHOUT ROWID;
+    item TEXT NOT NULL, whole INTEGER NOT NULL, lifted TEXT NOT NULL,
+    PRIMARY KEY (number, account, item)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS judged (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
     item TEXT NOT NULL, digest TEXT NOT NULL, shown TEXT NOT NULL, moment TEXT NOT NULL,
     PRIMARY KEY (number, account, item)) WITHOUT ROWID;
@@ -29,7 +30,6 @@ class PartRow:
         shown: the same without references to what is shielded from anybody.
         open: whether it is shielded from nobody.
         urgent: the place of its most urgent urgency in overleg.json; `NOT_URGENT` for none.
-        lifted: when its shield was lifted, in UTC; empty for never.
     """
 
     item: str
@@ -37,22 +37,23 @@ class PartRow:
     shown: str
     open: bool = True
     urgent: int = NOT_URGENT
-    lifted: str = ""
 
 
 @dataclass(frozen=True)
 class SeerRow:
-    """A reviewer who may see an item of which not everybody sees everything.
+    """A reviewer who may see an item of which not everybody sees everything, or did not always.
 
     Attributes:
         account: the reviewer's.
         item: its id.
         whole: whether he or she sees all of it.
+        lifted: when its shield was lifted, in UTC, as far as he or she may know; empty for never.
     """
 
     account: str
     item: str
     whole: bool
+    lifted: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class ToReview:
 TODO = """
 WITH card AS MATERIALIZED ({cards}),
 mine AS MATERIALIZED (
-    SELECT part.number, part.item, part.urgent, part.lifted, part.digest, part.shown,
+    SELECT part.number, part.item, part.urgent, coalesce(seer.lifted, '') AS lifted, part.digest, part.shown,
         part.digest = part.shown OR coalesce(seer.whole, 0) AS whole
     FROM card CROSS JOIN part ON part.number = card.number
     LEFT JOIN seer ON seer.number = part.number AND seer.account = ? AND seer.item = part.item
@@ -125,12 +126,12 @@ NOTHING = ReviewRows()
 def put_rows(db: sqlite3.Connection, number: int | None, rows: ReviewRows) -> None:
     """Put in what is known of one card, of which nothing is there."""
     db.executemany(
-        "INSERT INTO part (number, item, digest, shown, open, urgent, lifted) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(number, one.item, one.digest, one.shown, one.open, one.urgent, one.lifted) for one in rows.parts],
+        "INSERT INTO part (number, item, digest, shown, open, urgent) VALUES (?, ?, ?, ?, ?, ?)",
+        [(number, one.item, one.digest, one.shown, one.open, one.urgent) for one in rows.parts],
     )
     db.executemany(
-        "INSERT INTO seer (number, account, item, whole) VALUES (?, ?, ?, ?)",
-        [(number, one.account, one.item, one.whole) for one in rows.seers],
+        "INSERT INTO seer (number, account, item, whole, lifted) VALUES (?, ?, ?, ?, ?)",
+        [(number, one.account, one.item, one.whole, one.lifted) for one in rows.seers],
     )
     db.executemany(
         "INSERT INTO judged (number, account, item, digest, shown, moment) VALUES (?, ?, ?, ?, ?, ?)",
@@ -140,16 +141,16 @@ def put_rows(db: sqlite3.Connection, number: int | None, rows: ReviewRows) -> No
 
 def rows_of(db: sqlite3.Connection, number: int) -> ReviewRows:
     """What is known of one card."""
-    parts = db.execute(
-        "SELECT item, digest, shown, open, urgent, lifted FROM part WHERE number = ? ORDER BY item", [number]
+    parts = db.execute("SELECT item, digest, shown, open, urgent FROM part WHERE number = ? ORDER BY item", [number])
+    seers = db.execute(
+        "SELECT account, item, whole, lifted FROM seer WHERE number = ? ORDER BY account, item", [number]
     )
-    seers = db.execute("SELECT account, item, whole FROM seer WHERE number = ? ORDER BY account, item", [number])
     judged = db.execute(
         "SELECT account, item, digest, shown, moment FROM judged WHERE number = ? ORDER BY account, item", [number]
     )
     return ReviewRows(
-        tuple(PartRow(a, b, c, bool(d), e, f) for a, b, c, d, e, f in parts),
-        tuple(SeerRow(a, b, bool(c)) for a, b, c in seers),
+        tuple(PartRow(a, b, c, bool(d), e) for a, b, c, d, e in parts),
+        tuple(SeerRow(a, b, bool(c), d) for a, b, c, d in seers),
         tuple(JudgedRow(*row) for row in judged),
     )
 

@@ -54,13 +54,14 @@ class Following:
         with self._file.open(writing=True) as db:
             db.execute("DELETE FROM follow WHERE account = ? AND kaart = ?", [account, kaart_id])
 
-    def look(self, account: str, until: str) -> None:
-        """Keep until when somebody looked; it never goes back."""
+    def look(self, account: str, until: str, now: str) -> None:
+        """Keep until when somebody looked; it never goes back, but from what is still to come."""
         with self._file.open(writing=True) as db:
             db.execute(
                 "INSERT INTO looked VALUES (?, ?)"
-                " ON CONFLICT (account) DO UPDATE SET until = max(until, excluded.until)",
-                [account, until],
+                " ON CONFLICT (account) DO UPDATE SET"
+                " until = CASE WHEN until > ? THEN excluded.until ELSE max(until, excluded.until) END",
+                [account, until, now],
             )
 
     def forget(self, kaart_id: str) -> None:

@@ -1,7 +1,6 @@
 """Taking a repository away: out of sight by one rename, then its bytes."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 from app.storage.errors import RepositoryNotFound, SaveInDoubt, StoreFailed, translated
@@ -48,18 +47,25 @@ def hide(root: Path, place: Path, note: bytes) -> None:
             raise
 
 
-def hidden(root: Path) -> Iterator[tuple[str, bytes]]:
-    """The repositories that are out of sight with bytes left, by name, and the note with each.
-
-    The note is empty where the removal of the bytes had begun.
+def hidden(root: Path) -> list[str]:
+    """The names of the repositories that are out of sight with bytes left.
 
     Raises:
         StoreFailed: the disk refused.
     """
     with translated("look for what is to be destroyed"):
-        for aside in sorted(gone_place(root).iterdir()):
-            note = aside / _NOTE
-            yield aside.name, note.read_bytes() if note.is_file() else b""
+        return sorted(aside.name for aside in gone_place(root).iterdir() if aside.is_dir())
+
+
+def note_of(root: Path, name: str) -> bytes:
+    """The note with a repository that is out of sight; empty where the removal of its bytes had begun.
+
+    Raises:
+        StoreFailed: the disk refused.
+    """
+    note = gone_place(root) / name / _NOTE
+    with translated(f"read what was destroyed: {name}"):
+        return note.read_bytes() if note.is_file() else b""
 
 
 def wipe(root: Path, locks: Path, name: str) -> None:

@@ -237,12 +237,13 @@ class GitStore:
             recover(path, lock)
             yield Writer(self._root, path, lock, self._committer)
 
-    def hidden(self) -> Iterator[tuple[str, bytes]]:
-        """The repositories that `Writer.destroy` took out of sight with bytes left, and the note with each.
-
-        The note is empty where `wipe` had begun.
-        """
+    def hidden(self) -> list[str]:
+        """The names of the repositories that `Writer.destroy` took out of sight with bytes left."""
         return git_remove.hidden(self._root)
+
+    def note_of(self, name: str) -> bytes:
+        """The note with such a repository; empty where `wipe` had begun."""
+        return git_remove.note_of(self._root, name)
 
     def wipe(self, name: str) -> None:
         """Remove the bytes of a repository that is out of sight; nothing where they are gone already."""

@@ -58,7 +58,7 @@ class Writer:
         """Take the repository out of everybody's sight, whole or not at all; `GitStore.wipe` removes its bytes.
 
         Args:
-            note: what `GitStore.hidden` gives with it.
+            note: what `GitStore.note_of` gives with it.
 
         Raises:
             StoreFailed: the disk refused; it is as it was.

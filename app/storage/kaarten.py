@@ -141,14 +141,18 @@ class KaartRepository:
         with self._store.writing(kaart_id) as writer:
             yield KaartWriter(kaart_id, writer, self)
 
-    def half_destroyed(self) -> Iterator[tuple[str, Tombstone | None]]:
-        """The cards that are destroyed with bytes left; with the tombstone, or None where the removal had begun.
+    def half_destroyed(self) -> list[str]:
+        """The cards that are destroyed with bytes left; raises `StoreFailed`."""
+        return self._store.hidden()
+
+    def tombstone(self, kaart_id: str) -> Tombstone | None:
+        """That of such a card; None where the removal of its bytes had begun.
 
         Raises:
-            StoreError: the store fails.
+            StoreError: it cannot be read.
         """
-        for kaart_id, note in self._store.hidden():
-            yield kaart_id, read_tombstone(note) if note else None
+        note = self._store.note_of(kaart_id)
+        return read_tombstone(note) if note else None
 
     def wipe(self, kaart_id: str) -> None:
         """Remove the bytes of a card that is destroyed; nothing where they are gone already. Raises as `head`."""

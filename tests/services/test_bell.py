@@ -21,15 +21,17 @@ from app.content.overleg import (
     REMARK,
     TAKEN,
 )
-from app.services import bell, editing, starting
+from app.services import bell, editing, reading, starting, talking
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import catch_up, current_entry
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.notice_rows import MOST
+from app.services.saving import new_save
 from app.storage.accounts import Account
 from app.storage.catalogue import CatalogueDamaged
+from app.storage.records import NewPart
 from tests.desks import MEHMET, ORGANISATIONS, SANNE, at, logged, new_card, open_test_desk, peopled, share
 from tests.services.test_origins import by_hand
 from tests.services.test_overleg import MEHMET_ROW, about, change, shield, tell, whole
@@ -109,6 +111,54 @@ def test_a_nonsensical_moment_marks_nothing(desk: Desk, kaart: str) -> None:
     for until in ("", "!", "0"):
         bell.looked(desk, SANNE, until)
         assert new(desk, SANNE) == 1
+
+
+def from_the_future(desk: Desk, kaart: str) -> None:
+    """A save that another program dated so."""
+    stored = desk.kaarten.read(kaart)
+    document = {**stored.document, "kaart": {**stored.document["kaart"], "naam": "Gezin Later"}}
+    save = new_save(desk, MEHMET, "", [NewPart(document, "Elders")], stored.form)
+    with desk.kaarten.writing(kaart) as writer:
+        writer.save(stored.revision, replace(save, when=desk.clock().replace(year=2099, day=1)))
+    reading.read_card(desk, MEHMET, kaart)  # tells the catalogue
+
+
+def test_a_save_that_is_dated_in_the_future_silences_no_bell(desk: Desk, kaart: str) -> None:
+    bell.follow(desk, SANNE, kaart)
+    from_the_future(desk, kaart)
+    page = bell.bell(desk, SANNE, 50)
+    assert [one.notice.kind for one in page.told if one.new][:1] == ["gewijzigd"]
+    bell.looked(desk, SANNE, page.until)
+    assert new(desk, SANNE) == 0
+    ask(desk, kaart)
+    assert "vraag" in [one.notice.kind for one in bell.bell(desk, SANNE, 50).told if one.new]
+
+
+def test_who_looked_at_what_was_still_to_come_hears_the_bell_again(desk: Desk, kaart: str) -> None:
+    late = at(desk, desk.clock() + timedelta(days=3650))
+    ask(late, kaart)
+    bell.looked(late, SANNE, bell.bell(late, SANNE, 50).until)
+    ask(desk, kaart, "a-2")
+    assert "a-2" in [one.notice.item for one in bell.bell(desk, SANNE, 50).told if one.new]
+    bell.looked(desk, SANNE, bell.bell(desk, SANNE, 50).until)
+    assert new(desk, SANNE) == 0
+    ask(desk, kaart)
+    assert new(desk, SANNE) == 1
+
+
+def test_what_is_said_follows_no_moment_that_is_far_to_come(desk: Desk, kaart: str) -> None:
+    ask(at(desk, desk.clock() + timedelta(days=3650)), kaart)
+    said, early = ask(desk, kaart, "a-2"), ask(at(desk, desk.clock() - timedelta(hours=20)), kaart, "a-2")
+    moments = {one.id: one.moment for one in desk.kaarten.overleg(kaart).said}
+    assert moments[said.id] < moments[early.id] < desk.clock()
+
+
+def test_a_reviewer_who_puts_a_view_on_the_card_still_hears_of_what_waits(desk: Desk, kaart: str) -> None:
+    change(desk, kaart, "afspraken", "a-1", tekst="Iedereen wast de handen.")
+    assert ("te_beoordelen", "") in told(desk, MEHMET)
+    talking.keep_own_view(desk, MEHMET, kaart, "a-1", "Ik zie dat anders.", desk.kaarten.head(kaart))
+    assert ("te_beoordelen", "") in told(desk, MEHMET)
+    assert new(desk, MEHMET) == 1
 
 
 def test_who_proposed_hears_what_became_of_it(desk: Desk, kaart: str, els: Actor) -> None:

@@ -1,5 +1,6 @@
 """Vernietigen: two people, one rename, and afterwards no word of the card in any file of the installation."""
 
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
@@ -270,6 +271,47 @@ def test_what_a_full_disk_left_is_removed_the_next_time(
     assert (destroying.finish(again), destroying.finish(again)) == (1, 0)
     assert {word: found(tmp_path, word) for word in SECRETS} == {word: [] for word in SECRETS}
     assert [one.kaart_id for one in destroying.destroyed(again, OPERATOR)] == [kaart]
+
+
+@pytest.mark.parametrize("note", [b'{"kaart', b"[]", b"\xff"], ids=["torn", "another", "bytes"])
+def test_one_card_of_which_something_is_left_holds_up_no_other(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: bytes
+) -> None:
+    (gone,) = tmp_path.rglob(".gone")
+    odd = gone / "00000000-0000-4000-8000-000000000000"
+    odd.mkdir()
+    (odd / "vernietigd").write_bytes(note)
+    assert isinstance(confirm(desk, MEHMET, kaart, ask(desk, kaart), word=WORD), Tombstone)
+    assert {word: found(tmp_path, word) for word in SECRETS} == {word: [] for word in SECRETS}
+    assert destroying.finish(desk) == 0
+    assert odd.is_dir()  # somebody must look at it: what it was is not known
+    monkeypatch.setattr(desk.kaarten._store, "_root", tmp_path / "nergens")
+    assert destroying.finish(desk) == 0
+
+
+def test_a_card_that_goes_while_the_catalogue_is_made_anew_leaves_no_word_in_it(
+    desk: Desk, kaart: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editing.create_card(desk, SANNE, new_card(), "Een ander gezin")
+    asked, put_all = ask(desk, kaart), desk.catalogue.put_all
+    desk.catalogue.clear()
+
+    def late(batch: Any, *rest: Any) -> None:
+        if desk.kaarten.exists(kaart):  # it is in the batch, and another request confirms that it goes
+            confirm(desk, MEHMET, kaart, asked, word=WORD)
+        put_all(batch, *rest)
+
+    monkeypatch.setattr(desk.catalogue, "put_all", late)
+    catch_up(desk)
+    assert not desk.kaarten.exists(kaart)
+    assert kaart not in desk.catalogue.heads()
+    assert {word: found(tmp_path, word) for word in SECRETS} == {word: [] for word in SECRETS}
+
+
+def test_what_another_program_took_away_leaves_no_word_in_the_catalogue(desk: Desk, kaart: str, tmp_path: Path) -> None:
+    shutil.rmtree(desk.admin._store.path(kaart))
+    catch_up(desk)
+    assert {word: found(tmp_path, word) for word in SECRETS} == {word: [] for word in SECRETS}
 
 
 def test_where_the_disk_refuses_the_card_is_as_it_was(

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from app.content.overleg import REMARK
-from app.services import confirming, overleg, proposing, talking
+from app.services import confirming, overleg, proposing, reading, talking
+from app.services.cataloguing import current_entry
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.viewing import View, view
+from app.storage.errors import StoreFailed
 from tests.desks import MEHMET, SANNE, open_test_desk, peopled
 from tests.duos import change, duo_card
 from tests.services.test_overleg import tell
+from tests.storage.helpers import plain_git
 
 
 @pytest.fixture
@@ -83,3 +86,35 @@ def test_no_file_is_looked_for_where_nothing_was_said_since(
 
 def test_who_hears_all_of_it_hears_what_is_in_order_already(desk: Desk, kaart: str) -> None:
     assert overleg.heard(desk, view(desk, SANNE, kaart)) is desk.kaarten.overleg(kaart).overleg
+
+
+def test_reading_the_card_tells_the_catalogue_what_was_said_where_it_missed_that(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.catalogue, "put", refusing)
+        tell(desk, MEHMET, kaart, REMARK, "a-1", text="Werkt dit nog?")
+    assert desk.catalogue.heads_of(kaart) != desk.kaarten.heads(kaart)
+    reading.read_card(desk, SANNE, kaart)
+    assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
+
+
+def test_reading_the_card_tells_the_catalogue_what_an_ordinary_git_pushed(
+    desk: Desk, kaart: str, tmp_path: Path
+) -> None:
+    path, clone = desk.admin._store.path(kaart), tmp_path / "kloon"
+    plain_git(tmp_path, "clone", "-q", "-b", "overleg", str(path), "kloon")
+    (known,) = clone.glob("e-*.json")
+    (clone / "e-elders.json").write_text(known.read_text().replace(known.stem, "e-elders").replace("mehmet", "piet"))
+    plain_git(clone, "add", ".")
+    plain_git(clone, "commit", "-qm", "Van elders")
+    plain_git(clone, "push", "-q", "origin", "overleg")
+    reading.read_card(desk, SANNE, kaart)
+    entry = desk.catalogue.entry(kaart)
+    assert entry is not None
+    assert entry == current_entry(desk, kaart)
+    assert "e-elders" in {one.id for one in entry.notices}
+
+
+def refusing(_entry: object) -> None:
+    raise StoreFailed("catalogue: database or disk is full")

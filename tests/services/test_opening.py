@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from app.content.overleg import AGREED
 from app.content.workflow import AFTER
-from app.services import editing, reading, second_person
+from app.services import editing, judging, reading, second_person
 from app.services.accepting import accept
+from app.services.actors import Actor
+from app.services.cataloguing import current_entry
 from app.services.confirming import ask_item, confirm, requests
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.proposing import propose
 from app.services.saving import new_save
 from app.services.second_person import SecondNeeded, opens
+from app.services.to_review import to_review
 from app.storage.records import NewPart
-from tests.desks import MEHMET, SANNE, open_test_desk, peopled
+from tests.desks import MEHMET, SANNE, open_test_desk, peopled, share
 from tests.duos import ROW, change, duo_card, els, first
 
 
@@ -153,6 +157,32 @@ def test_the_second_person_is_shown_what_would_be_saved(desk: Desk, kaart: str) 
     assert [step.path[-1] for step in one.comparison.changes] == ["afgeschermdVoor"]
     confirm(desk, other, kaart, asked.id)
     assert first(desk, kaart)["gevolg"] == "Dan bellen we."
+
+
+def test_the_list_and_the_sheet_of_a_reviewer_say_the_same_of_a_lifted_shield(desk: Desk, kaart: str) -> None:
+    """From whom it was shielded does not hear that it was: for that one it is new, as anything else that comes."""
+    other = els(desk, kaart, "beoordelaar")
+    share(desk, kaart, "account:mehmet", "beoordelaar")
+    change(desk, kaart, afgeschermdVoor=["w-2"], redenAfscherming="Veiligheid")
+    for one in (MEHMET, other):
+        agreed = {item: judging.Verdict(AGREED) for item in judging.sheet(desk, one, kaart).waiting}
+        judging.judge(desk, one, kaart, desk.kaarten.head(kaart), agreed)
+    opened = {key: value for key, value in first(desk, kaart).items() if "scherm" not in key}
+    asked = ask_item(desk, SANNE, kaart, "afspraken", opened, desk.kaarten.head(kaart), "Mag weer")
+    confirm(desk, els(desk, kaart), kaart, asked.id)
+
+    def listed(actor: Actor) -> list[str]:
+        return [one.urgent for one in to_review(desk, actor, 5)[0]]
+
+    def on_sheet(actor: Actor) -> set[str]:
+        names = {one.name: one.title for one in desk.types.review.urgent}
+        return {names[name] for one in judging.sheet(desk, actor, kaart).waiting.values() for name in one.urgent}
+
+    assert listed(MEHMET) == [""]
+    assert on_sheet(MEHMET) == set()
+    assert listed(other) == ["Afscherming opgeheven"]
+    assert on_sheet(other) == {"Afscherming opgeheven"}
+    assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
 
 
 def test_looking_for_what_comes_back_stops_where_it_went(

@@ -27,9 +27,15 @@ def test_what_is_followed_is_there_for_the_next_process(following: Following, tm
 
 def test_a_look_never_goes_back(following: Following) -> None:
     for until in ("2026-11-23T12", "2026-11-23T11", "2026-11-22T12"):
-        following.look("sanne", until)
+        following.look("sanne", until, "2026-11-23T13")
     assert following.of("sanne").until == "2026-11-23T12"
     assert following.of("mehmet").until == ""
+
+
+def test_a_look_at_what_is_still_to_come_is_taken_back(following: Following) -> None:
+    following.look("sanne", "2099-01-01T00", "2099-01-01T00")
+    following.look("sanne", "2026-11-23T11", "2026-11-23T12")
+    assert following.of("sanne").until == "2026-11-23T11"
 
 
 def test_a_card_that_is_gone_is_followed_by_nobody(following: Following) -> None:
