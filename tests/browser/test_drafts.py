@@ -107,6 +107,44 @@ def test_leaving_asks_only_while_something_is_not_kept(ground: Ground, small: st
     assert asked == ["beforeunload"]
 
 
+def test_leaving_asks_while_something_is_written_in_a_form_that_is_not_kept(ground: Ground, small: str) -> None:
+    page = ground.page("sanne")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    thread = f"{small}/overleg/a-1"
+    page.goto(thread)
+    page.goto(small)
+    assert asked == []
+    page.goto(thread)
+    page.locator("#_bericht").press_sequentially("Wie belt er?")
+    page.get_by_role("button", name="Plaatsen").click()
+    expect(page.locator(".done")).to_contain_text("Uw bericht staat erbij.")
+    assert asked == []
+    page.locator("#_bericht").press_sequentially("En wie nog meer?")
+    page.goto(small)
+    assert asked == ["beforeunload"]
+    # Another form on the page is sent: this one would be lost.
+    page.goto(thread)
+    page.locator("#_bericht").press_sequentially("Nog een vraag.")
+    page.get_by_text("Een eigen visie op de kaart zetten").click()
+    page.get_by_role("button", name="Op de kaart zetten").click()
+    expect(page.locator(".summary")).to_be_focused()
+    assert asked == ["beforeunload"] * 2
+    # What came back after a refusal is not sent either.
+    page.goto(thread)
+    page.locator("#_bericht").fill("x" * 5000)
+    page.get_by_role("button", name="Plaatsen").click()
+    expect(page.locator(".summary")).to_be_focused()
+    page.locator("#_bericht").click()
+    page.goto(small)
+    assert asked == ["beforeunload"] * 3
+
+
 def test_a_form_that_is_sent_twice_at_once_is_saved_once(ground: Ground, desk: Desk, small: str) -> None:
     page = ground.page("sanne")
     page.goto(f"{small}/netwerk/_nieuw")

@@ -8,6 +8,7 @@ const AT_THE_END = 60000; // so many bytes a browser still sends for a page that
 
 for (const form of document.querySelectorAll("form[data-klad]")) keep(form);
 for (const folded of document.querySelectorAll("[data-zoek]")) search(folded);
+guard([...document.querySelectorAll("form[data-bewaak]")]);
 if (!CSS.supports("field-sizing", "content")) document.querySelectorAll("textarea").forEach(grow);
 
 function keep(form) {
@@ -97,6 +98,18 @@ function keep(form) {
     sending = true;
     form.requestSubmit(event.submitter);
     sending = false;
+  });
+}
+
+// Of forms that are not kept: asks before a page goes on which something is written that is not sent. A page that comes
+// back after a refusal holds what was written too.
+function guard(forms) {
+  const unsent = (form) => [...form.querySelectorAll("textarea")].some((area) => area.value.trim());
+  let sent = null;
+  for (const form of forms) form.addEventListener("submit", () => { sent = form; });
+  addEventListener("beforeunload", (event) => {
+    if (forms.some((form) => form !== sent && unsent(form))) event.preventDefault();
+    sent = null;
   });
 }
 
