@@ -84,19 +84,23 @@ def attach(app: Flask, desk: Callable[[], Desk], actor: Callable[[], Actor]) -> 
 
     @app.before_request
     def ask() -> None:
-        if request.endpoint is None:
-            return
-        action = declared(app, request.endpoint)
-        if action is None:
-            raise Undeclared(request.endpoint)
-        if action in rights.ON_A_CARD:
-            _at_a_card(desk(), actor(), action, request.view_args or {})
-        elif action != _ALL:
-            desk().require(actor(), action)
+        if request.endpoint is not None:
+            knock(desk(), actor())
 
     for endpoint, view in app.view_functions.items():
         if declared(app, endpoint) in rights.ON_A_CARD:
             app.view_functions[endpoint] = _watched(view, desk)
+
+
+def knock(desk: Desk, actor: Actor) -> None:
+    """Ask at the door of this request; raises as `Desk.require` where this person may not come in."""
+    action = declared(current_app, request.endpoint)
+    if action is None:
+        raise Undeclared(request.endpoint)
+    if action in rights.ON_A_CARD:
+        _at_a_card(desk, actor, action, request.view_args or {})
+    elif action != _ALL:
+        desk.require(actor, action)
 
 
 def check(app: Flask) -> None:

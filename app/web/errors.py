@@ -15,7 +15,7 @@ from app.storage.records import InvalidRevision
 from app.web.doors import is_open_here
 from app.web.language import _
 from app.web.session import NotSignedIn, current_person
-from app.web.stale import again_without_token, to_send_again
+from app.web.stale import again_without_token, made_by_another, to_send_again
 from app.web.typed_here import typed_here
 
 _log = logging.getLogger("kaarten.web")
@@ -41,8 +41,8 @@ def attach(app: Flask) -> None:
     app.register_error_handler(CSRFError, _without_token)
     app.register_error_handler(NotSignedIn, _not_signed_in)
     app.register_error_handler(HTTPException, lambda error: _page(error.code or 500, _http_sentence(error.code or 500)))
-    app.register_error_handler(NotFound, lambda error: _page(404, str(error)))
-    app.register_error_handler(NotAllowed, lambda error: _page(403, str(error)))
+    app.register_error_handler(NotFound, lambda error: _refused(404, str(error)))
+    app.register_error_handler(NotAllowed, lambda error: _refused(403, str(error)))
     app.register_error_handler(ServiceError, lambda error: _page(422, str(error)))
     app.register_error_handler(Conflicted, lambda error: _page(409, str(error)))
     app.register_error_handler(InvalidRevision, lambda _error: _page(409, not_a_card()))
@@ -67,10 +67,19 @@ def _without_token(_error: CSRFError) -> ResponseReturnValue:
 def _not_signed_in(_error: NotSignedIn) -> Answer:
     """What was sent comes back, to be sent again after signing in; a script is told in a sentence."""
     told = {"WWW-Authenticate": 'Cookie realm="Veiligheidskaart"'}
-    if request.accept_mimetypes.best == "application/json":
+    if _is_for_a_script():
         problem = json.dumps({"title": _signed_out(), "status": 401})
         return problem, 401, {**told, "Content-Type": "application/problem+json"}
     return render_template("signed_out.html", again=to_send_again(), typed=typed_here()), 401, told
+
+
+def _refused(status: int, sentence: str) -> Answer:
+    """What this person may not do, or not know of; where another made the form, it comes back for who did."""
+    if request.method != "POST" or _is_for_a_script() or not made_by_another():
+        return _page(status, sentence)
+    if not (again := to_send_again()):
+        return _page(status, sentence)
+    return render_template("other_name.html", sentence=sentence, again=again, typed=typed_here()), status
 
 
 def _signed_out() -> str:
@@ -114,8 +123,12 @@ def _unforeseen(error: Exception) -> Answer:
     return _page(500, _http_sentence(500))
 
 
+def _is_for_a_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
 def _page(status: int, sentence: str) -> Answer:
-    if request.accept_mimetypes.best == "application/json":  # a script asks: RFC 9457
+    if _is_for_a_script():  # RFC 9457
         return json.dumps({"title": sentence, "status": status}), status, {"Content-Type": "application/problem+json"}
     kaart_id = (request.view_args or {}).get("kaart_id")
     back = url_for("cards.show", kaart_id=kaart_id) if kaart_id and request.endpoint != "cards.show" else ""

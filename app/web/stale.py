@@ -13,8 +13,9 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app.web.doors import knock
 from app.web.language import _
-from app.web.session import PERSON, current_person
+from app.web.session import PERSON, actor, current_person, desk
 
 Answer = str | Response | tuple[str, int]
 View = Callable[..., Answer]
@@ -40,10 +41,14 @@ def shown_again(show: View) -> Callable[[View], View]:
 
 
 def again_without_token() -> Answer | None:
-    """The page for a form whose token is not one of this session; None where it must be refused."""
+    """The page for a form whose token is not one of this session; None where it must be refused.
+
+    Raises as `doors.knock`: to who may not send it, the page would have no room for what was typed.
+    """
     show = getattr(current_app.view_functions.get(request.endpoint or ""), _AGAIN, None)
     if show is None or current_person() is None or not from_here():
         return None
+    knock(desk(), actor())  # the token is looked at before the door
     stale = _("Deze pagina stond lang open. Kijk na wat u schreef en bewaar nog eens.")
     return _again(show, request.view_args or {}, _of_another() if made_by_another() else stale)
 

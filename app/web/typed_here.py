@@ -11,8 +11,8 @@ from app.web.language import _
 from app.web.session import desk
 from app.web.stale import from_here
 
-_WHOLE = "tekst"
-"""The field of the form in which a whole card is edited as text."""
+_SAID = "tekst"
+"""What the field is called in which people type a text that is no field of an item."""
 
 
 def typed_here() -> list[tuple[str, str]]:
@@ -27,13 +27,26 @@ def typed_here() -> list[tuple[str, str]]:
     return [(name, text) for name, text in named if name]
 
 
+def _called() -> str:
+    """What a text is, by the page whose form holds it."""
+    page, answers = request.endpoint or "", bool(request.form.get("op"))
+    called = {
+        "talking.speak": _("Uw antwoord") if answers else _("Uw bericht"),
+        "talking.keep": _("Uw visie"),
+        "confirming.answer": _("Wat u erbij wilde zeggen"),
+    }
+    return called.get(page, _("De kaart als tekst"))
+
+
 def _name_of(name: str) -> str:
     """What a field is called in which people type a text of their own; empty for any other."""
     if name == REASON:
         return _("Waarom")
     section = (request.view_args or {}).get("section", "")
-    if name == _WHOLE and not section:
-        return _("De kaart als tekst")
+    if name == _SAID and not section:
+        return _called()
+    if name.startswith(("opmerking.", "reden.")):
+        return _("Opmerking") if name.startswith("opmerking.") else _("Waarom u iets afwijst")
     shape, steps = desk().types.current.shape, tuple(name.split("."))
     of_list = section in shape.fields and shape[section].kind == "items"
     field = locate(shape, (section, "", *steps) if of_list else (section, *steps) if section else steps)

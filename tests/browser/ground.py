@@ -14,7 +14,8 @@ _OF_ANSWERS = "Failed to load resource"
 class Watch:
     """Gathers what went wrong in a browser: errors in the console, failed requests, breaches of the policy, strangers.
 
-    A page may be refused (404, 409, 422 …): tests ask for that. What a page loads of itself may not.
+    A page may be refused (404, 409, 422 …): tests ask for that, also where a script sends the form. What a page loads
+    of itself may not.
     """
 
     def __init__(self, base: str) -> None:
@@ -43,7 +44,9 @@ class Watch:
             self.faults.append(f"failed: {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 500 or (response.status >= 400 and not response.request.is_navigation_request()):
+        asked = response.request
+        for_a_person = asked.is_navigation_request() or asked.headers.get("accept") == "text/html"
+        if response.status >= 500 or (response.status >= 400 and not for_a_person):
             self.faults.append(f"{response.status}: {response.url}")
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
-from app.services import destroying, editing, emergency, judging, proposing, reading, sessions, sharing
+from app.services import accepting, destroying, editing, emergency, judging, proposing, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
@@ -363,6 +363,54 @@ def _judgement_errors(page: Page, world: World) -> None:
     page.goto(f"{world.reviewed()}/beoordelen")
     page.get_by_role("radio", name="Niet akkoord").first.check()
     send(page)
+
+
+@state("a judgement with something left for later", "judging.judge")
+def _left_for_later(page: Page, world: World) -> None:
+    address = world.reviewed()
+    world.meanwhile(address, section="voorwaarden", tekst="Thuis is het rustig, ook in het weekend.")
+    page.goto(f"{address}/beoordelen")
+    first, last = page.locator("article.change").first, page.locator("article.change").last
+    first.get_by_role("radio", name="Vraag").check()
+    first.locator("textarea").fill("Wie let daarop?")
+    first.get_by_role("radio", name="Later").check()
+    last.get_by_role("radio", name="Akkoord", exact=True).check()
+    page.get_by_role("button", name="Oordelen bewaren").click()
+
+
+@state("very many to agree to at once", "judging.judge")
+def _at_once(page: Page, world: World) -> None:
+    address = world.small()
+    kaart = reading.read_card(world.desk, world.sanne, address.rpartition("/")[2])
+    first = kaart.document["afspraken"][0]
+    many = [{**first, "id": f"a-x{number}", "tekst": f"Vader belt op dag {number}."} for number in range(6)]
+    wanted = {**kaart.document, "afspraken": [*kaart.document["afspraken"], *many]}
+    editing.save_card(world.desk, world.sanne, kaart.id, wanted, kaart.revision, "Alles tegelijk")
+    mine = Grant("r-oordeel", "account:sanne", "beoordelaar", SINCE)
+    regrant(world.desk, world.sanne, kaart.id, lambda known: [*known, mine], "Proef")
+    page.goto(f"{address}/beoordelen")
+    page.get_by_role("button", name="Akkoord met alles").click()
+
+
+@state("a decision on what somebody else decided", "deciding.decide")
+def _decided_meanwhile(page: Page, world: World) -> None:
+    address, number = world.proposed()
+    page.goto(f"{address}/voorstellen")
+    page.get_by_role("radio", name="Afwijzen").first.check()
+    page.locator("textarea[name^=reden]").first.fill("Moeder wil dit niet.")
+    accepting.accept(world.desk, world.sanne, address.rpartition("/")[2], number)
+    page.get_by_role("button", name="Besluiten bewaren").click()
+
+
+@state("a form of another name", "deciding.decide")
+def _of_another_name(page: Page, world: World) -> None:
+    page.goto(f"{world.proposed()[0]}/voorstellen")
+    page.get_by_role("radio", name="Afwijzen").first.check()
+    page.locator("textarea[name^=reden]").first.fill("Moeder wil dit niet.")
+    other = page.context.new_page()
+    pick(other, world.base, "tomasz")
+    other.close()
+    page.get_by_role("button", name="Besluiten bewaren").click()
 
 
 @state("not confirmed without a reason", "confirming.answer")

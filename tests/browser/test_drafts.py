@@ -8,11 +8,13 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from app.factory import open_desk
 from app.services import accepting, confirming, drafting, editing, proposing, reading
+from app.services.confirming import ask_step
 from app.services.desk import Desk
 from app.services.proposing import OneProposed
 from app.settings import Settings
 from tests.browser.ground import Ground, pick
 from tests.desks import MEHMET, SANNE, new_card, share
+from tests.duos import active, change
 from tests.servers import Server
 
 SAVED, AWAY = "Klad bewaard om", "Er is nu geen verbinding"
@@ -159,6 +161,51 @@ def test_leaving_asks_only_while_something_is_not_kept(ground: Ground, small: st
     assert asked == ["beforeunload"]
 
 
+def test_leaving_asks_while_something_is_written_in_a_form_that_is_not_kept(ground: Ground, small: str) -> None:
+    page = ground.page("sanne")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    thread = f"{small}/overleg/a-1"
+    page.goto(thread)
+    page.goto(small)
+    assert asked == []
+    page.goto(thread)
+    page.locator("#_bericht").press_sequentially("Wie belt er?")
+    page.get_by_role("button", name="Plaatsen").click()
+    expect(page.locator(".done")).to_contain_text("Uw bericht staat erbij.")
+    assert asked == []
+    page.locator("#_bericht").press_sequentially("En wie nog meer?")
+    page.goto(small)
+    assert asked == ["beforeunload"]
+    # Another form on the page is sent: what is written in this one stays, and is still asked about.
+    page.goto(thread)
+    page.locator("#_bericht").press_sequentially("Nog een vraag.")
+    page.get_by_text("Een eigen visie op de kaart zetten").click()
+    page.get_by_role("button", name="Op de kaart zetten").click()
+    expect(page.locator(".summary")).to_be_focused()
+    expect(page.locator("#_bericht")).to_have_value("Nog een vraag.")
+    assert asked == ["beforeunload"]
+    page.locator("#_visie").fill("Ik kijk er anders naar.")
+    page.get_by_role("button", name="Op de kaart zetten").click()
+    expect(page.locator(".done")).to_contain_text("Uw visie staat op de kaart.")
+    expect(page.locator("#_bericht")).to_have_value("Nog een vraag.")
+    page.goto(small)
+    assert asked == ["beforeunload"] * 2
+    # What came back after a refusal is not sent either.
+    page.goto(thread)
+    page.locator("#_bericht").fill("x" * 5000)
+    page.get_by_role("button", name="Plaatsen").click()
+    expect(page.locator(".summary")).to_be_focused()
+    page.locator("#_bericht").click()
+    page.goto(small)
+    assert asked == ["beforeunload"] * 3
+
+
 def test_a_form_that_is_sent_twice_at_once_is_saved_once(ground: Ground, desk: Desk, small: str) -> None:
     page = ground.page("sanne")
     page.goto(f"{small}/netwerk/_nieuw")
@@ -267,3 +314,31 @@ def test_a_long_list_of_people_can_be_searched_and_searching_is_no_change(
     page.get_by_role("button", name="Bewaren").click()
     page.wait_for_url(f"{small}#a-2")
     assert reading.read_card(desk, SANNE, kaart.id).document["afspraken"][1]["wie"] == ["n-1", "n-17x"]
+
+
+def test_what_is_written_at_one_request_stays_when_another_is_answered(ground: Ground, desk: Desk, small: str) -> None:
+    kaart_id = small.rpartition("/")[2]
+    change(desk, kaart_id, MEHMET, afgeschermdVoor=["n-1"], redenAfscherming="Veiligheid")
+    active(desk, kaart_id)
+    asked = ask_step(desk, MEHMET, kaart_id, "afsluiten", desk.kaarten.head(kaart_id), "Klaar.")
+    page = ground.page("sanne")
+    page.goto(f"{small}/bevestigen")
+    one, other = page.locator(f"#_w-{asked.id}"), page.locator(f"textarea[name=tekst]:not(#_w-{asked.id})")
+    refuse = page.locator("form", has=one).get_by_role("button", name="Niet bevestigen")
+    one.fill("Ik zie het nog niet.")
+    other.fill("Hier denk ik nog over na.")
+    # Signed out meanwhile: both stay where they are.
+    page.context.clear_cookies()
+    refuse.click()
+    expect(page.locator(".kept")).to_have_text("U bent afgemeld")
+    pick(page.context.new_page(), ground.base, "sanne")
+    refuse.click()
+    expect(page.locator(".summary")).to_contain_text("Deze pagina stond lang open.")
+    expect(one).to_have_value("Ik zie het nog niet.")
+    expect(other).to_have_value("Hier denk ik nog over na.")
+    assert all(each.open for each in confirming.requests(desk, MEHMET, kaart_id))
+    refuse.click()
+    expect(page.locator(".done")).to_be_visible()
+    expect(one).to_have_count(0)
+    expect(other).to_have_value("Hier denk ik nog over na.")
+    assert [each.open for each in confirming.requests(desk, MEHMET, kaart_id)].count(True) == 1

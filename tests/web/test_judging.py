@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.content.overleg import AGREED
+from app.content.overleg import AGREED, Said
 from app.services import editing, judging
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.judging import Verdict
 from app.web import create_app
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
-from tests.web.gateway import Gateway
+from tests.web.gateway import HERE, Gateway
 
 ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
 
@@ -112,7 +112,10 @@ def test_a_question_without_words_comes_back_as_it_was_typed(mehmet: Gateway, de
     page = mehmet.get(f"{kaart}/beoordelen")
     typed = {"oordeel.a-1": "niet_akkoord", "oordeel.v-1": "akkoord", "opmerking.v-1": "Fijn zo."}
     back = mehmet.send(page, typed, 422)
-    assert "a-1: Schrijf op wat er anders moet." in back.text
+    assert back.texts("//*[@class='summary']//li") == [
+        "‘Vader belt oma als hij boos wordt.’: Schrijf op wat er anders moet."
+    ]
+    assert "a-1" not in " ".join(back.texts("//form[@id='_oordelen']//*[@class='hidden']"))
     values = back.values()
     assert (values["oordeel.a-1"], values["oordeel.v-1"], values["opmerking.v-1"].strip()) == (
         "niet_akkoord",
@@ -121,6 +124,63 @@ def test_a_question_without_words_comes_back_as_it_was_typed(mehmet: Gateway, de
     )
     assert desk.kaarten.overleg(kaart.rpartition("/")[2]).said == ()
     assert "Kies eerst bij een onderdeel" in mehmet.send(mehmet.get(f"{kaart}/beoordelen"), {}, 422).text
+
+
+def test_what_is_written_at_what_is_left_for_later_stays_and_is_not_sent(
+    mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    objection, page = "Dit is mijn bezwaar.", mehmet.get(f"{kaart}/beoordelen")
+    after = mehmet.send(page, {"oordeel.a-1": "akkoord", "opmerking.a-2": objection}, 200)
+    assert "Uw oordeel is bewaard." in after.text
+    assert "Bij 1 onderdeel staat nog wat u schreef." in after.text
+    assert after.values()["opmerking.a-2"].strip() == objection
+    assert [(one.items, one.text) for one in said(desk, kaart)] == [({"a-1"}, "")]
+    after = mehmet.send(after, {}, 200, button=("alles", "1"))
+    assert after.values()["opmerking.a-2"].strip() == objection
+    assert [(one.items, one.text) for one in said(desk, kaart)] == [({"a-1"}, ""), ({"v-1"}, "")]
+    mehmet.send(after, {"oordeel.a-2": "niet_akkoord"})
+    assert (said(desk, kaart)[-1].items, said(desk, kaart)[-1].text) == ({"a-2"}, objection)
+
+
+def test_who_agrees_to_many_at_once_is_asked_first(mehmet: Gateway, desk: Desk) -> None:
+    card = new_card()
+    card["professionals"].append(ROW)
+    card["afspraken"] = [
+        {**card["afspraken"][0], "id": f"a-{number}", "tekst": f"Zin {number}."} for number in range(5)
+    ]
+    identity = editing.create_card(desk, SANNE, card, "Begin")
+    share(desk, identity, "account:mehmet", "beoordelaar")
+    page = mehmet.get(f"/kaarten/{identity}/beoordelen")
+    asked = mehmet.send(page, {"oordeel.a-1": "vraag", "opmerking.a-1": "Wie belt?"}, 303, button=("alles", "1"))
+    assert "bewaard" in mehmet.follow(asked).text  # five and one: not more than a handful
+    other = editing.create_card(desk, SANNE, {**card, "kaart": {**card["kaart"], "naam": "Gezin Ook"}}, "Begin")
+    share(desk, other, "account:mehmet", "beoordelaar")
+    page = mehmet.get(f"/kaarten/{other}/beoordelen")
+    asked = mehmet.send(page, {}, 200, button=("alles", "1"))
+    assert "U geeft in één keer akkoord op 6 onderdelen. Klopt dat?" in asked.text
+    assert said(desk, f"/kaarten/{other}") == []
+    ((name, value),) = [(one.get("name"), one.get("value")) for one in asked.all("//*[@role='alert']//button")]
+    assert "Uw 6 oordelen zijn bewaard." in mehmet.follow(mehmet.send(asked, {}, button=(name, value))).text
+
+
+def test_a_judgement_beside_the_overleg_comes_back_there_as_it_was_typed(
+    mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    agree_with_all(desk, kaart)
+    for typed, words in (
+        ({"oordeel.a-1": "vraag"}, "Schrijf uw vraag op."),
+        ({"oordeel.a-1": "", "opmerking.a-1": "Wie belt?"}, "Kies eerst bij een onderdeel wat u ervan vindt."),
+    ):
+        sent = {**stamp(mehmet, kaart), "overleg": "a-1", "onderdeel": "a-1", **typed}
+        back = mehmet.post(f"{kaart}/beoordelen", sent, 422, HERE)
+        assert back.texts("//h1") == ["Overleg: Vader belt oma als hij boos wordt."]
+        assert words in back.texts("//*[@class='summary']")[0]
+        assert back.texts("//textarea[@name='opmerking.a-1']") == [typed.get("opmerking.a-1", "")]
+        assert back.all("//input[@name='oordeel.a-1' and @checked]/@value") == [typed["oordeel.a-1"]]
+
+
+def said(desk: Desk, kaart: str) -> list[Said]:
+    return sorted(desk.kaarten.overleg(kaart.rpartition("/")[2]).said, key=lambda one: one.moment)
 
 
 def test_what_changed_while_one_read_is_not_judged_on_its_new_words(mehmet: Gateway, desk: Desk, kaart: str) -> None:

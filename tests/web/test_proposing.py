@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.services import editing, proposing, reading
+from app.services import accepting, editing, proposing, reading
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.web import create_app
@@ -109,6 +109,58 @@ def test_a_proposal_is_decided_in_part(sanne: Gateway, desk: Desk, kaart: str) -
     history = sanne.get(f"{kaart}/geschiedenis")
     assert "Mehmet Kaya" in history.text
     assert "overgenomen door Sanne Bakker (CJG Halderberge)" in history.text
+
+
+def test_who_comes_late_reads_who_decided_what_and_keeps_the_reason(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    said = offer(desk, kaart, "a-1", tekst="Zo wel.")
+    page, own = sanne.get(f"{kaart}/voorstellen"), mehmet.get(f"{kaart}/voorstellen")
+    accepting.accept(desk, SANNE, kaart.rpartition("/")[2], said)
+    late = sanne.send(page, {f"besluit.{said}": "afgewezen", f"reden.{said}": "Moeder wil dit niet."}, 409)
+    (told,) = late.texts("//*[@class='summary']//li")
+    assert told.startswith(
+        "‘Zo wel.’: Over dit voorstel is al besloten. Besluit: Overgenomen, door Sanne Bakker (CJG Halderberge)"
+    )
+    assert "Moeder wil dit niet." in told
+    (told,) = mehmet.send(own, {}, 409).texts("//*[@class='summary']//li")
+    assert "Besluit: Overgenomen, door Sanne Bakker" in told
+
+
+def test_a_reason_at_what_is_left_for_later_stays(sanne: Gateway, desk: Desk, kaart: str) -> None:
+    first, second = offer(desk, kaart, "a-1", tekst="Zo wel."), offer(desk, kaart, "a-2", tekst="Zo niet.")
+    page = decide(sanne, kaart, {f"besluit.{first}": "overgenomen", f"reden.{second}": "Moeder wil niet."}, 200)
+    assert "Uw besluit is bewaard." in page.text
+    assert page.values()[f"reden.{second}"].strip() == "Moeder wil niet."
+
+
+def test_a_form_comes_back_to_send_again_where_who_came_later_may_not_do_it(
+    app: Flask, sanne: Gateway, desk: Desk, kaart: str
+) -> None:
+    said = offer(desk, kaart, "a-1", tekst="Zo niet.")
+    page = sanne.get(f"{kaart}/voorstellen")
+    sanne.become("mehmet")
+    back = sanne.send(page, {f"besluit.{said}": "afgewezen", f"reden.{said}": "Moeder wil niet."}, 403)
+    assert back.texts("//h1") == ["U werkt nu onder een andere naam"]
+    assert back.texts("//main//dl/*") == ["Waarom u iets afwijst", "Moeder wil niet."]
+    sanne.become("sanne")
+    again = sanne.send(back, {}, 409)
+    assert again.values()[f"reden.{said}"].strip() == "Moeder wil niet."
+    sanne.send(again)
+    assert said in {to for one in desk.kaarten.overleg(kaart.rpartition("/")[2]).said for to in one.to}
+    elsewhere = Gateway(app.test_client()).become("mehmet")
+    refused = elsewhere.post(page.address, page.values(), 400, {"Sec-Fetch-Site": "cross-site"})
+    assert "Stuur nog eens" not in refused.text
+
+
+def test_who_does_not_decide_reads_who_does(sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str) -> None:
+    offer(desk, kaart, "a-1", tekst="Zo.")
+    assert "U beslist per onderdeel" in sanne.get(f"{kaart}/voorstellen").text
+    page = mehmet.get(f"{kaart}/voorstellen")
+    assert "U beslist" not in page.text
+    assert "Wie de kaart bijhoudt, beslist erover." in page.text
+    assert page.texts("//main//form//details//button") == ["Ja, intrekken: Zo."]
+    assert not page.all("//main//form//button[not(ancestor::details)]")
 
 
 def test_a_clash_is_shown_field_by_field_and_taken_over_as_chosen(sanne: Gateway, desk: Desk, kaart: str) -> None:

@@ -114,6 +114,15 @@ def test_who_is_not_signed_in_gets_back_what_was_typed_and_nothing_of_a_card(
     page = sent(stranger, form, {"tekst": "Anders"}, 401, HERE)
     assert "Anders" in page.text
     assert "Gezin Van Dale" not in page.source
+    for address, typed, called in (
+        (f"{kaart}/overleg/a-1", {"tekst": "Wie belt er?"}, "Uw bericht"),
+        (f"{kaart}/overleg/a-1/visie", {"tekst": "Ik zie dat anders."}, "Uw visie"),
+        (f"{kaart}/beoordelen", {"onderdeel": "a-1", "opmerking.a-1": "Wie let daarop?"}, "Opmerking"),
+        (f"{kaart}/bevestigen", {"tekst": "Ik zie het ook."}, "Wat u erbij wilde zeggen"),
+    ):
+        talk = stranger.post(address, typed, 401, HERE)
+        assert talk.texts("//main//dl/dt") == [called]
+        assert talk.texts("//main//dl/dd")[0] in typed.values()
     other_site = sent(stranger, form, {"tekst": "Anders"}, 401, {"Sec-Fetch-Site": "cross-site"})
     assert "Anders" not in other_site.source
     assert now().revision == before

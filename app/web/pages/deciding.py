@@ -63,6 +63,8 @@ def decide(kaart_id: str) -> Answer:
         flash(_n("Uw besluit is bewaard.", "Uw %(num)s besluiten zijn bewaard.", done))
     if problems:
         return _overview(kaart_id, problems), 409
+    if any(why[item].strip() for item, choice in chosen.items() if not choice):
+        return _overview(kaart_id, {})  # with what was written at what was left for later
     return redirect(url_for("deciding.overview", kaart_id=kaart_id), 303)
 
 
@@ -74,8 +76,10 @@ def withdraw(kaart_id: str) -> Answer:
     item = request.form.get(ITEM, "")
     try:
         accepting.withdraw(desk(), actor(), kaart_id, [item])
-    except (NotFound, NotAllowed) as refusal:
+    except NotFound as refusal:
         return _overview(kaart_id, {}, str(refusal)), 409
+    except NotAllowed as refusal:
+        return _overview(kaart_id, {item: str(refusal)}), 409
     except StoreError as error:
         return _overview(kaart_id, {}, in_words(error)), 503
     flash(_("Uw voorstel is ingetrokken."))
@@ -135,12 +139,13 @@ def accept(kaart_id: str, said: str) -> Answer:
 
 def _overview(kaart_id: str, problems: Problems, sentence: str = "") -> str:
     found = proposing.proposals(desk(), actor(), kaart_id)
-    form = request.form
+    form, proposals = request.form, view_proposals(found, actor().id)
     return render_template(
         "proposals.html",
         kaart=found.kaart,
         card_title=title_of(found.kaart),
-        proposals=view_proposals(found, actor().id),
+        proposals=proposals,
+        late={each.one.said.id: each for one in proposals for each in one.closed if each.one.said.id in problems},
         may_decide=desk().may(actor(), rights.EDIT, found.kaart),
         may_propose=desk().may(actor(), rights.PROPOSE, found.kaart),
         verdicts=desk().types.review.verdicts,

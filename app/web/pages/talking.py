@@ -32,7 +32,7 @@ _LONGEST = 20_000
 
 
 @dataclass(frozen=True)
-class _Again:
+class Again:
     """What was typed, in which form, and what is wrong with it."""
 
     form: str = ""
@@ -44,11 +44,11 @@ class _Again:
 @needs(rights.READ)
 def show(kaart_id: str, item: str) -> str:
     """Show what was said of an item."""
-    return _page(kaart_id, item, _Again())
+    return page(kaart_id, item, Again())
 
 
 def _stale(kaart_id: str, item: str, sentence: str) -> str:
-    return _page(kaart_id, item, _Again(request.form.get(TO, "") or REMARK, sentence=sentence))
+    return page(kaart_id, item, Again(request.form.get(TO, "") or REMARK, sentence=sentence))
 
 
 @pages.post("")
@@ -61,15 +61,15 @@ def speak(kaart_id: str, item: str) -> Answer:
     try:
         talking.speak(desk(), actor(), kaart_id, item, request.form.get(TEXT, "")[:_LONGEST], to)
     except InvalidInput as refusal:
-        return _page(kaart_id, item, _Again(form, refusal.problems[talking.TEXT])), 422
+        return page(kaart_id, item, Again(form, refusal.problems[talking.TEXT])), 422
     except StoreError as error:
-        return _page(kaart_id, item, _Again(form, sentence=in_words(error))), 503
+        return page(kaart_id, item, Again(form, sentence=in_words(error))), 503
     flash(_("Uw antwoord staat erbij.") if to else _("Uw bericht staat erbij."))
     return redirect(url_for("talking.show", kaart_id=kaart_id, item=item), 303)
 
 
 def _stale_view(kaart_id: str, item: str, sentence: str) -> str:
-    return _page(kaart_id, item, _Again(VIEW, sentence=sentence))
+    return page(kaart_id, item, Again(VIEW, sentence=sentence))
 
 
 @pages.post("/visie")
@@ -81,24 +81,32 @@ def keep(kaart_id: str, item: str) -> Answer:
     try:
         talking.keep_own_view(desk(), actor(), kaart_id, item, words, base)
     except InvalidInput as refusal:
-        return _page(kaart_id, item, _Again(VIEW, refusal.problems[talking.TEXT])), 422
+        return page(kaart_id, item, Again(VIEW, refusal.problems[talking.TEXT])), 422
     except Conflicted as conflict:
-        return _page(kaart_id, item, _Again(VIEW, sentence=str(conflict))), 409
+        return page(kaart_id, item, Again(VIEW, sentence=str(conflict))), 409
     except NotAllowed as refusal:
         if not desk().may(actor(), rights.OWN_VIEW, kaart_id, item):
             raise
-        return _page(kaart_id, item, _Again(VIEW, sentence=str(refusal))), 422
+        return page(kaart_id, item, Again(VIEW, sentence=str(refusal))), 422
     except InvalidCard as verdict:
-        return _page(kaart_id, item, _Again(VIEW, str(verdict.problems[0]))), 422
+        return page(kaart_id, item, Again(VIEW, str(verdict.problems[0]))), 422
     except NotFound:
-        return _page(kaart_id, item, _Again(VIEW, sentence=base_is_gone())), 409
+        return page(kaart_id, item, Again(VIEW, sentence=base_is_gone())), 409
     except StoreError as error:
-        return _page(kaart_id, item, _Again(VIEW, sentence=in_words(error))), 503
+        return page(kaart_id, item, Again(VIEW, sentence=in_words(error))), 503
     flash(_("Uw visie staat op de kaart."))
     return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=item), 303)
 
 
-def _page(kaart_id: str, item: str, again: _Again) -> str:
+def page(kaart_id: str, item: str, again: Again, answers: Answers | None = None) -> str:
+    """The page of an item, with what was typed in one of its forms.
+
+    Args:
+        kaart_id: the card.
+        item: the id of the item.
+        again: what was typed in a form of this page, which one, and what is wrong with it.
+        answers: what was chosen and written as a judgement.
+    """
     thread, review = talking.thread(desk(), actor(), kaart_id, item), desk().types.review
     kaart = thread.kaart
     return render_template(
@@ -113,7 +121,7 @@ def _page(kaart_id: str, item: str, again: _Again) -> str:
         answered=_answered(thread),
         review=review,
         verdicts=[(name, review.verdicts[name]) for name in VERDICTS],
-        answers=Answers(),
+        answers=answers or Answers(),
         may_talk=desk().may(actor(), rights.TALK, kaart, item),
         may_judge=desk().may(actor(), rights.JUDGE, kaart, item),
         may_view=review.view is not None and desk().may(actor(), rights.OWN_VIEW, kaart, item),

@@ -8,6 +8,7 @@ const AT_THE_END = 60000; // so many bytes a browser still sends for a page that
 
 for (const form of document.querySelectorAll("form[data-klad]")) keep(form);
 for (const folded of document.querySelectorAll("[data-zoek]")) search(folded);
+if (document.querySelector("form[data-bewaak]")) guard();
 if (!CSS.supports("field-sizing", "content")) document.querySelectorAll("textarea").forEach(grow);
 
 function keep(form) {
@@ -98,6 +99,61 @@ function keep(form) {
     form.requestSubmit(event.submitter);
     sending = false;
   });
+}
+
+// Of forms that are not kept: asks before a page goes on which something is written that is not sent. A page that comes
+// back after a refusal holds what was written too.
+function guard() {
+  let sent = null;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (!unsent(event.target).length) sent = event.target;
+    else {
+      event.preventDefault();
+      sendAlone(event.target, event.submitter);
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    if (unsent(sent).length) event.preventDefault();
+    sent = null;
+  });
+}
+
+// Where something is written that a form does not send.
+function unsent(form) {
+  return [...document.querySelectorAll("form[data-bewaak] textarea")].filter((area) => area.form !== form && area.value.trim());
+}
+
+// Sends one form of a page while something is written in another; that stays, on the page that comes or else on this one.
+async function sendAlone(form, button) {
+  if (form.ariaBusy) return;
+  form.ariaBusy = "true";
+  try {
+    const answer = await fetch(button?.getAttribute("formaction") ?? form.getAttribute("action"), {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form, button)),
+      headers: { Accept: "text/html" },
+    });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const left = unsent(form).map((area) => [page.getElementById(area.id), area.value]);
+    if (left.every(([area]) => area)) {
+      for (const [area, words] of left) area.value = words;
+      document.title = page.title;
+      document.querySelector("main").replaceWith(page.querySelector("main"));
+      for (const [area] of left) area.closest("details")?.setAttribute("open", "");
+      (document.querySelector("main [autofocus]") ?? document.querySelector("main")).focus();
+    } else if (answer.ok) form.replaceWith(page.querySelector("main .done, main h1"));
+    else tell(form, page.querySelector("main .summary, main h1").textContent);
+  } catch {
+    tell(form, document.body.dataset.awayWords);
+  } finally {
+    form.ariaBusy = null;
+  }
+}
+
+function tell(form, words) {
+  const line = form.querySelector(".kept") ?? form.appendChild(Object.assign(document.createElement("p"), { className: "kept", role: "status" }));
+  line.textContent = words;
 }
 
 // A long list of choices gets a box to search in.
