@@ -9,7 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
-from app.storage.catalogue_notices import Listener, NoticeRow, Told, count_new, notices_of, put_notices, told
+from app.storage.catalogue_notices import (
+    Listener,
+    NoticeRow,
+    Open,
+    Told,
+    count_new,
+    notices_of,
+    open_of,
+    put_notices,
+    told,
+)
 from app.storage.catalogue_query import (
     BY_CHANGE,
     BY_DUE,
@@ -28,8 +38,8 @@ from app.storage.records import Author
 
 __all__ = [
     "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
-    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Listener", "Me", "NoticeRow", "Query",
-    "ToReview", "Todo", "Told",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Listener", "Me", "NoticeRow", "Open",
+    "Query", "ToReview", "Todo", "Told",
 ]  # fmt: skip
 
 _CARD = (
@@ -211,6 +221,13 @@ class Catalogue(CatalogueFile):
         """What somebody is told, as `catalogue_notices.told` gives it."""
         with self.open(complete=True) as db:
             return told(db, listener, (most, after), only_new=only_new)
+
+    def open_of(
+        self, listener: Listener, kinds: Sequence[str], together: Sequence[str], most: int
+    ) -> tuple[list[Open], int]:
+        """What still asks something of somebody, as `catalogue_notices.open_of` gives it."""
+        with self.open(complete=True) as db:
+            return open_of(db, listener, kinds, together, most)
 
     def count_of(self, me: Me) -> int:
         """How many own cards a professional has."""
