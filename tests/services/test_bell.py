@@ -86,7 +86,7 @@ def test_a_question_is_told_to_who_can_answer_and_the_answer_to_who_asked(desk: 
     assert told(desk, MEHMET) == []
     assert new(desk, SANNE) == 1
     tell(desk, SANNE, kaart, ANSWER, "a-1", text="Oma belt.", to=(question.id,))
-    assert told(desk, MEHMET) == [("antwoord", "a-1")]
+    assert told(desk, MEHMET) == [("te_beoordelen", ""), ("antwoord", "a-1")]
     assert new(desk, SANNE) == 0  # it is answered: nothing is asked of her any more
     assert told(desk, els) == []
 
