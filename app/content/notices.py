@@ -4,7 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.content.overleg import AGREED, ANSWER, CONFIRMATION, DISAGREED, JUDGEMENT, PROPOSED, REMARK, About, Said
+from app.content.overleg import (
+    AGREED,
+    ANSWER,
+    ASKED,
+    CONFIRMATION,
+    DISAGREED,
+    JUDGEMENT,
+    PROPOSED,
+    QUESTION,
+    REMARK,
+    About,
+    Said,
+)
 from app.content.overleg_state import Overleg
 from app.content.shape import SchemaError
 
@@ -12,6 +24,8 @@ TO_JUDGE, SAVED, AGAIN = "te_beoordelen", "gewijzigd", "opnieuw_vragen"
 """Kinds of notice that follow from no thing said: changes wait for a judgement, a card was saved, and somebody is to be
 asked again what he or she thinks of other words."""
 _THREAD, _ASKED = "thread", "asked"
+_ASKING = ((ASKED, ""), (JUDGEMENT, DISAGREED), (JUDGEMENT, QUESTION), (PROPOSED, ""))
+"""What asks something of somebody until it is done, the most urgent first: what is said, and its verdict."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,11 @@ def read_rules(data: Mapping[str, Any]) -> dict[str, Rule]:
         said, verdict = told.get("said", ""), told.get("verdict", "")
         found[name] = Rule(name, told["title"], said, verdict, told.get("may", ""), _THREAD in to, _ASKED in to)
     return found
+
+
+def asking(rules: Mapping[str, Rule]) -> list[str]:
+    """The kinds of notice that ask something of somebody until it is done, the most urgent first."""
+    return [rule.name for said in _ASKING for rule in rules.values() if (rule.said, rule.verdict) == said]
 
 
 def notices(overleg: Overleg, rules: Mapping[str, Rule]) -> list[Notice]:

@@ -26,10 +26,12 @@ class Judged:
     Attributes:
         said: the judgement.
         about: the item as it was then.
+        answered: whether it is a question that somebody else answered.
     """
 
     said: Said
     about: About
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,9 @@ class Overleg:
 
     def judgements(self) -> dict[tuple[str, str], Judged]:
         """The newest judgement of each person on each item, by account and id of the item."""
+        answered = {one.said.id for one in self.questions() if not one.open}
         return {
-            (one.by.account, about.item): Judged(one, about)
+            (one.by.account, about.item): Judged(one, about, one.id in answered)
             for one in self.said
             if one.kind == JUDGEMENT
             for about in one.about
@@ -118,21 +121,14 @@ class Overleg:
         return found
 
     def questions(self) -> list[Asked]:
-        """Every question, oldest first.
-
-        One is open until somebody else answers it, or who asked judges all of what it was about in another way: an
-        answer by oneself is a remark.
-        """
+        """Every question, oldest first: open until somebody else answers it. An answer by oneself is a remark."""
         answers = self._replies(ANSWER)
-        newest = self.judgements()
-        found = []
-        for one in self.said:
-            if one.kind == JUDGEMENT and one.verdict == QUESTION:
-                replies = answers.get(one.id, [])
-                answered = any(reply.by.account != one.by.account for reply in replies)
-                settled = all(newest[one.by.account, about.item].said.id != one.id for about in one.about)
-                found.append(Asked(one, tuple(replies), not answered and not settled))
-        return found
+        return [
+            Asked(one, tuple(replies), open=all(reply.by.account == one.by.account for reply in replies))
+            for one in self.said
+            if one.kind == JUDGEMENT and one.verdict == QUESTION
+            for replies in [answers.get(one.id, [])]
+        ]
 
     def proposals(self) -> list[Proposal]:
         """Every proposal, oldest first."""

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.content.notices import SAVED, TO_JUDGE
+from app.content.notices import SAVED, TO_JUDGE, asking
+from app.content.overleg import ASKED, PROPOSED
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.finding import me_on
 from app.services.review_rows import utc_moment
-from app.storage.catalogue import Listener, Told
+from app.storage.catalogue import Listener, Open, Told
 from app.storage.catalogue_review import NOT_URGENT
 from app.storage.errors import StoreError
 from app.storage.following import Follows
@@ -65,6 +66,19 @@ def bell(desk: Desk, actor: Actor, most: int, after: int = 0) -> Bell:
     told, total = repaired(desk, lambda: desk.catalogue.told(who, most, after))
     until = told[0].notice.moment if told and not after else _newest(desk, who)
     return Bell(told, total, desk.catalogue.count_new(who), until)
+
+
+def waiting(desk: Desk, actor: Actor, most: int) -> tuple[Sequence[Open], int]:
+    """What still asks an answer, a decision or a confirmation of somebody, the most urgent first; and how much in all.
+
+    One query of the catalogue. Raises as `bell`.
+    """
+    desk.require(actor, rights.LIST)
+    rules = desk.types.review.notices
+    kinds = asking(rules)
+    together = [name for name in kinds if rules[name].said in (ASKED, PROPOSED)]
+    who = listener(desk, actor, Follows())
+    return repaired(desk, lambda: desk.catalogue.open_of(who, kinds, together, most))
 
 
 def looked(desk: Desk, actor: Actor, until: str) -> None:

@@ -6,9 +6,12 @@ from itertools import islice
 
 from app.content import Document, Path
 from app.content.changes import by_id, changes
+from app.content.messages import ADDED
+from app.content.messages import touched as touched_by
 from app.content.overleg import AGREED, DISAGREED, JUDGEMENT, QUESTION, About, Said
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
+from app.content.shape import Shape
 from app.services import rights
 from app.services.actors import Actor
 from app.services.comparing import MOST_BETWEEN, Comparison
@@ -55,7 +58,7 @@ class Sheet:
             reviewed differs.
         waiting: what is to be judged, by id, in the order of the card; what went comes last.
         settled: what was judged and did not change since, by id, in the order of the card.
-        touched: the saves since the judgement, by item (section and id), the newest first.
+        touched: the saves since the judgement, or since it is on the card, by item (section and id), the newest first.
         overleg: what was said, as far as this person may hear it.
         unsure: whether there may be more saves than are told.
     """
@@ -97,8 +100,9 @@ class Outcome:
 def sheet(desk: Desk, actor: Actor, kaart_id: str) -> Sheet:
     """What waits for a reviewer on a card.
 
-    The history is walked once, back to the oldest judgement of what changed since. Of the card itself only the
-    revisions that were judged are read.
+    The history is walked once, back to the oldest judgement of what changed since, and to where what was never judged
+    was put on the card; never further than `MOST_BETWEEN` saves. Of the card itself only the revisions that were
+    judged are read.
 
     Raises:
         NotFound: there is no such card, or none that this person may know of.
@@ -175,7 +179,7 @@ def _about(then: Wordings, item: str, mine: Mapping[str, Judged]) -> About:
 
 
 def _is_said(judged: Judged | None, about: About, verdict: Verdict) -> bool:
-    if judged is None:
+    if judged is None or judged.answered:
         return False
     known = Verdict(judged.said.verdict, judged.said.text)
     return (judged.about.digest, judged.about.shown, known) == (about.digest, about.shown, verdict)
@@ -242,24 +246,29 @@ def _document(seen: View, revision: str) -> Document:
 
 
 def _since(seen: View, waiting: Mapping[str, Waiting]) -> tuple[dict[Path, list[Save]], bool]:
-    """The saves that touched each item since it was judged; what was never judged needs none: all of it is new."""
-    starts = {one.judged.said.revision for one in waiting.values() if one.judged}
-    begun = {(one.section, one.item): one.judged.said.revision for one in waiting.values() if one.judged}
-    if not starts:
-        return {}, False
+    """The saves that touched each item since it was judged; of what was never judged, since it was put on the card."""
+    begun = {(one.section, one.item): one.judged.said.revision if one.judged else "" for one in waiting.values()}
 
     def work(saves: Iterator[Save]) -> tuple[dict[Path, list[Save]], bool]:
-        toucher, left = Toucher(seen), set(starts)
-        open_paths, found = dict(begun), dict[Path, list[Save]]()
+        toucher, left, found = Toucher(seen), dict(begun), dict[Path, list[Save]]()
         for save in islice(saves, MOST_BETWEEN):
-            if save.revision in left:
-                left.discard(save.revision)
-                open_paths = {path: start for path, start in open_paths.items() if start != save.revision}
-                if not left:
-                    return found, toucher.unsure
-            for path in toucher.paths(save) or ():
-                if path in open_paths:
+            left = {path: start for path, start in left.items() if start != save.revision}
+            if not left:
+                return found, toucher.unsure
+            paths = toucher.paths(save) or ()
+            for path in left:
+                if path in paths or path[:1] in paths:
                     found.setdefault(path, []).append(save)
-        return found, True
+            added = _added(save, seen.types.current.shape)
+            left = {path: start for path, start in left.items() if start or path not in added}
+            if not save.parents:
+                return found, toucher.unsure or any(left.values())
+        return found, bool(left)
 
-    return seen.look_back(work)
+    return seen.look_back(work) if begun else ({}, False)
+
+
+def _added(save: Save, shape: Shape) -> set[Path]:
+    """The items that a save says it put on the card."""
+    steps = (step.message for step in save.steps if step.message.subject.endswith(ADDED))
+    return {path for message in steps for path in touched_by(message, shape) or ()}

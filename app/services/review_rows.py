@@ -33,7 +33,7 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
         for one in sorted(found.values(), key=lambda part: part.item)
     )
     judged = tuple(
-        JudgedRow(account, item, one.about.digest, one.about.shown, utc_moment(one.said.moment))
+        JudgedRow(account, item, one.about.digest, one.about.shown, utc_moment(one.said.moment), one.answered)
         for (account, item), one in sorted(overleg.judgements().items())
     )
     return ReviewRows(rows, tuple(_seers(desk, kaart, access, overleg, found)), judged)

@@ -54,12 +54,16 @@ class Wordings:
         return about.shown == part.shown
 
     def unjudged(self, mine: Mapping[str, Judged]) -> list[str]:
-        """The items whose words one person did not judge, in the order of the card; then what went since, by id.
+        """The items that one person is to judge, in the order of the card; then what went since, by id.
+
+        These are: those whose words he or she did not judge, and those of which a question of this person was answered.
 
         Args:
             mine: the newest judgement of this person on each item.
         """
-        here = [item for item in self.items if item not in mine or not self.holds(mine[item].about)]
+        here = [
+            item for item in self.items if item not in mine or mine[item].answered or not self.holds(mine[item].about)
+        ]
         return here + [item for item, one in mine.items() if item not in self.items and one.about.digest]
 
     def urgent(self, item: str) -> tuple[str, ...]:

@@ -12,10 +12,12 @@ from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
 from app.storage.catalogue_notices import (
     Listener,
     NoticeRow,
+    Open,
     Told,
     count_new,
     notices_of,
     of_kind,
+    open_of,
     put_notices,
     told,
 )
@@ -37,8 +39,8 @@ from app.storage.records import Author
 
 __all__ = [
     "BY_CHANGE", "BY_DUE", "BY_NAME", "FOR_EVER", "MARK_END", "MARK_START",
-    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Listener", "Me", "NoticeRow", "Query",
-    "ToReview", "Todo", "Told",
+    "Catalogue", "CatalogueDamaged", "Due", "Entry", "Found", "Heads", "Held", "Listener", "Me", "NoticeRow", "Open",
+    "Query", "ToReview", "Todo", "Told",
 ]  # fmt: skip
 
 _CARD = (
@@ -232,6 +234,13 @@ class Catalogue(CatalogueFile):
         """Notices of one kind on one's own cards, as `catalogue_notices.of_kind` gives them."""
         with self.open(complete=True) as db:
             return of_kind(db, me, account, kind, most)
+
+    def open_of(
+        self, listener: Listener, kinds: Sequence[str], together: Sequence[str], most: int
+    ) -> tuple[list[Open], int]:
+        """What still asks something of somebody, as `catalogue_notices.open_of` gives it."""
+        with self.open(complete=True) as db:
+            return open_of(db, listener, kinds, together, most)
 
     def count_of(self, me: Me) -> int:
         """How many own cards a professional has."""

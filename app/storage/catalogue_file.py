@@ -11,7 +11,7 @@ from app.storage.catalogue_review import TABLES
 from app.storage.errors import StoreFailed
 from app.storage.locks import locked
 
-_NEW, _FILLING, _COMPLETE = 0, 15, 16
+_NEW, _FILLING, _COMPLETE = 0, 17, 18
 """What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
 _REBUILD_SECONDS = 900.0
 _TABLES = f"""

@@ -104,6 +104,25 @@ class Told:
     new: bool
 
 
+@dataclass(frozen=True)
+class Open:
+    """What still asks something of somebody.
+
+    Attributes:
+        kaart_id: the card.
+        kaart: what it is called.
+        notice: what asks it; the oldest of more.
+        number: how many there are, where they are dealt with in one place.
+        speakers: how many people asked it.
+    """
+
+    kaart_id: str
+    kaart: str
+    notice: NoticeRow
+    number: int
+    speakers: int
+
+
 _COLUMNS = "account, moment, id, kind, speaker, name, organisation, section, item, title, items, step, done"
 _NEW = "NOT done AND moment > max(?, own.since)"
 # What came before a role began is not new to who has it. Changes wait for a judgement since the newest save of somebody
@@ -226,6 +245,33 @@ def of_kind(db: sqlite3.Connection, me: Me, account: str, kind: str, most: int) 
         [*who, kind, account, account, most],
     ).fetchall()
     return [Told(row[1], row[2], _row(row[3:]), new=False) for row in rows], rows[0][0] if rows else 0
+
+
+def open_of(
+    db: sqlite3.Connection, listener: Listener, kinds: Sequence[str], together: Sequence[str], most: int
+) -> tuple[list[Open], int]:
+    """What still asks something of somebody, by kind and then what waits longest; and how much in all.
+
+    Args:
+        db: the tables.
+        listener: who; what he or she merely follows asks nothing.
+        kinds: the kinds of notice that ask something, in this order.
+        together: those of them of which all on one card are dealt with in one place.
+        most: how many at most.
+    """
+    tables, values = _asked(replace(listener, follows=(), to_judge=""), only_new=False)
+    columns = ", ".join(f"told.{name}" for name in _COLUMNS.split(", "))
+    # Beside `min`, SQLite gives the columns of that row.
+    rows = db.execute(
+        f"{tables} SELECT kaart.id, kaart.title, count(*), count(DISTINCT told.speaker), count(*) OVER (),"  # noqa: S608 - constants
+        f" min(told.moment), {columns} FROM told CROSS JOIN kaart ON kaart.number = told.number"
+        " CROSS JOIN json_each(?) AS kinds ON kinds.value = told.kind WHERE NOT told.done"
+        " GROUP BY told.number, told.kind,"
+        " CASE WHEN told.kind IN (SELECT value FROM json_each(?)) THEN '' ELSE told.id END"
+        " ORDER BY kinds.key, min(told.moment), kaart.id LIMIT ?",
+        [*values, json.dumps(kinds), json.dumps(together), most],
+    ).fetchall()
+    return [Open(row[0], row[1], _row(row[6:]), row[2], row[3]) for row in rows], rows[0][4] if rows else 0
 
 
 def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:

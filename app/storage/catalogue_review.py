@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS seer (number INTEGER NOT NULL REFERENCES kaart ON DEL
     item TEXT NOT NULL, whole INTEGER NOT NULL, lifted TEXT NOT NULL,
     PRIMARY KEY (number, account, item)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS judged (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
-    item TEXT NOT NULL, digest TEXT NOT NULL, shown TEXT NOT NULL, moment TEXT NOT NULL,
+    item TEXT NOT NULL, digest TEXT NOT NULL, shown TEXT NOT NULL, moment TEXT NOT NULL, answered INTEGER NOT NULL,
     PRIMARY KEY (number, account, item)) WITHOUT ROWID;
 """
 NOT_URGENT = 99
@@ -58,13 +58,14 @@ class SeerRow:
 
 @dataclass(frozen=True)
 class JudgedRow:
-    """The newest judgement of somebody on an item: which words it was about, and when."""
+    """The newest judgement of somebody on an item: which words it was about, when, and whether it was answered."""
 
     account: str
     item: str
     digest: str
     shown: str
     moment: str
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ todo AS (
         ELSE mine.urgent END AS urgent
     FROM mine LEFT JOIN judged
     ON judged.number = mine.number AND judged.account = ? AND judged.item = mine.item
-    WHERE judged.item IS NULL OR CASE WHEN mine.whole THEN judged.digest <> mine.digest
+    WHERE judged.item IS NULL OR judged.answered OR CASE WHEN mine.whole THEN judged.digest <> mine.digest
         ELSE judged.shown <> mine.shown END
     UNION ALL
     SELECT judged.number, {none} FROM card CROSS JOIN judged ON judged.number = card.number AND judged.account = ?
@@ -134,8 +135,8 @@ def put_rows(db: sqlite3.Connection, number: int | None, rows: ReviewRows) -> No
         [(number, one.account, one.item, one.whole, one.lifted) for one in rows.seers],
     )
     db.executemany(
-        "INSERT INTO judged (number, account, item, digest, shown, moment) VALUES (?, ?, ?, ?, ?, ?)",
-        [(number, one.account, one.item, one.digest, one.shown, one.moment) for one in rows.judged],
+        "INSERT INTO judged (number, account, item, digest, shown, moment, answered) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(number, one.account, one.item, one.digest, one.shown, one.moment, one.answered) for one in rows.judged],
     )
 
 
@@ -146,12 +147,13 @@ def rows_of(db: sqlite3.Connection, number: int) -> ReviewRows:
         "SELECT account, item, whole, lifted FROM seer WHERE number = ? ORDER BY account, item", [number]
     )
     judged = db.execute(
-        "SELECT account, item, digest, shown, moment FROM judged WHERE number = ? ORDER BY account, item", [number]
+        "SELECT account, item, digest, shown, moment, answered FROM judged WHERE number = ? ORDER BY account, item",
+        [number],
     )
     return ReviewRows(
         tuple(PartRow(a, b, c, bool(d), e) for a, b, c, d, e in parts),
         tuple(SeerRow(a, b, bool(c), d) for a, b, c, d in seers),
-        tuple(JudgedRow(*row) for row in judged),
+        tuple(JudgedRow(a, b, c, d, e, bool(f)) for a, b, c, d, e, f in judged),
     )
 
 

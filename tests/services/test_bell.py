@@ -89,7 +89,7 @@ def test_a_question_is_told_to_who_can_answer_and_the_answer_to_who_asked(desk: 
     assert told(desk, MEHMET) == []
     assert new(desk, SANNE) == 1
     tell(desk, SANNE, kaart, ANSWER, "a-1", text="Oma belt.", to=(question.id,))
-    assert told(desk, MEHMET) == [("antwoord", "a-1")]
+    assert told(desk, MEHMET) == [("te_beoordelen", ""), ("antwoord", "a-1")]
     assert new(desk, SANNE) == 0  # it is answered: nothing is asked of her any more
     assert told(desk, els) == []
 
@@ -104,6 +104,42 @@ def test_nothing_is_new_any_more_once_it_was_read_and_what_came_meanwhile_is(des
     assert new(desk, SANNE) == 0
     ask(at(desk, desk.clock() + timedelta(days=1)), kaart, "a-1")
     assert new(desk, SANNE) == 1
+
+
+def waiting(desk: Desk, actor: Actor, most: int = 9) -> list[tuple[str, str, int]]:
+    found, total = bell.waiting(desk, actor, most)
+    assert len(found) == min(most, total)
+    return [(one.notice.kind, one.notice.item, one.number) for one in found]
+
+
+def test_what_asks_something_waits_for_who_can_do_it_the_most_urgent_first_until_it_is_done(
+    desk: Desk, kaart: str, els: Actor
+) -> None:
+    share(desk, kaart, "account:els", "meelezer")
+    bell.follow(desk, els, kaart)
+    proposal = tell(
+        desk, MEHMET, kaart, PROPOSED, "a-2", proposal="p-1", content={"id": "a-2", "tekst": "Ja."}, text="O."
+    )
+    question = ask(desk, kaart, "a-1")
+    ask(desk, kaart, "a-2")
+    closing = tell(desk, MEHMET, kaart, ASKED, about=(), step="afsluiten", text="Klaar.")
+    tell(desk, MEHMET, kaart, ASKED, "a-1", step="afschermen", text="Geheim.", done=True)
+    bell.looked(desk, SANNE, "9999")
+    questions = [("vraag", "a-1", 1), ("vraag", "a-2", 1)]
+    assert waiting(desk, SANNE) == [("verzoek", "", 2), *questions, ("voorstel", "a-2", 1)]
+    assert waiting(desk, SANNE, 2) == [("verzoek", "", 2), questions[0]]
+    assert waiting(desk, MEHMET) == []
+    assert waiting(desk, els) == []
+    tell(desk, SANNE, kaart, ANSWER, "a-1", text="Oma.", to=(question.id,))
+    tell(desk, SANNE, kaart, CONFIRMATION, about=(), verdict=CONFIRMED, to=(closing.id,))
+    tell(desk, SANNE, kaart, DECISION, "a-2", verdict=TAKEN, to=(proposal.id,))
+    assert waiting(desk, SANNE) == [("verzoek", "a-1", 1), ("vraag", "a-2", 1)]
+    shield(desk, kaart, "afspraken", "a-2")
+    share(desk, kaart, "account:mehmet", "behandelaar")
+    ask(desk, kaart, "a-2", actor=SANNE)
+    assert waiting(desk, MEHMET) == []
+    with pytest.raises(NotAllowed):
+        bell.waiting(desk, replace(SANNE, role="beheerder"), 9)
 
 
 def test_a_nonsensical_moment_marks_nothing(desk: Desk, kaart: str) -> None:

@@ -9,10 +9,11 @@ from app.content.changes import Change
 from app.content.overleg import AGREED, DISAGREED, QUESTION
 from app.services import editing, judging, rights, talking
 from app.services.actors import Actor
-from app.services.cataloguing import catch_up
+from app.services.cataloguing import catch_up, current_entry
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.judging import Sheet, Verdict, judge, sheet
+from app.services.to_review import to_review
 from tests.desks import MEHMET, SANNE, logged, new_card, open_test_desk, peopled, share
 
 AKKOORD = Verdict(AGREED)
@@ -66,7 +67,32 @@ def test_what_was_never_judged_waits_and_is_new(desk: Desk, kaart: str) -> None:
     assert all(one.judged is None and not one.gone for one in found.waiting.values())
     added = {identity for one in found.comparison.changes for identity in _ids(one)}
     assert added == {"v-1", "a-1", "a-2"}
-    assert (found.settled, found.touched) == ({}, {})
+    assert found.settled == {}
+    reasons = {path[1]: [save.reason for save in saves] for path, saves in found.touched.items()}
+    assert reasons == {"v-1": ["Begin"], "a-1": ["Begin"], "a-2": ["Begin"]}
+
+
+def test_of_what_is_new_it_is_told_who_added_it_and_why_and_nothing_of_before(desk: Desk, kaart: str) -> None:
+    all_agreed(desk, kaart)
+    change(desk, kaart, "a-1", "Iets anders.", frequentie="Elke dag.")
+    stored = desk.kaarten.read(kaart)
+    new = {**stored.document["afspraken"][1], "id": "a-7"}
+    editing.save_item(desk, SANNE, kaart, "afspraken", new, stored.revision, "Oma kan ook.")
+    change(desk, kaart, "a-7", "Op zondag.", frequentie="Op zondag.")
+    found = sheet(desk, MEHMET, kaart)
+    assert [save.reason for save in found.touched["afspraken", "a-7"]] == ["Op zondag.", "Oma kan ook."]
+    assert [save.reason for save in found.touched["afspraken", "a-1"]] == ["Iets anders."]
+    assert not found.unsure
+
+
+def test_what_is_new_is_sought_in_so_many_saves_alone(desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        change(desk, kaart, "a-1", f"Keer {number}", frequentie=f"{number} keer.")
+    monkeypatch.setattr(judging, "MOST_BETWEEN", 2)
+    found = sheet(desk, MEHMET, kaart)
+    assert [save.reason for save in found.touched["afspraken", "a-1"]] == ["Keer 2", "Keer 1"]
+    assert ("afspraken", "a-2") not in found.touched
+    assert found.unsure
 
 
 def test_what_changed_since_is_told_with_each_save_and_its_words(desk: Desk, kaart: str) -> None:
@@ -188,6 +214,32 @@ def test_a_question_stands_open_until_somebody_else_answers_it(desk: Desk, kaart
     assert [one.text for one in now.questions[question.id].replies] == ["Dat wil ik echt weten.", "Oma haalt haar op."]
     with pytest.raises(NotFound):
         talking.speak(desk, SANNE, kaart, "a-2", "Op een vraag van elders.", question.id)
+
+
+def counted(desk: Desk) -> int:
+    """How many items wait by the list; the page of the card has as many."""
+    found, _total = to_review(desk, MEHMET, 5)
+    return sum(one.count for one in found)
+
+
+def test_what_one_asked_about_comes_back_with_the_answer_until_one_judges_it(desk: Desk, kaart: str) -> None:
+    all_agreed(desk, kaart)
+    judged(desk, kaart, "a-1", Verdict(QUESTION, "Wie haalt Noor op?"))
+    question = talking.thread(desk, SANNE, kaart, "a-1").said[-1]
+    assert (list(sheet(desk, MEHMET, kaart).waiting), counted(desk)) == ([], 0)
+    talking.speak(desk, MEHMET, kaart, "a-1", "Dat wil ik echt weten.", question.id)
+    assert (list(sheet(desk, MEHMET, kaart).waiting), counted(desk)) == ([], 0)
+    talking.speak(desk, SANNE, kaart, "a-1", "Oma haalt haar op.", question.id)
+    assert (list(sheet(desk, MEHMET, kaart).waiting), counted(desk)) == (["a-1"], 1)
+    assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
+    assert judged(desk, kaart, "a-1", Verdict(QUESTION, "Wie haalt Noor op?")).said == 1
+    assert (list(sheet(desk, MEHMET, kaart).waiting), counted(desk)) == ([], 0)
+    judged(desk, kaart, "a-1", AKKOORD)
+    again = talking.thread(desk, SANNE, kaart, "a-1").said[-2]
+    assert talking.standings(desk, SANNE, kaart)["a-1"].questions == 1
+    talking.speak(desk, SANNE, kaart, "a-1", "Nog steeds oma.", again.id)
+    assert talking.standings(desk, SANNE, kaart)["a-1"].questions == 0
+    assert (list(sheet(desk, MEHMET, kaart).waiting), counted(desk)) == ([], 0)
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 4001, "ver\u202eborgen"])

@@ -21,8 +21,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.content.overleg import AGREED, DISAGREED, OVERTAKEN, QUESTION, REFUSED, TAKEN, WITHDRAWN
-from app.services import accepting, editing, proposing, reading
+from app.content.overleg import AGREED, DISAGREED, JUDGEMENT, OVERTAKEN, QUESTION, REFUSED, TAKEN, WITHDRAWN
+from app.services import accepting, editing, proposing, reading, talking
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed
@@ -153,7 +153,18 @@ class ReviewMachine(RuleBasedStateMachine):
         revision = self.bases[max(0, len(self.bases) - 1 - late)]
         words = self._words(item, revision)
         judge(self.desk, MEHMET, self.kaart, revision, {item: Verdict(verdict, "Want.")})
-        self.model.judged[item] = {"words": words, "verdict": verdict}
+        self.model.judged[item] = {"words": words, "verdict": verdict, "answered": False}
+
+    @rule(item=st.sampled_from(ITEMS))
+    def answer(self, item: str) -> None:
+        """The newest question about an item, where one is open."""
+        asked = [one.said for one in talking.thread(self.desk, SANNE, self.kaart, item).questions.values() if one.open]
+        if not asked:
+            return
+        talking.speak(self.desk, SANNE, self.kaart, item, "Zo zit dat.", asked[-1].id)
+        mine = [one for one in talking.thread(self.desk, SANNE, self.kaart, item).said if one.kind == JUDGEMENT]
+        if mine[-1].id == asked[-1].id:
+            self.model.judged[item]["answered"] = True
 
     @rule()
     def restart(self) -> None:
@@ -198,7 +209,7 @@ class ReviewMachine(RuleBasedStateMachine):
         found = sheet(self.desk, MEHMET, self.kaart)
         for item in ITEMS:
             known = self.model.judged.get(item)
-            if known is None or known["words"] != self.model.card[item]:
+            if known is None or known["answered"] or known["words"] != self.model.card[item]:
                 assert item in found.waiting
             else:
                 assert found.settled[item].said.verdict == known["verdict"]

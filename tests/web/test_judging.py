@@ -80,11 +80,16 @@ def test_a_reviewer_is_led_from_the_start_to_what_waits_and_is_done_when_all_is_
     assert "3 onderdelen op uw oordeel" in mehmet.get(kaart).text
     page = mehmet.get(f"{kaart}/beoordelen")
     assert len(page.all("//article[@class[contains(., 'change')]]")) == 3
+    makers = page.texts("//p[@class='change__by']")
+    assert len(makers) == 3
+    assert all(one.startswith("Sanne Bakker, CJG Halderberge, ") and "“Begin”" in one for one in makers)
     after = mehmet.follow(mehmet.send(page, button=("alles", "1")))
     assert "Uw 3 oordelen zijn bewaard." in after.text
-    assert "U bent bij" in after.text
+    assert "Er wacht hier niets meer op uw oordeel." in after.text
     assert len(after.all("//ul[@class='settled']/li")) == 3
-    assert "U bent bij." in mehmet.get("/beoordelen").text
+    empty = mehmet.get("/beoordelen")
+    assert "Er wacht niets op uw oordeel." in empty.text
+    assert "/kaarten" in empty.links()
     assert "op uw oordeel" not in mehmet.get(kaart).text
 
 
@@ -98,6 +103,13 @@ def test_a_changed_afspraak_shows_its_words_who_when_and_why(mehmet: Gateway, de
     assert "Sanne Bakker" in words
     assert "“Oma is op vakantie”" in words
     assert "buurvrouw" in " ".join(page.texts("//article//ins"))
+    change(desk, kaart, "a-1", "Die kan niet", tekst="Tante haalt Noor op.")
+    twice = mehmet.get(f"{kaart}/beoordelen")
+    (newest,) = twice.texts("//article/p[@class='change__by']")
+    assert "“Die kan niet”" in newest
+    (folded,) = twice.texts("//article/details[@class='change__by']")
+    assert folded.startswith("Eerder 1 keer gewijzigd")
+    assert "“Oma is op vakantie”" in folded
 
 
 def test_who_judges_in_part_keeps_the_rest_for_later(mehmet: Gateway, kaart: str) -> None:
@@ -134,12 +146,12 @@ def test_what_is_written_at_what_is_left_for_later_stays_and_is_not_sent(
     assert "Uw oordeel is bewaard." in after.text
     assert "Bij 1 onderdeel staat nog wat u schreef." in after.text
     assert after.values()["opmerking.a-2"].strip() == objection
-    assert [(one.items, one.text) for one in said(desk, kaart)] == [({"a-1"}, "")]
+    assert [(one.items, one.text) for one in said(desk, kaart)] == [(frozenset({"a-1"}), "")]
     after = mehmet.send(after, {}, 200, button=("alles", "1"))
     assert after.values()["opmerking.a-2"].strip() == objection
-    assert [(one.items, one.text) for one in said(desk, kaart)] == [({"a-1"}, ""), ({"v-1"}, "")]
+    assert [(one.items, one.text) for one in said(desk, kaart)] == [(frozenset({"a-1"}), ""), (frozenset({"v-1"}), "")]
     mehmet.send(after, {"oordeel.a-2": "niet_akkoord"})
-    assert (said(desk, kaart)[-1].items, said(desk, kaart)[-1].text) == ({"a-2"}, objection)
+    assert (said(desk, kaart)[-1].items, said(desk, kaart)[-1].text) == (frozenset({"a-2"}), objection)
 
 
 def test_who_agrees_to_many_at_once_is_asked_first(mehmet: Gateway, desk: Desk) -> None:
@@ -219,6 +231,16 @@ def test_a_question_is_asked_answered_and_closed(sanne: Gateway, mehmet: Gateway
     assert "Uw antwoord staat erbij." in after.text
     assert "Beantwoord" in after.text
     assert "vraag open" not in sanne.get(kaart).text
+    back = mehmet.get(f"{kaart}/beoordelen")
+    (answered,) = back.all("//article[@id='wijziging-a-1']")
+    words = " ".join(answered.text_content().split())
+    assert words.startswith("✓ Antwoord op uw vraag")
+    assert "Uw vraag: Wat als oma ziek is?" in words
+    assert "Dan haalt de buurvrouw Noor op." in words
+    assert "De woorden zelf zijn niet gewijzigd." in words
+    assert "van voor de wijziging" not in words
+    mehmet.send(back, {"oordeel.a-1": "akkoord"})
+    assert not mehmet.get(f"{kaart}/beoordelen").all("//article[@id='wijziging-a-1']")
 
 
 def test_a_judgement_of_before_a_change_is_told_as_such(

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.content.overleg import ASKED, JUDGEMENT, QUESTION
 from app.services import drafting, editing, reading, starting
 from app.services.desk import Desk
 from app.services.drafting import Sheet
 from app.services.seeing import looked
 from app.web import create_app
 from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk, peopled, share
+from tests.services.test_overleg import tell
 from tests.web.gateway import Gateway
 
 MEHMETS = {"id": "w-2", "naam": MEHMET.name, "organisatie": MEHMET.organisation}
@@ -152,3 +154,21 @@ def test_drafts_that_cannot_be_read_hide_nothing_else(browser: Gateway, kaart: s
     page = browser.get("/")
     assert "Uw klad is nu niet te lezen." in page.text
     assert page.links(f"{kaart}#a-1")
+
+
+def test_what_waits_for_an_answer_leads_to_where_it_is_given(browser: Gateway, desk: Desk, kaart: str) -> None:
+    identity = kaart.rpartition("/")[2]
+    for card in (identity, shared(desk)):
+        for item in ("a-1", "a-2", "v-1"):
+            tell(desk, MEHMET, card, JUDGEMENT, item, verdict=QUESTION, text="Wie belt er dan?")
+    tell(desk, MEHMET, identity, ASKED, about=(), step="afsluiten", text="Klaar.")
+    tell(desk, MEHMET, identity, ASKED, "a-1", step="afschermen", text="Geheim.", done=True)
+    page = browser.get("/")
+    assert page.texts("//main//h2")[0] == "Wacht op uw antwoord 7"
+    rows = page.texts("//section[@aria-labelledby='_antwoord']//li[@class='todo']")
+    assert len(rows) == 5
+    assert rows[0].startswith("Gezin Van Dale Tweede persoon gevraagd: 2 keer Mehmet Kaya, Veilig Thuis")
+    assert rows[1].startswith("Gezin Van Dale Vraag: Vader belt oma als hij boos wordt.")
+    assert page.links("/bevestigen") == [f"{kaart}/bevestigen"]
+    assert page.links(f"{kaart}/overleg/")[0] == f"{kaart}/overleg/a-1"
+    assert "En nog 2 – bekijk alle" in page.text

@@ -3,13 +3,14 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.services import emergency, rights, starting
+from app.services import bell, emergency, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.services.to_review import to_review
 from app.storage.catalogue import Todo, Told
 from app.web.doors import needs
 from app.web.menu import home
 from app.web.session import actor, desk
+from app.web.views.bell import open_line
 from app.web.views.due import When, when_due
 
 pages = Blueprint("start", __name__)
@@ -26,10 +27,13 @@ def show() -> str | Response:
         return redirect(home())
     desk().require(actor(), rights.LIST)
     found = starting.start(desk(), actor(), _MOST)
+    asked, to_answer = bell.waiting(desk(), actor(), _MOST)
     judging, to_judge = to_review(desk(), actor(), _MOST)
     return render_template(
         "start.html",
         start=found,
+        asked=[open_line(one, desk().types) for one in asked],
+        to_answer=to_answer,
         judging=judging,
         to_judge=to_judge,
         taken=emergency.unseen(desk(), actor()),

@@ -1,6 +1,6 @@
 """A notice in words, and the place that it leads to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -8,7 +8,7 @@ from flask import url_for
 from app.content.card_type import CardType
 from app.content.notices import AGAIN, SAVED, TO_JUDGE
 from app.content.overleg import ANSWER, ASKED, CONFIRMATION, DECISION, JUDGEMENT, PROPOSED, REMARK
-from app.storage.catalogue import NoticeRow, Told
+from app.storage.catalogue import NoticeRow, Open, Told
 from app.web.language import _, _n
 
 
@@ -52,17 +52,33 @@ def line(told: Told, types: CardType) -> Line:
     )
 
 
+def open_line(one: Open, types: CardType) -> Line:
+    """What still asks something of its reader; what is dealt with in one place is one line."""
+    told = line(Told(one.kaart_id, one.kaart, one.notice, new=False), types)
+    if one.number == 1:
+        return told
+    what = _n(
+        "%(what)s: %(num)s keer",
+        "%(what)s: %(num)s keer",
+        one.number,
+        what=types.review.notices[one.notice.kind].title,
+    )
+    if one.speakers == 1:
+        return replace(told, what=what)
+    return replace(told, what=what, name=_("%(name)s en anderen", name=told.name), organisation="")
+
+
 def _what(notice: NoticeRow, types: CardType) -> str:
     rule = types.review.notices.get(notice.kind)
     what = rule.title if rule else notice.kind
     if notice.kind == TO_JUDGE:
         return _n("%(what)s: %(num)s onderdeel", "%(what)s: %(num)s onderdelen", notice.items, what=what)
-    about = notice.title
+    about, section = notice.title, types.current.shape.fields.get(notice.section)
     if notice.step:
         step = types.workflow.transitions.get(notice.step) or types.workflow.acts.get(notice.step)
         named = step.title if step else notice.step
-        about = _("%(step)s, %(title)s", step=named, title=about) if about else named
-    section = types.current.shape.fields.get(notice.section)
+        one = (section.inner.title or section.title).lower() if section and section.shape else ""
+        about = _("%(step)s, %(one)s ‘%(title)s’", step=named, one=one, title=about) if about else named
     if about:
         what = _("%(what)s: %(title)s", what=what, title=about)
     elif section is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.content.card_type import CardType
 from app.content.changes import by_id
 from app.content.items import Namer
+from app.content.overleg_state import Asked
 from app.services.judging import Sheet, Waiting
 from app.web.language import _
 from app.web.views.diff import ItemChange, view_changes
@@ -44,6 +45,7 @@ class Case:
         urgent: why it cannot wait, in words.
         waiting: what is known of it.
         before: what this person found of it before it changed, in words; empty for who never judged it.
+        asked: what this person asked of it, and what was answered; None where the newest judgement is no question.
     """
 
     title: str
@@ -53,6 +55,13 @@ class Case:
     urgent: tuple[str, ...]
     waiting: Waiting
     before: str
+    asked: Asked | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether it waits for the answer alone: its words are those that were judged."""
+        answered = self.waiting.judged is not None and self.waiting.judged.answered
+        return answered and not (self.change.fields or self.change.moved or self.waiting.gone)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,7 @@ def view_cases(sheet: Sheet, types: CardType) -> list[CaseGroup]:
     told = {item.id: item for group in view_changes(sheet.comparison, touched=sheet.touched) for item in group.items}
     titles = {one.name: one.title for one in types.review.urgent}
     place = {one.name: number for number, one in enumerate(types.review.urgent)}
+    questions = {one.said.id: one for one in sheet.overleg.questions()}
     cases = [
         Case(
             _title(sheet, one),
@@ -79,6 +89,7 @@ def view_cases(sheet: Sheet, types: CardType) -> list[CaseGroup]:
             tuple(titles[name] for name in sorted(one.urgent, key=place.__getitem__)),
             one,
             types.review.verdicts[one.judged.said.verdict] if one.judged else "",
+            questions.get(one.judged.said.id) if one.judged else None,
         )
         for one in sheet.waiting.values()
     ]
