@@ -53,6 +53,7 @@ class About:
         digest: what `reviewed.digest_of` makes of the whole item; empty where it was not on the card.
         shown: the same without references to what is shielded from anybody.
         barred: the items of the card, such as rows of the professionals, from whom it was shielded.
+        seen: what the words are known by that who says it saw of the item; empty where that was all of it.
     """
 
     section: str
@@ -60,6 +61,7 @@ class About:
     digest: str = ""
     shown: str = ""
     barred: tuple[str, ...] = ()
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +228,10 @@ def _plain(said: Said) -> dict[str, Any]:
 
 
 def _plain_about(about: About) -> dict[str, Any]:
-    rest = {"digest": about.digest, "zichtbaar": about.shown, "afgeschermdVoor": list(about.barred)}
-    return {"sectie": about.section, "id": about.item} | {key: value for key, value in rest.items() if value}
+    rest = {"digest": about.digest, "zichtbaar": about.shown, "gezien": about.seen, "afgeschermdVoor": about.barred}
+    return {"sectie": about.section, "id": about.item} | {
+        key: list(value) if isinstance(value, tuple) else value for key, value in rest.items() if value
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -258,6 +262,7 @@ def _said(held: dict[str, Any]) -> Said:
                 one.get("digest", ""),
                 one.get("zichtbaar", ""),
                 tuple(one.get("afgeschermdVoor", ())),
+                one.get("gezien", ""),
             )
             for one in held.get("onderdelen", ())
         ),

@@ -182,7 +182,8 @@ def _is_said(judged: Judged | None, about: About, verdict: Verdict) -> bool:
     if judged is None or judged.answered:
         return False
     known = Verdict(judged.said.verdict, judged.said.text)
-    return (judged.about.digest, judged.about.shown, known) == (about.digest, about.shown, verdict)
+    was = judged.about
+    return (was.digest, was.shown, was.seen, known) == (about.digest, about.shown, about.seen, verdict)
 
 
 def _cleaned(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from app.content.overleg import CONFIRMED
-from app.content.overleg_state import Overleg
+from app.content.overleg_state import Judged, Overleg
 from app.content.reviewed import Part, parts
 from app.content.workflow import LIFT
 from app.services import rights
@@ -32,11 +32,14 @@ def review_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
         )
         for one in sorted(found.values(), key=lambda part: part.item)
     )
-    judged = tuple(
-        JudgedRow(account, item, one.about.digest, one.about.shown, utc_moment(one.said.moment), one.answered)
-        for (account, item), one in sorted(overleg.judgements().items())
-    )
+    judged = tuple(_judged(account, item, one) for (account, item), one in sorted(overleg.judgements().items()))
     return ReviewRows(rows, tuple(_seers(desk, kaart, access, overleg, found)), judged)
+
+
+def _judged(account: str, item: str, one: Judged) -> JudgedRow:
+    """A judgement; who saw a part of an item judged that part: all of it is something else."""
+    digest = one.about.seen or one.about.digest
+    return JudgedRow(account, item, digest, one.about.shown, utc_moment(one.said.moment), one.answered)
 
 
 def utc_moment(moment: datetime) -> str:

@@ -41,8 +41,8 @@ class Wordings:
         """An item as something is said about it; one that is not there has no words, in the section that is told."""
         if item not in self.items:
             return About(section, item)
-        part = self._parts[item]
-        return About(part.section, item, part.digest, part.shown, part.barred)
+        part, seen = self._parts[item], digest_of(self.items[item][1])
+        return About(part.section, item, part.digest, part.shown, part.barred, seen if seen != part.digest else "")
 
     def holds(self, about: About) -> bool:
         """Whether something was said about these very words; of an item of which one sees a part, about that part."""
@@ -53,6 +53,10 @@ class Wordings:
             return about.digest == part.digest
         return about.shown == part.shown
 
+    def _knew(self, about: About) -> bool:
+        """Whether who said this, and now looks, saw these very words then; who saw a part and now sees all did not."""
+        return self.holds(about) and not (about.seen and not self.about(about.item).seen)
+
     def unjudged(self, mine: Mapping[str, Judged]) -> list[str]:
         """The items that one person is to judge, in the order of the card; then what went since, by id.
 
@@ -62,7 +66,7 @@ class Wordings:
             mine: the newest judgement of this person on each item.
         """
         here = [
-            item for item in self.items if item not in mine or mine[item].answered or not self.holds(mine[item].about)
+            item for item in self.items if item not in mine or mine[item].answered or not self._knew(mine[item].about)
         ]
         return here + [item for item, one in mine.items() if item not in self.items and one.about.digest]
 

@@ -14,7 +14,7 @@ from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.judging import Sheet, Verdict, judge, sheet
 from app.services.to_review import to_review
-from tests.desks import MEHMET, SANNE, logged, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, SANNE, logged, new_card, open_test_desk, peopled, save_confirmed, share
 
 AKKOORD = Verdict(AGREED)
 ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
@@ -272,3 +272,21 @@ def test_who_is_not_on_the_card_keeps_no_view_on_it(desk: Desk) -> None:
     share(desk, other, "account:mehmet", "beoordelaar")
     with pytest.raises(NotAllowed, match="dossierhouder"):
         talking.keep_own_view(desk, MEHMET, other, "a-1", "Ik zie het anders.", desk.kaarten.head(other))
+
+
+def test_who_saw_a_part_of_an_item_judges_it_again_when_all_of_it_is_to_be_seen(desk: Desk, kaart: str) -> None:
+    """The judgement was about the words that were seen, whatever the rest said."""
+    stored = desk.kaarten.read(kaart)
+    shielded = {**stored.document["voorwaarden"][0], "afgeschermdVoor": ["w-2"]}
+    editing.save_item(desk, SANNE, kaart, "voorwaarden", shielded, stored.revision, "Veiligheid")
+    assert "voorwaardeIds" not in sheet(desk, MEHMET, kaart).kaart.document["afspraken"][0]
+    all_agreed(desk, kaart)
+    assert (list(sheet(desk, MEHMET, kaart).waiting), to_review(desk, MEHMET, 5)[0]) == ([], [])
+    document = dict(desk.kaarten.read(kaart).document)
+    document["voorwaarden"] = [{k: v for k, v in one.items() if "scherm" not in k} for one in document["voorwaarden"]]
+    save_confirmed(desk, SANNE, kaart, document, "Mag weer")
+    pointing = [one["id"] for one in document["afspraken"] if one.get("voorwaardeIds")]
+    assert list(sheet(desk, MEHMET, kaart).waiting) == ["v-1", *pointing]
+    assert [one.count for one in to_review(desk, MEHMET, 5)[0]] == [1 + len(pointing)]
+    all_agreed(desk, kaart)
+    assert (list(sheet(desk, MEHMET, kaart).waiting), to_review(desk, MEHMET, 5)[0]) == ([], [])
