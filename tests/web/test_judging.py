@@ -146,12 +146,12 @@ def test_what_is_written_at_what_is_left_for_later_stays_and_is_not_sent(
     assert "Uw oordeel is bewaard." in after.text
     assert "Bij 1 onderdeel staat nog wat u schreef." in after.text
     assert after.values()["opmerking.a-2"].strip() == objection
-    assert [(one.items, one.text) for one in said(desk, kaart)] == [(frozenset({"a-1"}), "")]
+    assert [(set(one.items), one.text) for one in said(desk, kaart)] == [({"a-1"}, "")]
     after = mehmet.send(after, {}, 200, button=("alles", "1"))
     assert after.values()["opmerking.a-2"].strip() == objection
-    assert [(one.items, one.text) for one in said(desk, kaart)] == [(frozenset({"a-1"}), ""), (frozenset({"v-1"}), "")]
+    assert [(set(one.items), one.text) for one in said(desk, kaart)] == [({"a-1"}, ""), ({"v-1"}, "")]
     mehmet.send(after, {"oordeel.a-2": "niet_akkoord"})
-    assert (said(desk, kaart)[-1].items, said(desk, kaart)[-1].text) == (frozenset({"a-2"}), objection)
+    assert (set(said(desk, kaart)[-1].items), said(desk, kaart)[-1].text) == ({"a-2"}, objection)
 
 
 def test_who_agrees_to_many_at_once_is_asked_first(mehmet: Gateway, desk: Desk) -> None:
