@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
-from app.services import destroying, editing, emergency, judging, proposing, reading, sessions, sharing
+from app.services import confirming, destroying, editing, emergency, judging, proposing, reading, sessions, sharing
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import NotFound
@@ -176,6 +176,13 @@ class World:
         destroying.ask(self.desk, MEHMET, kaart_id, "onterecht", reason, self.desk.kaarten.head(kaart_id))
         return address
 
+    def has_destroyed(self) -> str:
+        """The address of the demonstration, after Sanne confirmed that a card goes."""
+        kaart_id = self.to_destroy().rpartition("/")[2]
+        asked = confirming.open_requests(self.desk, self.sanne, kaart_id)[0].asked.said
+        confirming.confirm(self.desk, self.sanne, kaart_id, asked.id, word="vernietigen")
+        return self.base
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -264,6 +271,9 @@ _at("a card to destroy", "destroying.show", lambda world: f"{world.card(world.cl
 _at("a card that cannot be destroyed", "destroying.show", lambda world: f"{world.card(world.long)}/vernietigen")
 _at("a card of which that was asked", "destroying.show", lambda world: f"{world.to_destroy()}/vernietigen")
 _at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_destroy()}/bevestigen")
+_at("no card that one had destroyed", "destroyed.show", lambda world: f"{world.base}/vernietigd")
+_at("a card that one had destroyed", "destroyed.show", lambda world: f"{world.has_destroyed()}/vernietigd")
+_at("a start that tells of a destroyed card", "start.show", lambda world: f"{world.has_destroyed()}/")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
 _at("more to confirm", "confirming.overview", lambda world: f"{world.to_confirm_more()}/bevestigen")
