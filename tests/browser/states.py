@@ -11,8 +11,8 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
-from app.services import confirming, destroying, editing, emergency, judging, proposing, reading, sessions, sharing
-from app.services.actors import Actor, actor_of
+from app.services import destroying, editing, emergency, judging, proposing, reading, sessions, sharing
+from app.services.actors import Actor, actor_of, signed_by
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.granting import regrant
@@ -23,6 +23,7 @@ from app.services.second_factor import new_secret
 from app.services.sessions import Door
 from app.services.unsubscribing import ADDRESS, token
 from app.storage.accounts import Account
+from app.storage.tombstones import Tombstone
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
 from tests.services.test_overleg import tell
@@ -177,10 +178,9 @@ class World:
         return address
 
     def has_destroyed(self) -> str:
-        """The address of the demonstration, after Sanne confirmed that a card goes."""
-        kaart_id = self.to_destroy().rpartition("/")[2]
-        asked = confirming.open_requests(self.desk, self.sanne, kaart_id)[0].asked.said
-        confirming.confirm(self.desk, self.sanne, kaart_id, asked.id, word="vernietigen")
+        """The address of the demonstration, after Sanne had a card destroyed."""
+        stone = Tombstone(editing.new_id(), self.desk.clock(), "onterecht", signed_by(self.sanne), signed_by(MEHMET))
+        self.desk.tombstones.put(stone)
         return self.base
 
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
