@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.content.overleg import Said
 from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
 from app.content.workflow import DESTROY, Act, state_of
 from app.services import rights
-from app.services.actors import Actor, signed_by
+from app.services.actors import Actor, signed_by, speaker_in
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, without_message
 from app.services.overleg import say
@@ -29,6 +29,8 @@ GROUND, WORD = "grond", "woord"
 """What a problem is about: the ground that was chosen, and the word that the second person types."""
 DONE = "destroy-done"
 """What the log calls it that a card went."""
+TOLD = timedelta(days=30)
+"""So long the two who destroyed a card are told that it is gone; the tombstone stays."""
 _MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en vraag het dan."
 _SINCE = "De kaart is gewijzigd sinds dit verzoek. Laat het opnieuw vragen."
 _log = logging.getLogger("kaarten.destroying")
@@ -193,6 +195,21 @@ def destroyed(desk: Desk, actor: Actor) -> list[Tombstone]:
     """
     desk.require(actor, rights.MAINTAIN)
     return desk.tombstones.all()
+
+
+def lately(desk: Desk, actor: Actor) -> list[Tombstone]:
+    """The cards that this person asked or confirmed to have destroyed in the last `TOLD`, the newest first.
+
+    Raises:
+        NotAllowed: this person works with no cards.
+        StoreError: it cannot be read.
+    """
+    desk.require(actor, rights.LIST)
+    since = desk.clock() - TOLD
+    found = [one for one in desk.tombstones.all() if one.when >= since]
+    return [
+        one for one in reversed(found) if actor.id in (speaker_in(one.asked).account, speaker_in(one.confirmed).account)
+    ]
 
 
 def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) -> Prospect:

@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Page
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
 from app.services import accepting, destroying, editing, emergency, judging, proposing, reading, sessions, sharing
-from app.services.actors import Actor, actor_of
+from app.services.actors import Actor, actor_of, signed_by
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.granting import regrant
@@ -23,6 +23,7 @@ from app.services.second_factor import new_secret
 from app.services.sessions import Door
 from app.services.unsubscribing import ADDRESS, token
 from app.storage.accounts import Account
+from app.storage.tombstones import Tombstone
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
 from tests.services.test_overleg import tell
@@ -191,6 +192,12 @@ class World:
         destroying.ask(self.desk, MEHMET, kaart_id, "onterecht", reason, self.desk.kaarten.head(kaart_id))
         return address
 
+    def has_destroyed(self) -> str:
+        """The address of the demonstration, after Sanne had a card destroyed."""
+        stone = Tombstone(editing.new_id(), self.desk.clock(), "onterecht", signed_by(self.sanne), signed_by(MEHMET))
+        self.desk.tombstones.put(stone)
+        return self.base
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -279,6 +286,9 @@ _at("a card to destroy", "destroying.show", lambda world: f"{world.card(world.cl
 _at("a card that cannot be destroyed", "destroying.show", lambda world: f"{world.card(world.long)}/vernietigen")
 _at("a card of which that was asked", "destroying.show", lambda world: f"{world.to_destroy()}/vernietigen")
 _at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_destroy()}/bevestigen")
+_at("no card that one had destroyed", "destroyed.show", lambda world: f"{world.base}/vernietigd")
+_at("a card that one had destroyed", "destroyed.show", lambda world: f"{world.has_destroyed()}/vernietigd")
+_at("a start that tells of a destroyed card", "start.show", lambda world: f"{world.has_destroyed()}/")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
 _at("more to confirm", "confirming.overview", lambda world: f"{world.to_confirm_more()}/bevestigen")

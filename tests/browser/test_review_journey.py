@@ -144,7 +144,7 @@ def test_four_eyes_are_refused_to_the_same_person(ground: Ground, desk: Desk) ->
     assert "U vroeg dit zelf." in refused.text()
     assert reading.read_card(desk, SANNE, kaart_id).document["kaart"]["toestand"] == "actief"
     mehmet.goto(card)
-    mehmet.get_by_role("link", name="Bekijk wat er te bevestigen is").click()
+    mehmet.get_by_role("link", name="Bekijk en bevestig").click()
     mehmet.get_by_role("button", name=re.compile("^Bevestigen")).click()
     expect(mehmet.locator(".done")).to_contain_text("Bevestigd.")
     sanne.goto(card)

@@ -1,15 +1,17 @@
 """Vernietigen in the browser: what goes, the ground, the second person and the word."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.services import editing
+from app.services import destroying, editing
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.web import create_app
-from tests.desks import SANNE, new_card, open_test_desk, peopled, share
+from tests.desks import SANNE, at, new_card, open_test_desk, peopled, share
 from tests.services.test_saving import activated
 from tests.web.gateway import HERE, Gateway
 
@@ -46,7 +48,7 @@ def kaart(desk: Desk) -> str:
     return f"/kaarten/{identity}"
 
 
-def test_a_card_is_destroyed_by_two_people(sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str) -> None:
+def test_a_card_is_destroyed_by_two_people(app: Flask, sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str) -> None:
     assert not mehmet.get(kaart).links("/vernietigen")
     page = sanne.get(sanne.get(kaart).links("/vernietigen")[0])
     assert "artikel 7.3.8 Jeugdwet" in page.text
@@ -67,6 +69,16 @@ def test_a_card_is_destroyed_by_two_people(sanne: Gateway, mehmet: Gateway, desk
     assert (back.values()["woord"], back.values()["tekst"]) == ("vernietig", "Dubbel, ja.")
     done = mehmet.follow(mehmet.send(back, {"woord": "vernietigen"}, button=("besluit", "bevestigd")))
     assert "De kaart is vernietigd." in done.text
+    desk.accounts.put(accounts=[replace(desk.accounts.known().accounts["sanne"], id="els", email="els@cjg.example")])
+    for person, stranger in ((sanne, False), (mehmet, False), (Gateway(app.test_client()).become("els"), True)):
+        left = person.get("/vernietigd").text
+        assert ("Op verzoek van Sanne Bakker, bevestigd door Mehmet Kaya." in left) is not stranger
+        assert (kaart.rpartition("/")[2] in left) is not stranger
+        assert ("/vernietigd" in person.get("/").links()) is not stranger
+        assert "Van Dale" not in left
+        assert WHY not in left
+    assert destroying.lately(desk, SANNE)
+    assert destroying.lately(at(desk, desk.clock() + timedelta(days=31)), SANNE) == []
     mehmet.get(kaart, 404)
     sanne.get(kaart, 404)
     assert not sanne.get("/kaarten").links(kaart)

@@ -289,8 +289,14 @@ def test_who_agreed_to_other_words_is_visibly_to_be_asked_again(sanne: Gateway, 
     assert "Opnieuw vragen" not in sanne.get(kaart).text
     form = sanne.get(f"{kaart}/afspraken/a-1")
     assert "Dan komt bij hen ‘Opnieuw vragen’ te staan." in form.text
+    before = desk.kaarten.head(kaart.rpartition("/")[2])
     page = sanne.follow(sanne.send(form, {"tekst": "Heel andere woorden."}))
     (mark,) = page.texts("//article[@id='a-1']//li[contains(., 'Opnieuw vragen')][contains(@class, 'mark--heed')]")
     assert "Noor" in mark
     history = sanne.get(f"{kaart}/geschiedenis?afspraak=a-1")
     assert "Instemming" in history.text
+    compared = sanne.get(f"{kaart}/vergelijken?van={before}")
+    titles = compared.texts("//article[@id='wijziging-a-1']//dt")
+    assert [one for one in titles if "Opnieuw" in one] == ["Opnieuw vragen aan"]
+    assert "(eerder: Ja), Oma Riet (eerder: Nee)" in compared.text
+    assert not [one for one in titles if one.startswith("± Instemming")]

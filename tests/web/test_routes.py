@@ -33,6 +33,7 @@ _WALKED = {
     "judging.ask": "{kaart}/beoordelen",
     "talking.show": "{kaart}/overleg/a-1",
     "confirming.overview": "{kaart}/bevestigen",
+    "destroyed.show": "/vernietigd",
     "destroying.show": "{kaart}/vernietigen",
     "deciding.overview": "{kaart}/voorstellen",
     "deciding.ask_accept": "{kaart}/voorstellen/e-weg/overnemen",

@@ -68,8 +68,8 @@ def answer(kaart_id: str) -> Answer:
     except StoreError as error:
         return _overview(kaart_id, sentence=in_words(error)), 503
     if refused is None:
-        flash(_("De kaart is vernietigd. Er is niets meer van over dan haar nummer en waarom zij weg mocht."))
-        return redirect(url_for("lists.cards"), 303)
+        flash(_("De kaart is vernietigd."))
+        return redirect(url_for("destroyed.show"), 303)
     if refused:
         return _overview(kaart_id, sentence=_not_all(len(items), refused)), 409
     flash(_answered_words(choice, asked))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.content import Path
+from app.content.agreement import Agreement
 from app.content.changes import Change
 from app.content.items import Namer, locate
 from app.content.shape import Field, Shape
 from app.content.words import Patience, Piece, word_changes
 from app.services.comparing import Comparison
 from app.storage.records import Save
+from app.web.language import _
 from app.web.views.said import Finder, place, say
 
 _LISTS = ("references", "choices", "texts")
@@ -105,7 +107,9 @@ class _Teller:
     def tell(self, item: ItemChange, section: Field, change: Change) -> None:
         """Put one change into the words of its item."""
         depth = 2 if section.kind == "items" else 1
-        if len(change.path) > depth:
+        if rule := self._to_ask_again(change):
+            self._ask_again(item, change, rule)
+        elif len(change.path) > depth:
             item.fields.append(self._field(section, change, depth))
         elif change.kind == "moved":
             item.moved = self._after.item(change.after) if change.after else "-"
@@ -117,6 +121,28 @@ class _Teller:
             item.fields.append(self._leaf(section, change.old, change.new, section.title))
         if item.fields and item.kind == "moved":
             item.kind = "changed"
+
+    def _to_ask_again(self, change: Change) -> Agreement | None:
+        """By which rule an answer that somebody gave is to be asked again; None where this is another change."""
+        if len(change.path) != 5:
+            return None
+        rule = self._shape.agreements.get(change.path[0], {}).get(change.path[2])
+        return rule if rule and (change.path[4], change.new) == (rule.field, rule.again) else None
+
+    def _ask_again(self, item: ItemChange, change: Change, rule: Agreement) -> None:
+        """One line for all answers of an item that are to be asked again, whatever each was."""
+        answers = self._shape[change.path[0]].inner[change.path[2]]
+        labels = answers.inner[rule.field].labels
+        title = _("%(again)s aan", again=labels[rule.again])
+        row = self._new(change.path[:4])
+        name = self._after.title(answers, row) if row else change.path[3]
+        if change.old is not None:
+            name = _("%(name)s (eerder: %(answer)s)", name=name, answer=labels.get(change.old, str(change.old)))
+        told = next((one for one in item.fields if (one.title, one.kind) == (title, "whole")), None)
+        if told is None:
+            item.fields.append(FieldChange(title, "whole", [("same", name)]))
+        else:
+            told.pieces[0] = ("same", f"{told.pieces[0][1]}, {name}")
 
     def _whole(self, shape: Shape, change: Change) -> Iterator[FieldChange]:
         """All fields of an item that came or went: what happened is said once, of the item."""

@@ -77,7 +77,7 @@ def matter(one: Request) -> str:
 
 def barred(one: Request) -> str:
     """The names of those from whom an item was shielded."""
-    return ", ".join(one.matter.barred) if one.matter else ""
+    return "; ".join(one.matter.barred) if one.matter else ""
 
 
 def together(requests: Iterable[Request], account: str) -> list[Asking]:
