@@ -18,17 +18,21 @@ class Server:
 
     A ``with`` block ends it, however it leaves.
 
+    A demonstration, unless told that it is real: then people sign in, and mail goes where it is set.
+
     Attributes:
         folder: its data.
         base: its address, without a slash at the end.
     """
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        self.folder, self._settings = folder, settings
+    def __init__(self, folder: Path, *, is_real: bool = False, **settings: str) -> None:
+        self.folder, self._settings, self._is_real = folder, settings, is_real
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
+        if is_real:
+            self._settings["KAARTEN_URL"] = self.base
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -49,7 +53,8 @@ class Server:
 
     def start(self) -> None:
         """Start, and come back once it answers."""
-        command = [sys.executable, "-m", "app", "serve", "--demonstration", "--port", str(self.port)]
+        kind = [] if self._is_real else ["--demonstration"]
+        command = [sys.executable, "-m", "app", "serve", *kind, "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=self._environment(), stdout=subprocess.DEVNULL)
         until = time.monotonic() + _PATIENCE
         while True:

@@ -1,6 +1,7 @@
 """The command `kaarten`: every door of the program from a terminal."""
 
 from app.cli.accounts import account, organisation
+from app.cli.agreed import agreed
 from app.cli.bell import bell, follow, unfollow
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
 from app.cli.confirm import confirm
@@ -18,7 +19,7 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
+for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
     kaarten.add_command(command)
 for command in (check, reindex, pack, account, organisation, mail, log):
     kaarten.add_command(command)

@@ -1,20 +1,25 @@
 """Commands for one card: make, show, save, take a step, change its written form, judge a file."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from app.cli.group import actor_of, out_json, said_per_field
-from app.content.clean import MAX_BYTES
+from app.cli.telling import moment
+from app.cli.usage import WrongUse
+from app.content import Document
+from app.content.clean import MAX_BYTES, parse_json
 from app.content.forms import parse_form, write_form
-from app.content.workflow import BEFORE
+from app.content.workflow import AFTER, BEFORE
 from app.services import confirming, editing, reading
 from app.services.desk import Desk
 from app.services.saving import Saved
 from app.storage.catalogue import Query
 
 FORMS = click.Choice(["json", "markdown"])
-file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True, readable=True))
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True, readable=True)
+file_argument = click.argument("file", type=FILE)
 author_option = click.option("--author", envvar="KAARTEN_AUTHOR", help="Wie dit doet: het e-mailadres van een account.")
 reason_option = click.option("--reason", default="", help="Waarom, in gewone woorden.")
 base_option = click.option("--base", required=True, help="De versie waar u van uitging.")
@@ -64,7 +69,8 @@ def list_cards(context: click.Context, search: str, as_json: bool, author: str |
         )
         return
     for one in found:
-        click.echo(f"{one.entry.id}  {one.entry.changed[:10] or '-':10}  {one.entry.title or one.entry.problem}")
+        changed = moment(datetime.fromisoformat(one.entry.changed))[:10] if one.entry.changed else "-"
+        click.echo(f"{one.entry.id}  {changed:10}  {one.entry.title or one.entry.problem}")
 
 
 @click.command()
@@ -108,10 +114,12 @@ def step(context: click.Context, kaart: str, name: str, base: str, reason: str, 
     if known and known.second == BEFORE:
         with said_per_field({"reden": "Reden"}):
             asked = confirming.ask_step(desk, actor, kaart, name, base, reason)
-        click.echo("Een tweede persoon bevestigt dit met: kaarten confirm yes", err=True)
+        click.echo(f"Een tweede persoon bevestigt dit met: kaarten confirm yes {kaart} {asked.id}", err=True)
         click.echo(asked.id)
         return
     tell(editing.transition(desk, actor, kaart, name, base, reason))
+    if known and known.second == AFTER:
+        click.echo(f"Een tweede persoon kijkt dit nog na: kaarten confirm list {kaart}", err=True)
 
 
 @click.command("form")
@@ -139,6 +147,17 @@ def read(file: Path) -> bytes:
     """What a file holds; one sign more than a card may have is enough to be refused."""
     with file.open("rb") as opened:
         return opened.read(MAX_BYTES + 1)
+
+
+def read_item(file: Path) -> Document:
+    """One item from a JSON file: its fields as `kaarten show --format json` prints them.
+
+    Raises:
+        InvalidCard: it is no JSON of an item.
+    """
+    if form_of(file) != "json":
+        raise WrongUse("Eén onderdeel leest u in als .json.")
+    return parse_json(read(file))
 
 
 def form_of(file: Path) -> str:

@@ -1,11 +1,18 @@
 """Commands for destroying: asking for it, and which cards were. `kaarten confirm yes` is the second person's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from app.cli.cards import author_option, base_option, open_desk, reason_option
 from app.cli.group import actor_of, out_json, said_per_field
+from app.cli.telling import iso, moment
 from app.services import destroying
+from app.services.actors import Actor
+from app.services.desk import Desk
 from app.services.destroying import GROUND
+from app.services.errors import InvalidInput
 from app.services.proposing import REASON
 
 _FIELD = {REASON: "Reden", GROUND: "Grond"}
@@ -18,7 +25,7 @@ def destroy() -> None:
 
 @destroy.command("ask")
 @click.argument("kaart")
-@click.option("--ground", required=True, help="Waarom de kaart weg mag: een naam uit retention.json, zoals termijn.")
+@click.option("--ground", required=True, help="Waarom de kaart weg mag, zoals verzoek of termijn.")
 @base_option
 @reason_option
 @author_option
@@ -26,8 +33,10 @@ def destroy() -> None:
 def ask(context: click.Context, kaart: str, ground: str, base: str, reason: str, author: str | None) -> None:
     """Vraag om een kaart te vernietigen; print het nummer dat een ander bevestigt."""
     desk = open_desk(context)
-    with said_per_field(_FIELD):
-        said = destroying.ask(desk, actor_of(author, desk), kaart, ground, reason, base)
+    actor = actor_of(author, desk)
+    with said_per_field(_FIELD), _with_grounds(desk, actor, kaart):
+        said = destroying.ask(desk, actor, kaart, ground, reason, base)
+    click.echo(f"Een tweede persoon bevestigt dit met: kaarten confirm yes {kaart} {said.id}", err=True)
     click.echo(said.id)
 
 
@@ -44,7 +53,7 @@ def list_destroyed(context: click.Context, as_json: bool, author: str | None) ->
             [
                 {
                     "id": one.kaart_id,
-                    "when": one.when.isoformat(),
+                    "when": iso(one.when),
                     "ground": one.ground,
                     "askedBy": one.asked,
                     "confirmedBy": one.confirmed,
@@ -54,4 +63,22 @@ def list_destroyed(context: click.Context, as_json: bool, author: str | None) ->
         )
         return
     for one in found:
-        click.echo(f"{one.kaart_id}  {one.when.date()}  {one.ground}  {one.asked}  {one.confirmed}")
+        click.echo(f"{one.kaart_id}  {moment(one.when)[:10]}  {one.ground}  {one.asked}  {one.confirmed}")
+
+
+@contextmanager
+def _with_grounds(desk: Desk, actor: Actor, kaart: str) -> Iterator[None]:
+    """Say which grounds hold today, and from when on the others do, where another was named."""
+    try:
+        yield
+    except InvalidInput as error:
+        if GROUND not in error.problems:
+            raise
+        told = destroying.prospect(desk, actor, kaart)
+        kept = (
+            f" De kaart moet worden bewaard tot {told.until}."
+            if told.until and told.until > desk.clock().date()
+            else ""
+        )
+        sentence = f"{error.problems[GROUND]} Vandaag kunt u kiezen uit {', '.join(told.grounds)}.{kept}"
+        raise InvalidInput({**error.problems, GROUND: sentence}) from None

@@ -12,19 +12,28 @@ from typing import Any, Protocol
 
 import click
 
-from app.content.items import Namer, locate, where
+from app.cli.telling import conflict_lines, save_line
+from app.cli.usage import in_dutch
 from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 from app.services.actors import Actor, actor_named, shell
 from app.services.desk import Desk
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound, ServiceError
 from app.services.mail_text import Post
+from app.services.second_person import SecondNeeded
 from app.services.sentences import NOT_A_CARD, sentence
 from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
 from app.storage.records import InvalidRevision
 
 INVALID, CONFLICT, NOT_FOUND, STORE, NOT_ALLOWED, FAULTS = 3, 4, 5, 6, 7, 8
 """Exit codes. 0 is done, 1 something nobody foresaw, 2 a command that is written wrong."""
+_NOBODY = "kaarten.nobody"
+"""In the notes of a command: it takes an author, and none was named."""
+_WITHOUT_AUTHOR = (
+    "U noemde niet wie dit doet. Dan doet u dit als wie de server beheert, en die leest geen kaarten. "
+    "Zet erbij: --author met uw e-mailadres (of KAARTEN_AUTHOR)."
+)
+_ASK = "Zo vraagt u het: kaarten confirm ask KAART SECTIE BESTAND --base VERSIE --reason WAAROM"
 
 
 class Serve(Protocol):
@@ -56,14 +65,25 @@ class Openers:
 class Kaarten(click.Group):
     """The group; turns every fault that is foreseen into one Dutch sentence and an exit code."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what is typed before the chosen command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise in_dutch(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise in_dutch(error) from None
         except (InvalidCard, ServiceError, SchemaError, StoreError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise  # who reads our output has seen enough: click ends quietly
             code, lines = _outcome(error)
+            if code in (NOT_FOUND, NOT_ALLOWED) and _NOBODY in ctx.meta:
+                lines = [*lines, _WITHOUT_AUTHOR]
             for line in lines:
                 click.echo(str(line), err=True)
             return ctx.exit(code)
@@ -82,6 +102,8 @@ def _outcome(error: Exception) -> tuple[int, list[object]]:
         return code, [sentence(error), f"({error})"]
     if isinstance(error, OSError):
         return STORE, [f"Lezen of schrijven lukt niet: {error.strerror or error}."]
+    if isinstance(error, SecondNeeded):
+        return NOT_ALLOWED, [error, _ASK]
     codes: dict[type[Exception], int] = {NotFound: NOT_FOUND, NotAllowed: NOT_ALLOWED}
     return codes.get(type(error), INVALID), [error]
 
@@ -96,17 +118,8 @@ def kaarten(verbose: bool) -> None:
 
 
 def _conflict_lines(error: Conflicted) -> list[object]:
-    shape = error.current.edition.shape
-    namer = Namer(error.current.document, shape)
-    lines: list[object] = [error]
-    for conflict in error.conflicts:
-        field = locate(shape, conflict.path)
-        lines.append(f"- {where(shape, conflict.path)}")
-        for label, value in (("was", conflict.base), ("zij", conflict.theirs), ("u", conflict.mine)):
-            item = isinstance(value, dict) and field is not None
-            words = namer.title(field, value) if item and field else namer.value(field, value) if field else value
-            lines.append(f"    {label + ':':4} {words or '(weg)'}")
-    saves = [f"- {save.author.name}, {save.when:%Y-%m-%d %H:%M}: {save.reason}" for save in error.their_saves]
+    lines: list[object] = [error, *conflict_lines(error.current, error.conflicts, ("was", "zij", "u"))]
+    saves = [f"- {save_line(save)}" for save in error.their_saves]
     again = f"Haal de kaart opnieuw op en bewaar met --base {error.current.revision}"
     return [*lines, *error.problems, "Intussen gewijzigd door:", *saves, again]
 
@@ -117,6 +130,9 @@ def actor_of(author: str | None, desk: Desk) -> Actor:
     Raises:
         ServiceError: nobody who may sign in has that address.
     """
+    context = click.get_current_context(silent=True)
+    if context is not None and author is None and "author" in context.params:
+        context.meta[_NOBODY] = True
     try:
         user = getpass.getuser()
     except (KeyError, OSError):

@@ -6,13 +6,10 @@ import click
 
 from app.cli.cards import author_option, open_desk
 from app.cli.group import actor_of, out_json
-from app.content.changes import Change
-from app.content.items import Namer, locate, where
+from app.cli.telling import Teller, iso, moment, person, under
 from app.services import reading
-from app.services.comparing import Comparison, compare
+from app.services.comparing import compare
 from app.storage.records import Save
-
-_SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
 
 
 @click.command()
@@ -32,13 +29,12 @@ def history(
         out_json([_as_data(save) for save in saves])
         return
     for save in saves:
-        organisation = f", {save.author.organisation}" if save.author.organisation else ""
         seconds = "".join(f", {kind.replace('-', ' ').lower()} {name}" for kind, name in save.seconds)
-        click.echo(f"{save.revision}  {save.when:%Y-%m-%d %H:%M}  {save.author.name}{organisation}{seconds}")
+        click.echo(f"{save.revision}  {moment(save.when)}  {person(save.author)}{seconds}")
         for step in reversed(save.steps):
             click.echo(f"    {step.message.subject}")
         if save.reason:
-            click.echo("    " + save.reason.replace("\n", "\n    "))
+            click.echo(under(save.reason))
 
 
 @click.command()
@@ -52,45 +48,18 @@ def diff(context: click.Context, kaart: str, old: str, new: str, as_json: bool, 
     """Laat zien wat er tussen twee versies veranderde."""
     desk = open_desk(context)
     comparison = compare(desk, actor_of(author, desk), kaart, old, new)
-    shape = comparison.edition.shape
+    teller = Teller(comparison)
     if as_json:
-        out_json(
-            [
-                {
-                    "kind": one.kind,
-                    "path": list(one.path),
-                    "where": where(shape, one.path),
-                    "old": one.old,
-                    "new": one.new,
-                }
-                for one in comparison.changes
-            ]
-        )
+        out_json([teller.data(one) for one in comparison.changes])
         return
-    for one in comparison.changes:
-        click.echo(_line(comparison, one))
-
-
-def _line(comparison: Comparison, change: Change) -> str:
-    shape = comparison.edition.shape
-    place = f"{_SIGNS[change.kind]} {where(shape, change.path)}"
-    if change.kind == "moved":
-        return f"{place} (verplaatst)"
-    field = locate(shape, change.path)
-    if field is None:
-        return place
-    before, after = Namer(comparison.old.document, shape), Namer(comparison.new.document, shape)
-    if change.is_item:
-        title = after.title(field, change.new) if change.new else before.title(field, change.old)
-        return f"{place}: {title}"
-    values = [before.value(field, change.old), after.value(field, change.new)]
-    return f"{place}: {' → '.join(value or '(leeg)' for value in values)}"
+    for line in teller.lines(comparison.changes):
+        click.echo(line)
 
 
 def _as_data(save: Save) -> dict[str, Any]:
     return {
         "revision": save.revision,
-        "when": save.when.isoformat(),
+        "when": iso(save.when),
         "author": {
             "name": save.author.name,
             "email": save.author.email,

@@ -1,21 +1,27 @@
 """Commands for reviewers: what waits, what changed since the last judgement, judging it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
 from app.cli.cards import author_option, base_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
+from app.cli.telling import Teller, save_data, save_line, title_of, under
+from app.cli.usage import WrongUse
+from app.content import Path
 from app.content.changes import Change
-from app.content.items import Namer, where
+from app.content.items import find
+from app.content.messages import touched
 from app.content.overleg import AGREED, DISAGREED, QUESTION
-from app.services import judging
-from app.services.judging import Sheet, Verdict
+from app.services import judging, reading
+from app.services.actors import Actor
+from app.services.desk import Desk
+from app.services.judging import Sheet, Verdict, Waiting
 from app.services.to_review import to_review
+from app.storage.records import Save
 
 _MOST = 1_000
-_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _with_words = {"multiple": True, "nargs": 2, "metavar": "ONDERDEEL TEKST"}
 
 
@@ -41,8 +47,7 @@ def waiting(context: click.Context, limit: int, as_json: bool, author: str | Non
         out_json({"total": total, "cards": cards})
         return
     for one in found:
-        urgent = f"  {one.urgent}" if one.urgent else ""
-        click.echo(f"{one.kaart_id}  {one.count:4}  {one.title}{urgent}")
+        click.echo(f"{one.kaart_id}  {one.count:4}  {one.title}{_cannot_wait([one.urgent] if one.urgent else [])}")
 
 
 @review.command("show")
@@ -53,35 +58,24 @@ def waiting(context: click.Context, limit: int, as_json: bool, author: str | Non
 def show_sheet(context: click.Context, kaart: str, as_json: bool, author: str | None) -> None:
     """Laat zien wat er op een kaart veranderde sinds uw oordeel, en bij welke versie dat hoort."""
     desk = open_desk(context)
-    sheet = judging.sheet(desk, actor_of(author, desk), kaart)
-    told = {item: [one for one in sheet.comparison.changes if item in _items(one)] for item in sheet.waiting}
+    actor = actor_of(author, desk)
+    sheet = judging.sheet(desk, actor, kaart)
+    saves = _saves(desk, actor, sheet)
     if as_json:
-        out_json(
-            {
-                "revision": sheet.kaart.revision,
-                "waiting": [
-                    {
-                        "item": one.item,
-                        "section": one.section,
-                        "judged": one.judged.said.verdict if one.judged else None,
-                        "gone": one.gone,
-                        "urgent": list(one.urgent),
-                        "changes": [_as_data(change, one.item) for change in told[one.item]],
-                    }
-                    for one in sheet.waiting.values()
-                ],
-                "settled": {item: one.said.verdict for item, one in sheet.settled.items()},
-            }
-        )
+        settled = {item: one.said.verdict for item, one in sheet.settled.items()}
+        teller = Teller(sheet.comparison)
+        waiting = [_as_data(teller, sheet, one, saves) for one in sheet.waiting.values()]
+        out_json({"revision": sheet.kaart.revision, "waiting": waiting, "settled": settled})
         return
-    for line in _lines(sheet, told):
+    for line in _lines(desk, sheet, saves):
         click.echo(line)
 
 
 @review.command("judge")
 @click.argument("kaart")
 @click.option("--agree", multiple=True, metavar="ONDERDEEL", help="Akkoord met dit onderdeel.")
-@click.option("--question", help="Een vraag over dit onderdeel.", **_with_words)  # type: ignore[arg-type]  # click's own types know no dict
+@click.option("--remark", help="Akkoord met dit onderdeel, met een opmerking erbij.", **_with_words)  # type: ignore[arg-type]  # click's own types know no dict
+@click.option("--question", help="Een vraag over dit onderdeel.", **_with_words)  # type: ignore[arg-type]  # the same
 @click.option("--disagree", help="Niet akkoord met dit onderdeel, en waarom.", **_with_words)  # type: ignore[arg-type]  # the same
 @click.option("--all", "rest", is_flag=True, help="Akkoord met al het andere dat wacht.")
 @base_option
@@ -91,6 +85,7 @@ def judge(
     context: click.Context,
     kaart: str,
     agree: tuple[str, ...],
+    remark: tuple[tuple[str, str], ...],
     question: tuple[tuple[str, str], ...],
     disagree: tuple[tuple[str, str], ...],
     rest: bool,
@@ -100,41 +95,83 @@ def judge(
     """Zeg wat u vindt van onderdelen zoals zij in een versie staan."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    verdicts = {item: Verdict(AGREED) for item in agree}
-    verdicts |= {item: Verdict(QUESTION, words) for item, words in question}
-    verdicts |= {item: Verdict(DISAGREED, words) for item, words in disagree}
+    chosen = [(item, Verdict(AGREED)) for item in agree]
+    for verdict, said in ((AGREED, remark), (QUESTION, question), (DISAGREED, disagree)):
+        chosen += [(item, Verdict(verdict, words)) for item, words in said]
+    verdicts = dict(chosen)
+    if len(verdicts) < len(chosen):
+        raise WrongUse("Kies voor elk onderdeel één oordeel.", context)
+    if not verdicts and not rest:
+        raise WrongUse(
+            "Kies eerst wat u van een onderdeel vindt: --agree, --remark, --question, --disagree of --all.", context
+        )
     if rest:
         verdicts = {item: Verdict(AGREED) for item in judging.sheet(desk, actor, kaart).waiting} | verdicts
     with said_per_field({item: item for item in verdicts}):
         outcome = judging.judge(desk, actor, kaart, base, verdicts)
-    click.echo(f"Beoordeeld: {outcome.said}.")
+    if verdicts and not outcome.said:
+        click.echo("Dit oordeel gaf u al.")
+    else:
+        click.echo(f"Beoordeeld: {outcome.said}." if verdicts else "Er wacht hier niets op uw oordeel.")
     if outcome.moved:
         click.echo(f"Intussen gewijzigd, kijk opnieuw: {', '.join(outcome.moved)}.", err=True)
 
 
-def _items(change: Change) -> set[str]:
-    return {change.path[1]} if len(change.path) > 1 else _ids(change.new) | _ids(change.old)
+def _saves(desk: Desk, actor: Actor, sheet: Sheet) -> Mapping[Path, list[Save]]:
+    """Who changed what waits since it was judged, the newest first; of what is new to this person who did so last."""
+    found, kaart = dict(sheet.touched), sheet.kaart
+    left = {(one.section, one.item) for one in sheet.waiting.values() if not one.gone} - found.keys()
+    for save in reading.read_history(desk, actor, kaart.id) if left else ():
+        paths = [touched(step.message, kaart.edition.shape) for step in save.steps]
+        if not save.parents:
+            # Made with the card, when it is still so: what was changed unseen in between is of nobody we can name.
+            first = reading.read_card(desk, actor, kaart.id, save.revision).document
+            made = {path for path in left if find(first, path) == find(kaart.document, path)}
+        else:
+            made = left & set().union(*filter(None, paths))
+        found |= {path: [save] for path in made}
+        left -= made
+        if None in paths:
+            break  # another program saved, and does not say what: who did what before it is not sure
+    return found
 
 
-def _ids(held: Any) -> set[str]:
-    return {one["id"] for one in held} if isinstance(held, list) else set()
+def _changes(sheet: Sheet, item: str) -> list[Change]:
+    return [one for one in sheet.comparison.changes if one.path[1:2] == (item,)]
 
 
-def _as_data(change: Change, item: str) -> dict[str, Any]:
-    def part(held: Any) -> Any:
-        whole = len(change.path) == 1 and isinstance(held, list)
-        return next((one for one in held if one["id"] == item), None) if whole else held
-
-    return {"kind": change.kind, "path": list(change.path), "old": part(change.old), "new": part(change.new)}
+def _title(sheet: Sheet, one: Waiting) -> str:
+    return title_of(sheet.comparison.old if one.gone else sheet.kaart, one.section, one.item)
 
 
-def _lines(sheet: Sheet, told: dict[str, list[Change]]) -> Iterable[str]:
-    shape = sheet.kaart.edition.shape
-    new, old = (Namer(one.document, shape) for one in (sheet.comparison.new, sheet.comparison.old))
+def _as_data(teller: Teller, sheet: Sheet, one: Waiting, saves: Mapping[Path, list[Save]]) -> dict[str, Any]:
+    return {
+        "item": one.item,
+        "section": one.section,
+        "title": _title(sheet, one),
+        "judged": one.judged.said.verdict if one.judged else None,
+        "gone": one.gone,
+        "urgent": list(one.urgent),
+        "saves": [save_data(save) for save in saves.get((one.section, one.item), ())],
+        "changes": [teller.data(change) for change in _changes(sheet, one.item)],
+    }
+
+
+def _cannot_wait(urgent: list[str]) -> str:
+    return f"  (kan niet wachten: {', '.join(urgent).lower()})" if urgent else ""
+
+
+def _lines(desk: Desk, sheet: Sheet, saves: Mapping[Path, list[Save]]) -> Iterator[str]:
+    teller, review_rules = Teller(sheet.comparison), desk.types.review
+    titles = {one.name: one.title for one in review_rules.urgent}
     yield f"versie {sheet.kaart.revision}"
     for one in sheet.waiting.values():
-        urgent = f"  ({', '.join(one.urgent)})" if one.urgent else ""
-        before = f"  was: {one.judged.said.verdict}" if one.judged else ""
-        yield f"{one.item}  {(old if one.gone else new).item(one.item)}{urgent}{before}"
-        for change in told[one.item]:
-            yield f"    {_SIGNS.get(change.kind, ' ')} {where(shape, change.path)}"
+        before = f"  was: {review_rules.verdicts[one.judged.said.verdict].lower()}" if one.judged else ""
+        gone = "  (staat er niet meer)" if one.gone else ""
+        yield f"{one.item}  {_title(sheet, one)}{gone}{_cannot_wait([titles[name] for name in one.urgent])}{before}"
+        for save in saves.get((one.section, one.item), ()):
+            yield under(save_line(save))
+        for line in teller.lines(_changes(sheet, one.item), start=2):
+            yield under(line)
+    if not sheet.waiting:
+        yield "Er wacht hier niets op uw oordeel."

@@ -9,7 +9,7 @@ from app.cli.group import actor_of, out_json, said_per_field
 from app.services import shared_with, sharing
 from app.services.desk import Desk
 from app.services.errors import NotFound
-from app.services.offering import ACCOUNT, ORGANISATION, Offer
+from app.services.offering import ACCOUNT, ORGANISATION, Offer, day_of, last_day
 
 _reason = click.option("--reason", default="", help="Waarom, in gewone woorden.")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -45,8 +45,8 @@ def list_roles(context: click.Context, kaart: str, as_json: bool, author: str | 
         )
         return
     for one in found:
-        until = f" – {one.grant.until[:10]}" if one.grant.until else ""
-        click.echo(f"{one.grant.id}  {one.role.name:14}  {one.grant.since[:10]}{until}  {one.name}")
+        until = f" – {last_day(one.grant)}" if one.grant.until else ""
+        click.echo(f"{one.grant.id}  {one.role.name:14}  {day_of(one.grant.since)}{until}  {one.name}")
 
 
 @role.command("give")

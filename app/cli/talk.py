@@ -4,6 +4,7 @@ import click
 
 from app.cli.cards import author_option, base_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
+from app.cli.telling import iso, moment, person_data, under
 from app.services import talking
 from app.services.talking import TEXT, Thread
 
@@ -33,9 +34,9 @@ def show_thread(context: click.Context, kaart: str, item: str, as_json: bool, au
         marks = [one.verdict or one.kind]
         marks += ["open"] if asked and asked.open else []
         marks += ["van voor de wijziging"] if one.verdict and not asked and one.id not in thread.holding else []
-        click.echo(f"{one.id}  {one.moment:%Y-%m-%d %H:%M}  {one.by.name}  ({', '.join(marks)})")
+        click.echo(f"{one.id}  {moment(one.moment)}  {one.by.name}  ({', '.join(marks)})")
         if one.text:
-            click.echo("    " + one.text.replace("\n", "\n    "))
+            click.echo(under(one.text))
 
 
 @talk.command("say")
@@ -50,6 +51,7 @@ def say(context: click.Context, kaart: str, item: str, text: str, answer: str, a
     desk = open_desk(context)
     with said_per_field(_FIELD):
         talking.speak(desk, actor_of(author, desk), kaart, item, text, answer)
+    click.echo("Uw antwoord staat erbij." if answer else "Uw bericht staat erbij.")
 
 
 @talk.command("view")
@@ -72,8 +74,8 @@ def _as_data(thread: Thread) -> list[dict[str, object]]:
         {
             "id": one.id,
             "kind": one.kind,
-            "moment": one.moment.isoformat(),
-            "by": {"name": one.by.name, "organisation": one.by.organisation},
+            "moment": iso(one.moment),
+            "by": person_data(one.by),
             "verdict": one.verdict,
             "text": one.text,
             "revision": one.revision,

@@ -55,6 +55,16 @@ class Edition:
         Draft202012Validator.check_schema(self.schema)
         return _validator(inlined(self.schema))
 
+    def item_validator(self, section: str) -> Validator:
+        """What the schema asks of one item of a section."""
+        if section not in self._items:
+            self._items[section] = _validator(inlined(self.schema)["properties"][section]["items"])
+        return self._items[section]
+
+    @cached_property
+    def _items(self) -> dict[str, Validator]:
+        return {}
+
     @cached_property
     def outline(self) -> Validator:
         """What the schema asks beside what it asks of each item; see `schema_forms.outline`."""
@@ -99,7 +109,7 @@ class CardType:
         self.roles = Roles(files["roles.json"], self.current.shape)
         self.review = Review(files.get("overleg.json", {}), self.current.shape)
         self.retention = Retention(files.get("retention.json", {}))
-        self.language = Language(files.get("overleg-1.json", {}))
+        self.language = Language(files.get("overleg-1.json", {}), self.can_hold)
         for step in self.workflow.transitions.values():
             if unknown := set(step.roles) - set(self.roles.card):
                 raise SchemaError(f"workflow.json: {step.name} names no role on a card: {', '.join(sorted(unknown))}")
@@ -138,6 +148,17 @@ class CardType:
         if not isinstance(name, str) or not isinstance(region, str | None):
             raise refuse("De naam van het schema hoort tekst te zijn.", (HEAD, "schema"))
         return self.edition(name, region)
+
+    def can_hold(self, section: str, item: Document | None) -> bool:
+        """Whether a card of any version and region has such a section of items, and can hold this item in it.
+
+        Args:
+            section: its key.
+            item: one of its items; None to ask of the section alone.
+        """
+        editions = [self.edition(key.partition(".")[0], key if "." in key else None) for key in self._schemas]
+        known = [each for each in editions if section in each.shape.fields and each.shape[section].kind == "items"]
+        return bool(known) and (item is None or any(each.item_validator(section).is_valid(item) for each in known))
 
     def upgrade(self, document: Document) -> Document:
         """The same card in the current version; the argument stays as it was.

@@ -10,7 +10,11 @@ from app.content.shape import Shape
 
 SAVE, PART, SECTION, FIELDS, ORGANISATION = "Opslag", "Deel", "Onderdeel", "Velden", "Organisatie"
 PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY = "Voorstel", "Overgenomen-door", "Verzoek", "Bevestigd-door"
-"""In a save that somebody else made possible: what was said that it carries out, and who took over or confirmed it."""
+PROPOSED_BY = "Voorgesteld-door"
+"""In a save that somebody else made possible: what was said that it carries out, and who took over or confirmed it.
+
+A proposal that was taken over in other words is a save of who took it over, and names who proposed it.
+"""
 TO_CONFIRM = "Te-bevestigen"
 """In a save that did what a second person confirms afterwards: what is asked, as `services.owed` writes it."""
 
@@ -49,7 +53,19 @@ class Message:
 
 def is_trailer_name(word: str) -> bool:
     """Whether a word can name a trailer of its own."""
-    taken = {SAVE, PART, SECTION, FIELDS, ORGANISATION, PROPOSAL, TAKEN_BY, REQUEST, CONFIRMED_BY, TO_CONFIRM}
+    taken = {
+        SAVE,
+        PART,
+        SECTION,
+        FIELDS,
+        ORGANISATION,
+        PROPOSAL,
+        TAKEN_BY,
+        PROPOSED_BY,
+        REQUEST,
+        CONFIRMED_BY,
+        TO_CONFIRM,
+    }
     return word not in taken and bool(_TRAILER.fullmatch(f"{word}: x"))
 
 
@@ -74,8 +90,9 @@ def parse_message(text: str) -> Message:
 
 
 def seconds(message: Message) -> list[tuple[str, str]]:
-    """Who else stands behind a commit: `TAKEN_BY` or `CONFIRMED_BY`, each with a name and the organisation."""
-    found = [(name, value) for name in (TAKEN_BY, CONFIRMED_BY) for value in message.trailers.get(name, ())]
+    """Who else stands behind a commit: `TAKEN_BY`, `PROPOSED_BY` or `CONFIRMED_BY`, and name and organisation."""
+    first = PROPOSED_BY if PROPOSED_BY in message.trailers else TAKEN_BY
+    found = [(name, value) for name in (first, CONFIRMED_BY) for value in message.trailers.get(name, ())]
     return [(name, _ACCOUNT.sub("", value)) for name, value in found]
 
 

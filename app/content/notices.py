@@ -8,8 +8,9 @@ from app.content.overleg import AGREED, ANSWER, CONFIRMATION, DISAGREED, JUDGEME
 from app.content.overleg_state import Overleg
 from app.content.shape import SchemaError
 
-TO_JUDGE, SAVED = "te_beoordelen", "gewijzigd"
-"""Kinds of notice that follow from no thing said: changes wait for a judgement, and a card was saved."""
+TO_JUDGE, SAVED, AGAIN = "te_beoordelen", "gewijzigd", "opnieuw_vragen"
+"""Kinds of notice that follow from no thing said: changes wait for a judgement, a card was saved, and somebody is to be
+asked again what he or she thinks of other words."""
 _THREAD, _ASKED = "thread", "asked"
 
 

@@ -1,7 +1,7 @@
 """What people say about a card: each thing said is a file that never changes, valid by a schema of its own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from app.content import Document
+from app.content.clean import clean_text
+from app.content.problems import InvalidCard
 from app.content.shape import SchemaError
 
 JUDGEMENT, ANSWER, REMARK = "oordeel", "antwoord", "bericht"
@@ -23,6 +25,8 @@ MOST_BYTES = 256 * 1024
 """So large the file of one thing said may be: a proposed item with all its fields filled to the brim fits in it."""
 LONGEST_TEXT = 4000
 _VERSION = 1
+_FIRST, _LAST = 2000, 2200
+"""Years between which something can be said: beyond them a moment cannot be counted with in every time zone."""
 _TICK, _AHEAD = timedelta(microseconds=1), timedelta(days=1)
 
 
@@ -77,6 +81,8 @@ class Said:
         step: what a second person is asked for: a name in workflow.json.
         done: whether that was done already, to be confirmed afterwards.
         ground: why a card may be destroyed: a name in retention.json.
+        adapted: of a proposal that is taken over, whether who took it over made other words of it.
+        seconds: of a request, the ids of the roles of others on the card that could confirm it when it was asked.
     """
 
     id: str
@@ -93,6 +99,8 @@ class Said:
     step: str = ""
     done: bool = False
     ground: str = ""
+    adapted: bool = False
+    seconds: tuple[str, ...] = ()
 
     @property
     def items(self) -> frozenset[str]:
@@ -118,8 +126,12 @@ def in_order(before: Iterable[Said], said: Iterable[Said]) -> list[Said]:
 class Language:
     """The schema of what is said: writes it as files and reads those back."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    def __init__(self, schema: Mapping[str, Any], holds: Callable[[str, Document | None], bool]) -> None:
         """Read ``overleg-1.json``.
+
+        Args:
+            schema: the file.
+            holds: whether a card has such a section, and can hold such an item in it, where there is one.
 
         Raises:
             SchemaError: it is no schema.
@@ -128,6 +140,7 @@ class Language:
             Draft202012Validator.check_schema(schema)
         except Exception as error:
             raise SchemaError(f"overleg-1.json: {error}") from error
+        self._holds = holds
         self._validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
     def write(self, said: Said) -> bytes:
@@ -157,14 +170,30 @@ class Language:
             found = _said(held)
         except (ValueError, RecursionError) as error:
             raise NotSaid(f"{name}: {error}") from error
-        if file_name(found.id) != name or found.moment.tzinfo is None:
-            raise NotSaid(f"{name}: another number, or a moment without a time zone")
+        if file_name(found.id) != name or found.moment.tzinfo is None or not _FIRST < found.moment.year < _LAST:
+            raise NotSaid(f"{name}: another number, or no moment that can be")
         return found
 
     def _check(self, data: Any) -> None:
         fault = best_match(self._validator.iter_errors(data))
         if fault is not None:
             raise NotSaid(f"{'/'.join(map(str, fault.absolute_path))}: {fault.validator}")
+        try:
+            for text in _texts(data):
+                clean_text(text)
+        except InvalidCard as fault:
+            raise NotSaid("a sign that no text may hold") from fault
+        self._check_items(data)
+
+    def _check_items(self, data: Mapping[str, Any]) -> None:
+        """Refuse what could not stand on a card: an unknown section, an item under the number of another."""
+        about, content = data.get("onderdelen", ()), data.get("inhoud")
+        if not all(self._holds(one["sectie"], None) for one in about):
+            raise NotSaid("an unknown section")
+        if content is not None and (
+            content.get("id") != about[0]["id"] or not self._holds(about[0]["sectie"], content)
+        ):
+            raise NotSaid("an item that no card can hold there")
 
 
 def file_name(identity: str) -> str:
@@ -191,12 +220,27 @@ def _plain(said: Said) -> dict[str, Any]:
         "stap": said.step,
         "gedaan": said.done,
         "grond": said.ground,
+        "aangepast": said.adapted,
+        "rollen": list(said.seconds),
     }
 
 
 def _plain_about(about: About) -> dict[str, Any]:
     rest = {"digest": about.digest, "zichtbaar": about.shown, "afgeschermdVoor": list(about.barred)}
     return {"sectie": about.section, "id": about.item} | {key: value for key, value in rest.items() if value}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _said(held: dict[str, Any]) -> Said:
@@ -225,4 +269,6 @@ def _said(held: dict[str, Any]) -> Said:
         step=held.get("stap", ""),
         done=held.get("gedaan", False),
         ground=held.get("grond", ""),
+        adapted=held.get("aangepast", False),
+        seconds=tuple(held.get("rollen", ())),
     )

@@ -1,6 +1,6 @@
 """What follows from all that was said about a card: who judged what last, what is open, what became of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -171,8 +171,3 @@ class Overleg:
 
 def _counts(reply: Said, request: Said) -> bool:
     return (reply.by.account == request.by.account) == (reply.verdict == WITHDRAWN)
-
-
-def newest_first(said: Sequence[Said]) -> list[Said]:
-    """The same, newest first."""
-    return list(reversed(said))

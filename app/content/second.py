@@ -1,5 +1,6 @@
 """What of a change a second person has to do with: what it opens to somebody, and what it shields."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 from app.content import Document
@@ -25,7 +26,7 @@ def opened(before: Document, after: Document, shape: Shape, shield: Shield, disp
         shield: where it says what is shielded.
         display: says where the professionals are, and what they are called.
     """
-    there, others = set(index(after, shape)), _renamed(before, after, display)
+    there, others = set(index(after, shape)), renamed(before, after, display)
     found: set[str] = set()
     named = sorted(shielded_from(before, shape, shield))
     # One person can be two rows: what hangs on both is hidden from neither row alone.
@@ -45,8 +46,37 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
     }
 
 
-def _renamed(before: Document, after: Document, display: Display) -> set[str]:
-    """The professionals that are called otherwise, or work elsewhere, than they did."""
+def without_reasons(after: Document, befores: Iterable[Document], shape: Shape, shield: Shield) -> Document:
+    """The card without the reason of each shield that is lifted: it says what was not to be known.
+
+    Args:
+        after: the card as it would be; it stays as it was.
+        befores: the card as it is, and as who changes it began.
+        shape: its fields.
+        shield: where it says what is shielded, and why.
+    """
+    was = {
+        one for before in befores for one, (_, item) in index(before, shape).items() if listed(item.get(shield.field))
+    }
+    lifted = {
+        one: section
+        for one, (section, item) in index(after, shape).items()
+        if one in was and shield.reason in item and not listed(item.get(shield.field))
+    }
+    return {
+        key: [_without(item, shield.reason) if lifted.get(item["id"]) == key else item for item in held]
+        if key in lifted.values()
+        else held
+        for key, held in after.items()
+    }
+
+
+def _without(item: Document, field: str) -> Document:
+    return {key: held for key, held in item.items() if key != field}
+
+
+def renamed(before: Document, after: Document, display: Display) -> set[str]:
+    """The professionals that are called otherwise, or work elsewhere, than they did: who is who may be lost by it."""
     where = display.member
     if where is None:
         return set()

@@ -110,8 +110,8 @@ class Workflow:
             self._check_states(step.name, {self.initial, *step.sources, step.target})
         for act in self.acts.values():
             self._check_states(act.name, set(act.sources))
-            if act.does == DESTROY and act.second != BEFORE:
-                raise SchemaError(f"workflow.json: {act.name} cannot be confirmed after it is done")
+            if act.does == DESTROY and (act.second != BEFORE or not act.sources):
+                raise SchemaError(f"workflow.json: {act.name} is confirmed before it is done, in states that it names")
 
     def _check_states(self, name: str, states: set[str]) -> None:
         if unknown := states - set(self._editable):

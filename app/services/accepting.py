@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from app.content import Document
-from app.content.clean import clean_text
+from app.content import Document, Path
+from app.content.changes import changes, same
+from app.content.clean import clean
+from app.content.items import find
+from app.content.messages import PROPOSAL, PROPOSED_BY, TAKEN_BY
 from app.content.overleg import DECISION, OVERTAKEN, REFUSED, TAKEN, WITHDRAWN, Said
 from app.content.overleg_state import Overleg
+from app.content.wanted import alone
 from app.services import rights
-from app.services.actors import Actor
-from app.services.decided import decisions_unsaid, trailers_of
+from app.services.actors import Actor, signed_by
+from app.services.awaited import awaited, on_now, require_none
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.hearing import changes_unseen
 from app.services.overleg import heard, new_said, say
-from app.services.proposing import change_of, clean_reason
+from app.services.proposing import REASON, change_of, clean_reason
 from app.services.saving import Saved, held, save
-from app.services.viewing import view
+from app.services.spoken import spoken
+from app.services.viewing import View, view
 from app.services.wishing import wish_for
 from app.storage.kaarten import KaartWriter
-from app.storage.records import Author
+from app.storage.records import Author, InvalidRevision
 
 _GONE = "Dit voorstel is er niet."
 _DECIDED = "Over dit voorstel is al besloten."
@@ -32,7 +38,9 @@ def accept(
 ) -> Saved:
     """Take over one item of a proposal: a save like every other, in the name of who proposed it.
 
-    What others saved since it was proposed is kept. Where the card is already so, it is overtaken: nothing is saved.
+    Where it is taken over in other words, it is in the name of who does that: nobody gets words that are not his or
+    hers. What others saved since it was proposed is kept. Where the card is already so, it is overtaken: nothing is
+    saved.
 
     Args:
         desk: what to work with.
@@ -44,25 +52,50 @@ def accept(
 
     Raises:
         NotFound: this person knows of no such card or proposal.
-        NotAllowed: this person may not change the card, proposed it, or somebody decided on it before.
-        Conflicted, InvalidCard, StoreError: as `editing.save_item`; the proposal stays open.
+        NotAllowed: this person may not change the card, proposed it, or somebody decided on it before; or `content` is
+            another item.
+        InvalidCard: it cannot be so on the card, or it points at what is itself only proposed; it stays open.
+        Conflicted, StoreError: as `editing.save_item`; the proposal stays open.
     """
-    said = _open(desk, actor, kaart_id, said_id)
-    wanted = content if content is not None else said.content
-    revision = base or said.revision
+    said = _open(desk, actor, kaart_id, said_id, content)
+    section, item = said.about[0].section, said.about[0].item
+    if content is not None and content.get("id") != item:
+        raise NotAllowed("Dit hoort niet bij dit voorstel.")
+    seen, revision = view(desk, actor, kaart_id), base or said.revision
+    wanted = said.content if content is None else content
+    adapted = content is not None and _is_adapted(seen, said, content, revision)
+    if wanted is not None:
+        wanted, revision = on_now(seen, section, item, wanted, revision)
 
     def changed(document: Document) -> Document:
-        _open(desk, actor, kaart_id, said_id)  # with the card held: somebody may have decided meanwhile
+        _open(desk, actor, kaart_id, said_id, content)  # with the card held: somebody may have decided meanwhile
         return change_of(desk, said, wanted)(document)
 
     def then(writer: KaartWriter, saved: Saved) -> None:
         verdict = TAKEN if saved.parts else OVERTAKEN
         begun = replace(new_said(desk, actor, DECISION), about=said.about, verdict=verdict, to=(said.id,))
-        say(desk, writer, actor, [replace(begun, revision=saved.revision)])
+        say(desk, writer, actor, [replace(begun, revision=saved.revision, adapted=adapted and verdict == TAKEN)])
 
-    wish = wish_for(desk, actor, kaart_id, revision, said.text, changed, said.about[0].item)
-    made = replace(wish, author=_author(desk, said), trailers=trailers_of(said, actor), then=then)
-    return save(desk, made)
+    wish = wish_for(desk, actor, kaart_id, revision, said.text, changed, item)
+    trailers = [(PROPOSAL, said.id), (TAKEN_BY, signed_by(actor))]
+    if adapted:
+        return save(desk, replace(wish, trailers=[*trailers, (PROPOSED_BY, signed_by(said.by))], then=then))
+    return save(desk, replace(wish, author=_author(desk, said), trailers=trailers, then=then))
+
+
+def _is_adapted(seen: View, said: Said, content: Document, revision: str) -> bool:
+    """Whether an item that is taken over holds words that were neither on the card nor proposed."""
+    section, item = said.about[0].section, said.about[0].item
+
+    def steps(start: str, wanted: Document | None) -> list[tuple[Path, Any]]:
+        held_then = find(seen.read(start).document, (section, item))
+        return [(one.path, one.new) for one in changes(alone(section, held_then), alone(section, wanted))]
+
+    try:
+        proposed, own = steps(said.revision, said.content), clean(content)
+    except (NotFound, InvalidRevision):
+        return not same(clean(content), said.content)
+    return any(step not in proposed for step in steps(revision, own))
 
 
 def refuse(desk: Desk, actor: Actor, kaart_id: str, said_ids: Sequence[str], reason: str) -> None:
@@ -76,7 +109,7 @@ def refuse(desk: Desk, actor: Actor, kaart_id: str, said_ids: Sequence[str], rea
     words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.EDIT, kaart_id)
-        found = _settled(desk, writer, actor, kaart_id)
+        found = heard(desk, view(desk, actor, kaart_id))
         targets = [_still_open(found, actor, said_id, own=False) for said_id in said_ids]
         _decide(desk, writer, actor, targets, REFUSED, words)
 
@@ -85,9 +118,9 @@ def withdraw(desk: Desk, actor: Actor, kaart_id: str, said_ids: Sequence[str], r
     """Withdraw items of one's own proposal; raises as `refuse`, but needs no reason."""
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.PROPOSE, kaart_id)
-        found = _settled(desk, writer, actor, kaart_id)
+        found = heard(desk, view(desk, actor, kaart_id))
         targets = [_still_open(found, actor, said_id, own=True) for said_id in said_ids]
-        _decide(desk, writer, actor, targets, WITHDRAWN, clean_text(reason))
+        _decide(desk, writer, actor, targets, WITHDRAWN, spoken(reason, REASON))
 
 
 def _decide(desk: Desk, writer: KaartWriter, actor: Actor, targets: Sequence[Said], verdict: str, words: str) -> None:
@@ -103,23 +136,17 @@ def _decide(desk: Desk, writer: KaartWriter, actor: Actor, targets: Sequence[Sai
     )
 
 
-def _settled(desk: Desk, writer: KaartWriter, actor: Actor, kaart_id: str) -> Overleg:
-    """What was said, after it is said too what a program that died could not say any more."""
-    seen = view(desk, actor, kaart_id)
-    if unsaid := decisions_unsaid(desk, kaart_id, Overleg(writer.overleg().said)):
-        say(desk, writer, actor, unsaid)
-    return heard(desk, seen)
-
-
-def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str) -> Said:
-    """An open item of a proposal that this person may take over."""
+def _open(desk: Desk, actor: Actor, kaart_id: str, said_id: str, content: Document | None) -> Said:
+    """An open item of a proposal that this person may take over as it is, or with this content."""
     seen = view(desk, actor, kaart_id)
     overleg = heard(desk, seen)
     said = _still_open(overleg, actor, said_id, own=False)
-    if decisions_unsaid(desk, kaart_id, Overleg([said])):
-        raise NotAllowed(_DECIDED)
     if changes_unseen(desk, seen, said_id):
         raise NotAllowed(_UNSEEN)
+    if (wanted := content if content is not None else said.content) is not None:
+        shape = seen.shape
+        waiting = awaited(shape, overleg, said, wanted, seen.read().document)
+        require_none(waiting, shape, said.about[0].section, wanted)
     return said
 
 

@@ -95,10 +95,10 @@ def shell(user: str) -> Actor:
     return Actor(user, f"{user}@localhost", role=SYSTEM, id=f"shell/{user}", address="shell")
 
 
-def signed_by(actor: Actor) -> str:
+def signed_by(who: Actor | Speaker) -> str:
     """Who made a save possible, as its trailer says it; `speaker_in` reads it back."""
-    organisation = f" ({actor.organisation})" if actor.organisation else ""
-    return f"{actor.name}{organisation} <{actor.id}>"
+    organisation = f" ({who.organisation})" if who.organisation else ""
+    return f"{who.name}{organisation} <{who.id if isinstance(who, Actor) else who.account}>"
 
 
 def speaker_in(words: str) -> Speaker:

@@ -1,45 +1,44 @@
 """Four eyes: asking for a second person, and what that one says. The same person never does both."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import Document
-from app.content.clean import clean_text
-from app.content.grants import MOST, in_force
 from app.content.items import find
 from app.content.messages import CONFIRMED_BY, REQUEST
-from app.content.overleg import ASKED, CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
-from app.content.overleg_state import Asked, Overleg
+from app.content.overleg import CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
+from app.content.overleg_state import Asked
+from app.content.wanted import brought_in
 from app.content.workflow import BEFORE, LIFT
 from app.services import destroying, rights
 from app.services.actors import Actor, actor_of, signed_by
 from app.services.comparing import Comparison, differing
-from app.services.decided import done_unsaid
 from app.services.desk import Desk
 from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
+from app.services.matters import Matter, Matters
 from app.services.overleg import heard, new_said, say
-from app.services.owed import about_of
-from app.services.proposing import clean_reason
+from app.services.owed import about_of, confirming_roles, new_request
+from app.services.proposing import REASON, clean_reason
 from app.services.saving import Saved, Wish, held, prospect, save
 from app.services.second_person import opens
-from app.services.viewing import view
+from app.services.spoken import spoken
+from app.services.viewing import View, view
 from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event
 from app.storage.kaarten import KaartWriter
-from app.storage.records import Stored
+from app.storage.records import InvalidRevision, Stored
 from app.storage.tombstones import Tombstone
 
-_GRANT = re.compile(r"\br-[0-9a-z]+\b")
 _GONE = "Dit verzoek is er niet."
 _DECIDED = "Over dit verzoek is al besloten."
 _OWN = "U vroeg dit zelf. Een ander bevestigt het: zo kijken er altijd twee mensen naar."
-_GIVEN = "Uw rol op deze kaart kreeg u na dit verzoek van wie het vroeg. Laat iemand anders bevestigen."
+_NEW = "Uw rol op deze kaart is van na dit verzoek. Laat iemand bevestigen die er toen al was, of vraag het opnieuw."
 
 _NOT_THERE = "Dit staat niet op de kaart. Zet het eerst terug zoals het was afgeschermd."
+_ALONE = "Dit bevestigt u apart: er verandert dan iets op de kaart."
 _MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en bevestig dan."
 
 
@@ -54,6 +53,7 @@ class Request:
         title: what it is called in workflow.json.
         changed: whether the card was saved since it was asked.
         comparison: for a change of an item: the card as it is against the card with it; None for others.
+        matter: the item that it is about, in words; None for the whole card.
     """
 
     asked: Asked
@@ -62,6 +62,7 @@ class Request:
     title: str
     changed: bool
     comparison: Comparison | None = None
+    matter: Matter | None = None
 
 
 def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Said:
@@ -79,10 +80,10 @@ def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reas
             raise NotAllowed("Voor deze stap is geen tweede persoon nodig.")
         seen = view(desk, actor, kaart_id)
         current, _document = prospect(desk, step_wish(desk, actor, kaart_id, name, base, words), seen)
-        overleg = _settled(desk, writer, actor, kaart_id)
+        overleg = heard(desk, seen)
         if any(one.open and one.said.step == name for one in overleg.requests()):
             raise NotAllowed("Dit is al gevraagd. Een tweede persoon moet het nog bevestigen.")
-        said = replace(new_said(desk, actor, ASKED), revision=current.revision, step=name, text=words)
+        said = replace(new_request(desk, actor.speaker, current, name), text=words)
         say(desk, writer, actor, [said])
     return said
 
@@ -106,9 +107,9 @@ def ask_item(
             raise NotAllowed(_NOT_THERE)
         if act is None or not opens(desk, current, document):
             raise NotAllowed("Hiervoor is geen tweede persoon nodig: u kunt het zelf bewaren.")
-        begun = replace(new_said(desk, actor, ASKED), revision=current.revision, step=act.name, text=words)
-        about = (about_of(desk, current, section, identity),)
-        said = replace(begun, about=about, content=find(document, (section, identity)))
+        about = (about_of(desk, current, section, identity, document),)
+        content = find(document, (section, identity))
+        said = replace(new_request(desk, actor.speaker, current, act.name), about=about, content=content, text=words)
         say(desk, writer, actor, [said])
     return said
 
@@ -121,14 +122,20 @@ def requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
     seen = view(desk, actor, kaart_id)
     overleg, now = heard(desk, seen), seen.read()
     found = [one for one in overleg.requests() if not (one.replies and one.replies[-1].verdict == WITHDRAWN)]
-    unsaid = _unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
-    told = [_request(desk, one, now, unsaid) for one in reversed(found)]
+    matters = Matters(seen, now)
+    told = [_compared(seen, _request(desk, one, now, matters), now) for one in reversed(found)]
     return sorted(told, key=lambda one: not one.open)
 
 
-def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Said]:
-    """What still waits for a second person, the oldest first; raises as `requests`."""
-    return [one.said for one in heard(desk, view(desk, actor, kaart_id)).requests() if one.open]
+def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
+    """What still waits for a second person, the oldest first, without comparisons; raises as `requests`."""
+    seen = view(desk, actor, kaart_id)
+    found = [one for one in heard(desk, seen).requests() if one.open]
+    if not found:
+        return []
+    now = seen.read()
+    matters = Matters(seen, now)
+    return [_request(desk, one, now, matters) for one in found]
 
 
 def confirm(
@@ -153,10 +160,10 @@ def confirm(
     Raises:
         NotFound: this person knows of no such card or request.
         NotAllowed: this person asked it, may not confirm, or somebody decided on it; or it cannot be any more.
-        InvalidInput: the card would be destroyed, and the word is another.
+        InvalidInput: the remark cannot be kept; or the card would be destroyed, and the word is another.
         Conflicted, InvalidCard, StoreError: as `editing.save_item`; the request stays open.
     """
-    words = clean_text(remark)
+    words = spoken(remark, REASON)
     said = _open(desk, actor, kaart_id, request_id)
     if destroying.is_to_destroy(desk, said):
         return _destroyed(desk, actor, kaart_id, said, looked, word)
@@ -208,6 +215,46 @@ def _unmoved(desk: Desk, kaart_id: str, looked: str) -> Stored:
     return current
 
 
+def answer_all(
+    desk: Desk, actor: Actor, kaart_id: str, request_ids: Sequence[str], verdict: str, words: str
+) -> dict[str, str]:
+    """Answer more than one request for what was done already, in one go; each is judged as `confirm` judges one.
+
+    Args:
+        desk: what to work with.
+        actor: who answers.
+        kaart_id: which card.
+        request_ids: what was asked.
+        verdict: `CONFIRMED` or `NOT_CONFIRMED`.
+        words: what this person says with it; a reason where the verdict is `NOT_CONFIRMED`.
+
+    Returns:
+        Why not, for each that this person cannot answer so; all others are answered.
+
+    Raises:
+        NotFound: this person knows of no such card.
+        InvalidInput: a reason is missing.
+        StoreError: nothing was said.
+    """
+    text = clean_reason(words) if verdict == NOT_CONFIRMED else spoken(words, REASON)
+    refused, answers = dict[str, str](), list[Said]()
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.CONFIRM, kaart_id)
+        for identity in dict.fromkeys(request_ids):
+            try:
+                said = _open(desk, actor, kaart_id, identity)
+            except (NotAllowed, NotFound) as refusal:
+                refused[identity] = str(refusal)
+                continue
+            if said.done:
+                answers.append(_answer(desk, actor, said, verdict, text))
+            else:
+                refused[identity] = _ALONE
+        if answers:
+            say(desk, writer, actor, answers)
+    return refused
+
+
 def refuse(desk: Desk, actor: Actor, kaart_id: str, request_id: str, reason: str) -> None:
     """Say that one does not confirm it, and why; what was done already stays done. Raises as `confirm`."""
     _said(desk, actor, kaart_id, request_id, NOT_CONFIRMED, clean_reason(reason))
@@ -221,7 +268,6 @@ def withdraw(desk: Desk, actor: Actor, kaart_id: str, request_id: str) -> None:
 def _said(desk: Desk, actor: Actor, kaart_id: str, request_id: str, verdict: str, words: str) -> None:
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.CONFIRM, kaart_id)
-        _settled(desk, writer, actor, kaart_id)
         said = _open(desk, actor, kaart_id, request_id, own=verdict == WITHDRAWN)
         if said.done and verdict == WITHDRAWN:
             raise NotAllowed("Dit is al gedaan. Een tweede persoon kijkt het nog na.")
@@ -234,12 +280,12 @@ def _open(desk: Desk, actor: Actor, kaart_id: str, request_id: str, *, own: bool
     asked = next((one for one in overleg.requests() if one.said.id == request_id), None)
     if asked is None:
         raise NotFound(_GONE)
-    if not asked.open or request_id in _unsaid(desk, kaart_id, overleg):
+    if not asked.open:
         raise NotAllowed(_DECIDED)
     if own != (asked.said.by.account == actor.id):
         raise _refused(desk, actor, kaart_id, request_id, "Alleen wie dit vroeg, trekt het in." if own else _OWN)
-    if not own and _given_since(desk, actor, kaart_id, asked.said):
-        raise _refused(desk, actor, kaart_id, request_id, _GIVEN)
+    if not own and _is_new(desk, actor, kaart_id, asked.said):
+        raise _refused(desk, actor, kaart_id, request_id, _NEW)
     return asked.said
 
 
@@ -250,22 +296,14 @@ def _refused(desk: Desk, actor: Actor, kaart_id: str, request_id: str, sentence:
     return NotAllowed(sentence)
 
 
-def _given_since(desk: Desk, actor: Actor, kaart_id: str, said: Said) -> bool:
-    """Whether this person confirms only by roles that who asks gave, or changed, since asking.
+def _is_new(desk: Desk, actor: Actor, kaart_id: str, said: Said) -> bool:
+    """Whether this person could not confirm when it was asked: whoever gave the role since, it does not count.
 
-    The history of the roles tells: the first day of a role is for who gives it to choose.
+    Where something was done while nobody else could look at it yet, whoever comes first may.
     """
-    able = {name for name, role in desk.types.roles.card.items() if rights.CONFIRM in role.may}
-    running = in_force(desk.access(kaart_id).grants, actor.subjects, desk.clock())
-    asker = desk.accounts.known().accounts.get(said.by.account)
-    second = said.moment.replace(microsecond=0)  # git keeps no smaller part of it
-    since = [
-        save
-        for save in desk.kaarten.access_history(kaart_id, MOST)
-        if asker and save.author.email == asker.email and save.when >= second
-    ]
-    named = {one for save in since for step in save.steps for one in _GRANT.findall(step.message.subject)}
-    return not any(one.role in able and one.id not in named for one in running)
+    if said.done and not said.seconds:
+        return False
+    return not any(one.id in said.seconds for one in confirming_roles(desk, kaart_id, actor.subjects))
 
 
 def _asker(desk: Desk, said: Said) -> Actor:
@@ -289,33 +327,22 @@ def _answer(desk: Desk, actor: Actor, said: Said, verdict: str, words: str) -> S
     return replace(new_said(desk, actor, CONFIRMATION), verdict=verdict, text=words, to=(said.id,), about=said.about)
 
 
-def _settled(desk: Desk, writer: KaartWriter, actor: Actor, kaart_id: str) -> Overleg:
-    """What was said, after it is said too what a program that died could not say any more."""
-    whole = Overleg(writer.overleg().said)
-    asked = {one.said.id: one.said for one in whole.requests() if one.open}
-    unsaid = [
-        replace(_answer(desk, actor, asked[identity], CONFIRMED, ""), by=speaker)
-        for identity, speaker in _unsaid(desk, kaart_id, whole).items()
-    ]
-    if unsaid:
-        say(desk, writer, actor, unsaid)
-    return heard(desk, view(desk, actor, kaart_id))
-
-
-def _unsaid(desk: Desk, kaart_id: str, overleg: Overleg) -> Mapping[str, Speaker]:
-    """The open requests that a save carried out while nobody could say so any more."""
-    waiting = {one.said.id: one.said for one in overleg.requests() if one.open and not one.said.done}
-    found = done_unsaid(desk, kaart_id, waiting, REQUEST, CONFIRMED_BY)
-    return {identity: speaker for identity, (speaker, _revision) in found.items()}
-
-
-def _request(desk: Desk, asked: Asked, now: Stored, unsaid: Mapping[str, Speaker]) -> Request:
+def _request(desk: Desk, asked: Asked, now: Stored, matters: Matters) -> Request:
     said, workflow = asked.said, desk.types.workflow
     named = workflow.transitions.get(said.step) or workflow.acts.get(said.step)
-    by = asked.replies[-1].by if asked.replies else unsaid.get(said.id)
-    comparison = None
-    if said.content is not None and asked.open:
-        document = with_item(desk, said.about[0].section, said.content)(now.document)
-        comparison = differing(now, replace(now, document=document))
-    still = asked.open and said.id not in unsaid
-    return Request(asked, still, by, named.title if named else said.step, now.revision != said.revision, comparison)
+    by, title = asked.replies[-1].by if asked.replies else None, named.title if named else said.step
+    return Request(asked, asked.open, by, title, now.revision != said.revision, matter=matters.of(said))
+
+
+def _compared(seen: View, one: Request, now: Stored) -> Request:
+    """With what would be done: what others changed since it was asked is kept."""
+    said = one.asked.said
+    if said.content is None or not one.asked.open:
+        return one
+    section, item = said.about[0].section, said.about[0].item
+    try:
+        base = find(seen.read(said.revision).document, (section, item))
+    except (InvalidRevision, NotFound):
+        base = None
+    wanted, _conflicts = brought_in(now.document, section, item, base, said.content)
+    return replace(one, comparison=differing(now, replace(now, document=wanted)))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.content.overleg import ASKED, Said
+from app.content.overleg import Said
 from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
 from app.content.workflow import DESTROY, Act, state_of
@@ -13,7 +13,8 @@ from app.services import rights
 from app.services.actors import Actor, signed_by
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, without_message
-from app.services.overleg import new_said, say
+from app.services.overleg import say
+from app.services.owed import new_request
 from app.services.proposing import clean_reason
 from app.services.reading import read_card
 from app.services.saving import held
@@ -63,6 +64,13 @@ def can_begin(desk: Desk, actor: Actor, kaart: Stored) -> Act | None:
     return act if able and desk.may(actor, rights.DESTROY, kaart) else None
 
 
+def kept_until(desk: Desk, kaart: Stored) -> tuple[Term, date] | None:
+    """The law by which a card is kept, and the first day on which it need not be any more; None where none says so."""
+    retention = desk.types.retention
+    until = retention.until(_changed_on(desk, kaart))
+    return (retention.longest, until) if retention.longest and until else None
+
+
 def prospect(desk: Desk, actor: Actor, kaart_id: str) -> Prospect:
     """Whether a card can be destroyed, for who asks.
 
@@ -90,17 +98,15 @@ def ask(desk: Desk, actor: Actor, kaart_id: str, ground: str, reason: str, base:
         NotFound, InvalidCard: as `reading.read_card`.
         StoreError: nothing was asked.
     """
-    words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
         current = writer.read()
         told = _prospect(desk, actor, current)
         if base != current.revision:
             raise NotAllowed(_MOVED)
-        _check(told, ground)
+        words = _judged(told, ground, reason)
         if told.asked:
             raise NotAllowed("Dit is al gevraagd. Een tweede persoon moet het nog bevestigen.")
-        begun = replace(new_said(desk, actor, ASKED), revision=current.revision, step=told.act.name)
-        said = replace(begun, text=words, ground=ground)
+        said = replace(new_request(desk, actor.speaker, current, told.act.name), text=words, ground=ground)
         say(desk, writer, actor, [said])
     return said
 
@@ -195,7 +201,7 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
     act, retention = desk.types.workflow.act(DESTROY), desk.types.retention
     if act is None or not retention.grounds:
         raise NotAllowed("Kaarten worden hier niet vernietigd.")
-    changed = kaart.changed.astimezone(desk.clock().tzinfo).date()
+    changed = _changed_on(desk, kaart)
     waiting = Overleg(desk.kaarten.overleg(kaart.id).said).requests()
     return Prospect(
         act,
@@ -206,6 +212,26 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
         retention.longest,
         next((one.said for one in waiting if one.open and one.said.step == act.name), None),
     )
+
+
+def _changed_on(desk: Desk, kaart: Stored) -> date:
+    return kaart.changed.astimezone(desk.clock().tzinfo).date()
+
+
+def _judged(told: Prospect, ground: str, reason: str) -> str:
+    """The reason in normal form; all that is wrong with ground and reason is told at once."""
+    problems: dict[str, str] = {}
+    try:
+        _check(told, ground)
+    except InvalidInput as refusal:
+        problems |= refusal.problems
+    try:
+        words = clean_reason(reason)
+    except InvalidInput as refusal:
+        problems |= refusal.problems
+    if problems:
+        raise InvalidInput(problems)
+    return words
 
 
 def _check(told: Prospect, ground: str) -> None:

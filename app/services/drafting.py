@@ -20,6 +20,8 @@ from app.services.viewing import View, view
 from app.storage.drafts import MOST_OF_ONE, Draft, DraftsFull, Label
 from app.storage.records import Save, Stored
 
+PROPOSALS = "voorstellen/"
+"""How the place of a form to propose something begins; what follows is the place of the form to change it."""
 DAYS = 90
 """So long a draft is kept after its writer last touched it."""
 _WORD = re.compile(r"[\w-]+")
@@ -31,7 +33,7 @@ class Sheet:
 
     Attributes:
         id: drawn for the form when it was made.
-        place: its address, below that of the card: `afspraken/a-7k3mq`.
+        place: its address, below that of the card: `afspraken/a-7k3mq`, or `voorstellen/afspraken/a-7k3mq`.
         base: the revision that it was made from.
         title: what it is about.
         fields: its fields as they would be sent, in order.
@@ -52,16 +54,21 @@ class Meanwhile:
     changes: tuple[Change, ...]
 
 
+def is_to_propose(place: str) -> bool:
+    """Whether the form of a place proposes what is typed in it; else it saves that."""
+    return place.startswith(PROPOSALS)
+
+
 def keep(desk: Desk, actor: Actor, kaart: Stored, sheet: Sheet) -> Label:
     """Keep what somebody typed, in the place of what was kept of the same form; it is on disk on return.
 
     Raises:
-        NotAllowed: this person may not change the card.
+        NotAllowed: this person may not do with the card what the form is for: change it, or propose something.
         NotFound: the card is not there any more.
         ServiceError: it is too large, or this person has too many drafts.
         StoreError: it is not kept.
     """
-    desk.require(actor, rights.EDIT, kaart)
+    desk.require(actor, rights.PROPOSE if is_to_propose(sheet.place) else rights.EDIT, kaart)
     card, now = card_title(kaart.document, list(kaart.edition.schema["x-title"])), desk.clock()
     label = Label(sheet.id, kaart.id, sheet.place, sheet.base, card, sheet.title, now)
     try:
@@ -156,7 +163,7 @@ class _Sight:
 
     def shows(self, label: Label) -> bool:
         """Whether a draft may be shown to its writer."""
-        kaart_id, item = label.kaart_id, label.place.partition("/")[2]
+        kaart_id, item = label.kaart_id, label.place.removeprefix(PROPOSALS).partition("/")[2]
         if _is_old(self._desk, label) or not self._desk.may(self._actor, rights.READ, kaart_id):
             return False
         if item:

@@ -24,7 +24,7 @@ from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import AlreadyMade, NotAllowed, NotFound
 from app.services.granting import new_grant
-from app.services.owed import asking, settle
+from app.services.owed import asking
 from app.services.reading import read_card
 from app.services.saving import Saved, Wish, clean_reason, held, new_save, preview, prospect, save, with_drawn_ids
 from app.services.second_person import SecondNeeded, shields
@@ -256,7 +256,6 @@ def switch_form(desk: Desk, actor: Actor, kaart_id: str, form: str, reason: str 
         if current.form == form:
             return Saved(current.revision, 0)
         words = {"json": "JSON", "markdown": "Markdown"}
-        settle(desk, writer, current)
         parts = [NewPart(current.document, f"Kaart voortaan bewaard als {words[form]}")]
         saved = writer.save(current.revision, new_save(desk, actor, clean_reason(reason), parts, form))
         record(desk, writer, saved)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.content.notices import SAVED, TO_JUDGE
+from app.content.notices import AGAIN, SAVED, TO_JUDGE
 from app.services.actors import Actor, actor_of
 from app.services.bell import known_of, listener
 from app.services.cataloguing import repaired
@@ -66,7 +66,7 @@ def _letters(desk: Desk, actor: Actor, since: str) -> Iterator[Letter]:
 
 
 def _key(account: str, told: Told) -> str:
-    """Of what was said, that itself; of saves and of changes to judge, the day: one mail a day for a card is enough."""
+    """Of what was said, that itself; of what follows from saves, the day: one mail a day for a card is enough."""
     notice = told.notice
-    which = notice.moment[:10] if notice.kind in (SAVED, TO_JUDGE) else notice.id
+    which = notice.moment[:10] if notice.kind in (AGAIN, SAVED, TO_JUDGE) else notice.id
     return " ".join((account, notice.kind, told.kaart_id, which))

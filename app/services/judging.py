@@ -6,8 +6,7 @@ from itertools import islice
 
 from app.content import Document, Path
 from app.content.changes import by_id, changes
-from app.content.clean import clean_text
-from app.content.overleg import AGREED, DISAGREED, JUDGEMENT, LONGEST_TEXT, QUESTION, About, Said
+from app.content.overleg import AGREED, DISAGREED, JUDGEMENT, QUESTION, About, Said
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
 from app.services import rights
@@ -18,12 +17,14 @@ from app.services.errors import InvalidInput, NotFound
 from app.services.overleg import heard, new_said, own_judgements, say
 from app.services.review_rows import lifted, utc_moment
 from app.services.saving import held
+from app.services.spoken import spoken
 from app.services.touching import Toucher
 from app.services.viewing import View, view
 from app.services.wordings import Wordings
 from app.storage.records import Save, Stored
 
 VERDICTS = (AGREED, QUESTION, DISAGREED)
+_WITHOUT_WORDS = {QUESTION: "Schrijf uw vraag op.", DISAGREED: "Schrijf op wat er anders moet."}
 
 
 @dataclass(frozen=True)
@@ -185,17 +186,11 @@ def _cleaned(verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
     clean: dict[str, Verdict] = {}
     for item, one in verdicts.items():
         try:
-            remark = clean_text(one.remark)
-        except InvalidCard as refusal:
-            problems[item] = refusal.problems[0].message
-            continue
+            clean[item] = Verdict(one.verdict, spoken(one.remark, item, _WITHOUT_WORDS.get(one.verdict, "")))
+        except InvalidInput as refusal:
+            problems |= refusal.problems
         if one.verdict not in VERDICTS:
             problems[item] = "Kies akkoord, vraag of niet akkoord."
-        elif one.verdict != AGREED and not remark:
-            problems[item] = "Schrijf uw vraag op." if one.verdict == QUESTION else "Schrijf op wat er anders moet."
-        elif len(remark) > LONGEST_TEXT:
-            problems[item] = f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."
-        clean[item] = Verdict(one.verdict, remark)
     if problems:
         raise InvalidInput(problems)
     return clean

@@ -4,6 +4,7 @@ Each mail is handed over at least once, and at most twice: again only where the 
 nothing. The second copy has the same Message-ID. Rather twice than not at all: a question about a child waits for it.
 """
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from app.services.smtp import Line, NoAnswer, NotNow, Refused, ServerFailed
 from app.storage.accounts import AT_ONCE, DAILY, NO_MAIL, Account
 from app.storage.mail_queue import DROPPED, REFUSED, SENT, Mail, Status
 
+_log = logging.getLogger("kaarten.mail")
 BUNDLE = timedelta(minutes=1)
 """What happens so shortly after each other goes in one mail, also to who is told at once."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
@@ -161,15 +163,21 @@ class _Round:
             queue.end(mail, REFUSED, str(refusal), self._now)
         else:
             queue.end(mail, SENT, "", self._now)
-            queue.recovered()
+            self._works()
             return 1
-        queue.recovered()  # it answered: it does its work, but not for this one
+        self._works()  # it answered: it does its work, but not for this one
         return 0
 
     def _wait_for_server(self, words: str) -> None:
-        now = self._desk.clock()
-        failures = self._desk.mail.status().trouble.failures
-        self._desk.mail.failed(words, now + later(failures), now)
+        now, found = self._desk.clock(), self._desk.mail.status()
+        until = now + later(found.trouble.failures)
+        self._desk.mail.failed(words, until, now)
+        again = f"{found.waiting} wait, it is asked again at {until.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        _log.warning("mail: the server does not do it: %s; %s", words, again)
+
+    def _works(self) -> None:
+        if self._desk.mail.recovered():
+            _log.warning("mail: the server does its work again")
 
 
 def later(failures: int) -> timedelta:

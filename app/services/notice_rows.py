@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from app.content import Document
+from app.content import Document, Path
 from app.content.grants import utc
 from app.content.items import Namer, index
-from app.content.notices import SAVED, Notice, notices
+from app.content.notices import AGAIN, SAVED, Notice, notices
 from app.content.overleg_state import Overleg
 from app.services import rights
 from app.services.actors import NOBODY, Actor, actor_of
 from app.services.alike import alike
+from app.services.asking import to_be_asked, waiting_since
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.review_rows import utc_moment
@@ -44,15 +45,17 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     if not desk.types.review.notices:
         return ()
     everybody = _Everybody(desk, NOBODY, kaart.id, access)
-    heard, saves = heard_of(everybody, overleg), _newest(everybody)
-    title = _titles(kaart, everybody)
-    found = list(_rows(desk, heard, saves, title))
-    whole = desk.kaarten.history(kaart.id, _MOST_SAVES)
-    if heard.said != overleg.said or {one.revision for one in whole} - {one.revision for one in saves}:
+    open_card = everybody.shown(kaart)
+    known, title = _known(everybody, kaart, overleg), _titles(open_card)
+    found = list(_rows(desk, known, title))
+    whole = {one.revision for one in desk.kaarten.history(kaart.id, _MOST_SAVES)}
+    asked = to_be_asked(desk.types, kaart)
+    secret = known.heard.said != overleg.said or whole - {one.revision for one in known.saves}
+    if secret or asked != to_be_asked(desk.types, open_card) or asked.keys() - known.again.keys():
         told = {one.id: one for one in found}
 
         def otherwise(seen: View) -> _Otherwise:
-            return _otherwise(told, _rows(desk, heard_of(seen, overleg), _newest(seen), title))
+            return _otherwise(told, _rows(desk, _known(seen, kaart, overleg), title))
 
         of = alike(desk, kaart.id, access, overleg, otherwise)
         own = {actor.id: of(actor) for actor in _readers(desk, access)}
@@ -62,6 +65,25 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
         ]
         found += (_for(one, account) for account, theirs in own.items() for one in theirs.rows_of(account))
     return tuple(sorted(_capped(found), key=lambda one: (one.account, one.moment, one.id)))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What one person, or everybody, may know of a card.
+
+    Attributes:
+        heard: what was said.
+        saves: the newest saves.
+        again: the items of which somebody is to be asked again, with the save since when.
+    """
+
+    heard: Overleg
+    saves: list[Save]
+    again: Mapping[Path, Save]
+
+
+def _known(seen: View, kaart: Stored, overleg: Overleg) -> _Known:
+    return _Known(heard_of(seen, overleg), seen.history(_MOST_SAVES), waiting_since(seen, seen.shown(kaart)))
 
 
 @dataclass(frozen=True)
@@ -100,16 +122,25 @@ def _otherwise(told: Mapping[str, NoticeRow], rows: Iterable[NoticeRow]) -> _Oth
     return _Otherwise(frozenset(one.id for one in others), tuple(_capped(others)), aimed)
 
 
-def _rows(desk: Desk, overleg: Overleg, saves: Sequence[Save], title: Callable[[str], str]) -> Iterator[NoticeRow]:
-    """Rows for whoever hears this."""
+def _rows(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[NoticeRow]:
+    """Rows for whoever knows this."""
     rules, now = desk.types.review.notices, utc_moment(desk.clock())
-    for one in notices(overleg, rules):
+    for one in notices(known.heard, rules):
         yield _row(one, title, now)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
-        for save in {save.author.email: save for save in reversed(saves)}.values():
-            by, moment = save.author, min(utc_moment(save.when), now)
-            yield NoticeRow("", moment, by.email, SAVED, by.email, by.name, by.organisation)
+        for save in {save.author.email: save for save in reversed(known.saves)}.values():
+            yield _of_save(save, NoticeRow("", now, save.author.email, SAVED, "", ""))
+    for (section, item), save in known.again.items():
+        of = NoticeRow("", now, f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
+        yield _of_save(save, of)
+
+
+def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
+    """A row of now with when a save was, and whose doing: what another program dated later was saved by now too."""
+    by = save.author
+    moment = min(utc_moment(save.when), row.moment)
+    return replace(row, moment=moment, speaker=by.email, name=by.name, organisation=by.organisation)
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
@@ -138,14 +169,9 @@ def _row(notice: Notice, title: Callable[[str], str], now: str) -> NoticeRow:
     )
 
 
-def _newest(seen: View) -> list[Save]:
-    return seen.history(_MOST_SAVES)
-
-
-def _titles(kaart: Stored, everybody: View) -> Callable[[str], str]:
+def _titles(open_card: Stored) -> Callable[[str], str]:
     """What an item is called, for everybody; empty for one that is shielded from anybody, or not there."""
-    open_card = everybody.shown(kaart)
-    shape = kaart.edition.shape
+    shape = open_card.edition.shape
     namer, items = Namer(open_card.document, shape), index(open_card.document, shape)
     return lambda item: namer.item(item, _LONGEST_TITLE) if item in items else ""
 

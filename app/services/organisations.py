@@ -84,7 +84,12 @@ def change(desk: Desk, actor: Actor, organisation_id: str, name: str, kind: str)
 
     def work(known: Known) -> Change:
         _check(desk, name, kind, known, organisation_id)
-        return Change(organisations=[replace(known.organisations[organisation_id], name=words(name), kind=kind)])
+        was = known.organisations[organisation_id]
+        people = [one for one in known.accounts.values() if one.organisation == organisation_id]
+        # Who they are on the cards follows from both names: what was shielded from them under the old one stays so.
+        kept = [replace(one, former=tuple(dict.fromkeys((*one.former, (one.name, was.name))))) for one in people]
+        changed = replace(was, name=words(name), kind=kind)
+        return Change(organisations=[changed], accounts=kept if changed.name != was.name else [])
 
     edit(desk, actor, "organisation-change", "U", f"organisation:{organisation_id}", work)
 

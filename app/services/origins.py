@@ -7,13 +7,12 @@ from typing import Any
 
 from app.content import Path
 from app.content.items import find
-from app.content.messages import FIELDS, touched
 from app.content.origins import UNKNOWN, Version, origins
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.touching import Toucher
-from app.services.viewing import view
+from app.services.viewing import View, view
 from app.storage.records import Save, Stored
 
 MOST_SAVES = 500
@@ -42,9 +41,52 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class _Past:
+class Past:
+    """The saves that touched an item.
+
+    Attributes:
+        saves: the newest first, at most `MOST_SAVES`.
+        more: whether there are older ones that were not looked at.
+        toucher: reads the card as it was after them.
+    """
+
     saves: list[Save]
     more: bool
+    toucher: Toucher
+
+    @property
+    def open_end(self) -> bool:
+        """Whether the oldest version that was looked at may have had one before it."""
+        return self.more or self.toucher.unsure
+
+    def versions(self, now: Any, place: Path) -> Iterator[Version]:
+        """The item after each of the saves, the newest first; no older ones once enough was read."""
+        yield Version(lambda: now)
+        for newer, save in pairwise(self.saves):
+            if self.toucher.unsure:
+                return
+            yield Version(lambda save=save: self._after(save, place), self.toucher.fields(newer, place))  # type: ignore[misc]
+
+    def _after(self, save: Save, place: Path) -> Any:
+        document = self.toucher.document(save.revision)
+        return UNKNOWN if document is None else find(document, place)
+
+
+def past(seen: View, kaart: Stored, place: Path) -> Past:
+    """The saves that touched an item of a card, as far as the person of a view may see it.
+
+    Raises:
+        StoreError: the store fails.
+    """
+
+    def work(all_saves: Iterator[Save]) -> tuple[list[Save], bool]:
+        toucher = Toucher(seen)
+        found = (save for save in all_saves if place in (toucher.paths(save) or ()))
+        saves = list(islice(found, MOST_SAVES + 1))
+        return saves[:MOST_SAVES], len(saves) > MOST_SAVES or toucher.unsure
+
+    saves, more = seen.look_back(work, kaart.revision)
+    return Past(saves, more, Toucher(seen))
 
 
 def origin(desk: Desk, actor: Actor, kaart: Stored, place: Path) -> Origin:
@@ -64,57 +106,19 @@ def origin(desk: Desk, actor: Actor, kaart: Stored, place: Path) -> Origin:
         StoreError: the store fails.
     """
     seen = view(desk, actor, kaart.id)
-    now = find(kaart.document, place)
-
-    def work(all_saves: Iterator[Save]) -> _Past:
-        toucher = Toucher(seen)
-        found = (save for save in all_saves if place in (toucher.paths(save) or ()))
-        saves = list(islice(found, MOST_SAVES + 1))
-        return _Past(saves[:MOST_SAVES], len(saves) > MOST_SAVES or toucher.unsure)
-
-    past = seen.look_back(work, kaart.revision)
-    if now is None and not past.saves:
+    now, been = find(kaart.document, place), past(seen, kaart, place)
+    if now is None and not been.saves:
         raise NotFound(NEVER)
-    toucher = Toucher(seen)
     last, revision = now, kaart.revision
-    if now is None and past.saves[0].parents:
-        last, revision = find(toucher.before(past.saves[0]) or {}, place), past.saves[0].parents[0]
-    fields = _fields(desk, now, place, past, toucher)
-    return Origin(now, last, revision, fields, past.saves, past.more)
+    if now is None and been.saves[0].parents:
+        last, revision = find(been.toucher.before(been.saves[0]) or {}, place), been.saves[0].parents[0]
+    return Origin(now, last, revision, _fields(now, place, been), been.saves, been.more)
 
 
-def _fields(desk: Desk, now: Any, place: Path, past: _Past, toucher: Toucher) -> dict[Path, Save | None]:
+def _fields(now: Any, place: Path, been: Past) -> dict[Path, Save | None]:
     """The save that set each field; the newest is what the card holds, the others are read as far as needed."""
-    if now is None or not past.saves:
+    if now is None or not been.saves:
         return {}
-
-    def after(save: Save) -> Any:
-        document = toucher.document(save.revision)
-        return UNKNOWN if document is None else find(document, place)
-
-    def versions() -> Iterator[Version]:
-        yield Version(lambda: now)
-        for newer, save in pairwise(past.saves):
-            if toucher.unsure:
-                return
-            yield Version(lambda save=save: after(save), _said(desk, newer, place))  # type: ignore[misc]
-
-    found = origins(versions())
+    found = origins(been.versions(now, place))
     last = max(found.values(), default=0)
-    open_end = past.more or toucher.unsure
-    return {path: None if open_end and number == last else past.saves[number] for path, number in found.items()}
-
-
-def _said(desk: Desk, save: Save, place: Path) -> set[str] | None:
-    """The fields that a save says it changed of this item alone; None where it does not say so clearly."""
-    fields: set[str] = set()
-    for step in save.steps:
-        paths = touched(step.message, desk.types.current.shape)
-        if paths is None:
-            return None
-        if place in paths:
-            words = " ".join(step.message.trailers.get(FIELDS, ())).split()
-            if len(paths) > 1 or not words:
-                return None
-            fields |= set(words)
-    return fields
+    return {path: None if been.open_end and number == last else been.saves[number] for path, number in found.items()}

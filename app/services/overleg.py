@@ -1,11 +1,13 @@
 """Saying something about a card, and hearing what was said: as far as each person may."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import replace
 
-from app.content.overleg import Said, in_order
+from app.content.items import index
+from app.content.overleg import About, Said, in_order
 from app.content.overleg_state import Judged, Overleg
 from app.content.problems import InvalidCard
+from app.content.reviewed import barred_from
 from app.services.actors import Actor
 from app.services.cataloguing import record
 from app.services.desk import Desk
@@ -15,6 +17,8 @@ from app.services.owed import new_id
 from app.services.viewing import View
 from app.storage.errors import RepositoryNotFound
 from app.storage.kaarten import KaartWriter
+from app.storage.records import Stored
+from app.storage.talks import Talk
 
 
 def heard(desk: Desk, seen: View) -> Overleg:
@@ -65,6 +69,26 @@ def say(desk: Desk, writer: KaartWriter, actor: Actor, said: Sequence[Said]) -> 
         StoreError: nothing was said.
     """
     talk = writer.overleg()
-    writer.say(talk.revision, actor.author, in_order(talk.said, said))
-    with suppress(InvalidCard):
-        record(desk, writer, writer.read())
+    try:
+        kaart = writer.read()
+    except InvalidCard:
+        kaart = None
+    told = [replace(one, about=_barred_too(desk, one.about, kaart, talk)) for one in said]
+    writer.say(talk.revision, actor.author, in_order(talk.said, told))
+    if kaart is not None:
+        record(desk, writer, kaart)
+
+
+def _barred_too(desk: Desk, about: Sequence[About], kaart: Stored | None, talk: Talk) -> tuple[About, ...]:
+    """The items, shielded from whom they are as well by now; what is not on the card, from whom it ever was."""
+    shield = desk.types.roles.shield
+    now = barred_from(kaart.document, kaart.edition.shape, shield) if kaart else {}
+    there = index(kaart.document, kaart.edition.shape) if kaart else {}
+    ever: dict[str, set[str]] = {}
+    for each in (each for one in talk.said for each in one.about if each.barred and each.item not in there):
+        ever.setdefault(each.item, set()).update(each.barred)
+    none: set[str] = set()
+    return tuple(
+        replace(one, barred=tuple(sorted({*one.barred, *now.get(one.item, none), *ever.get(one.item, none)})))
+        for one in about
+    )

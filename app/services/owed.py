@@ -1,13 +1,28 @@
-"""What a save did at once and a second person confirms afterwards: its commit names it, then it is said."""
+"""What a save makes to be said: its commits name it, and it is said after; at the latest by who holds the card next."""
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from app.content.messages import TO_CONFIRM
-from app.content.overleg import ASKED, LONGEST_TEXT, About, NotSaid, Said, in_order
+from app.content import Document
+from app.content.grants import Grant
+from app.content.messages import CONFIRMED_BY, PROPOSAL, PROPOSED_BY, REQUEST, TAKEN_BY, TO_CONFIRM
+from app.content.overleg import (
+    ASKED,
+    CONFIRMATION,
+    CONFIRMED,
+    DECISION,
+    LONGEST_TEXT,
+    TAKEN,
+    About,
+    NotSaid,
+    Said,
+    Speaker,
+    in_order,
+)
 from app.content.reviewed import barred_from, parts
+from app.services import rights
 from app.services.actors import Actor, signed_by, speaker_in
 from app.services.desk import Desk
 from app.storage.kaarten import KaartWriter
@@ -17,6 +32,8 @@ from app.storage.talks import Talk
 _log = logging.getLogger("kaarten.owed")
 _ID_LENGTH = 10
 _WHOLE = "-"
+_ANSWERS = ((PROPOSAL, TAKEN_BY, DECISION, TAKEN), (REQUEST, CONFIRMED_BY, CONFIRMATION, CONFIRMED))
+_NAMES = {TO_CONFIRM, PROPOSAL, REQUEST}
 _NAMED = re.compile(
     r"(?P<id>e-[0-9a-z]{1,40}) (?P<step>[a-z][a-z_-]{0,39}) "
     r"(?:-|(?P<section>[A-Za-z][A-Za-z0-9_]{0,60})/(?P<item>\S{1,60})) (?P<by>.{1,300})"
@@ -55,10 +72,11 @@ def asking(desk: Desk, actor: Actor, part: NewPart, due: Iterable[ToConfirm]) ->
 
 
 def settle(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
-    """Ask a second person for what the newest save did, where that is not asked yet: also when a program died before.
+    """Say what the newest save makes to be said and is not said yet: also when a program died before it could.
 
-    One thing is said for each item, heard by who may see that item. Whoever saves next settles first, so that it is
-    owed of the newest save alone.
+    That is: what a second person is asked to look at, one thing for each item, heard by who may see that item; that a
+    proposal was taken over; that what was asked is confirmed. Whoever holds the card settles first, so that it is owed
+    of the newest save alone.
 
     Args:
         desk: what to work with.
@@ -66,9 +84,9 @@ def settle(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
         kaart: the card as it is now.
 
     Raises:
-        StoreError: it is not asked yet; the next look at the card tries again.
+        StoreError: it is not said yet; the next look at the card tries again.
     """
-    if TO_CONFIRM not in kaart.message.trailers:
+    if not _NAMES & kaart.message.trailers.keys():
         return
     talk = writer.overleg()
     if owed := _owed(desk, kaart, talk):
@@ -82,39 +100,69 @@ def settle(desk: Desk, writer: KaartWriter, kaart: Stored) -> None:
 
 
 def is_owed(desk: Desk, kaart: Stored) -> bool:
-    """Whether the newest save of a card asks what is not asked yet; raises `StoreError`."""
-    return bool(kaart.message.trailers.get(TO_CONFIRM) and _owed(desk, kaart, desk.kaarten.overleg(kaart.id)))
+    """Whether the newest save of a card makes to be said what is not said yet; raises `StoreError`."""
+    named = _NAMES & kaart.message.trailers.keys()
+    return bool(named and _owed(desk, kaart, desk.kaarten.overleg(kaart.id)))
 
 
 def _owed(desk: Desk, kaart: Stored, talk: Talk) -> list[Said]:
-    known = {one.id for one in talk.said}
-    found = (_said(desk, kaart, words) for words in kaart.message.trailers.get(TO_CONFIRM, ()))
-    return [one for one in found if one and one.id not in known]
+    known = {one.id: one for one in talk.said}
+    asked = (_asked(desk, kaart, words) for words in kaart.message.trailers.get(TO_CONFIRM, ()))
+    found = [one for one in asked if one and one.id not in known]
+    answered = {target for one in talk.said if one.kind in (DECISION, CONFIRMATION) for target in one.to}
+    for name, by, kind, verdict in _ANSWERS:
+        was = known.get(kaart.message.first(name))
+        if was is not None and was.id not in answered:
+            speaker = speaker_in(kaart.message.first(by))
+            begun = Said(new_id(desk), kind, desk.clock(), speaker, revision=kaart.revision, about=was.about)
+            adapted = PROPOSED_BY in kaart.message.trailers
+            found.append(replace(begun, verdict=verdict, to=(was.id,), adapted=adapted))
+    return found
 
 
-def _said(desk: Desk, kaart: Stored, words: str) -> Said | None:
+def _asked(desk: Desk, kaart: Stored, words: str) -> Said | None:
     """What is asked; None for words that no program of ours wrote."""
     found, workflow = _NAMED.fullmatch(words), desk.types.workflow
     named = found and (workflow.transitions.get(found["step"]) or workflow.acts.get(found["step"]))
     if not found or not named:
         return None
     about = (about_of(desk, kaart, found["section"], found["item"]),) if found["item"] else ()
-    return Said(
-        found["id"],
-        ASKED,
-        desk.clock(),
-        speaker_in(found["by"]),
-        revision=kaart.revision,
-        about=about,
-        text=kaart.message.reason[:LONGEST_TEXT] or named.title,
-        step=named.name,
-        done=True,
-    )
+    text = kaart.message.reason[:LONGEST_TEXT] or named.title
+    begun = new_request(desk, speaker_in(found["by"]), kaart, named.name)
+    return replace(begun, id=found["id"], about=about, text=text, done=True)
 
 
-def about_of(desk: Desk, kaart: Stored, section: str, item: str) -> About:
-    """An item of a card, of any section, as something is said about it."""
-    types, shape = desk.types, kaart.edition.shape
-    part = parts(kaart.document, shape, types.roles.shield, types.review).get(item)
-    barred = tuple(sorted(barred_from(kaart.document, shape, types.roles.shield).get(item, ())))
-    return About(section, item, part.digest if part else "", part.shown if part else "", barred)
+def new_request(desk: Desk, by: Speaker, kaart: Stored, step: str) -> Said:
+    """The beginning of a request for a second person, on the card as it is; knows who could confirm it now.
+
+    Raises:
+        StoreError: the roles on the card cannot be read.
+    """
+    others = (one for one in confirming_roles(desk, kaart.id) if one.subject != f"account:{by.account}")
+    seconds = tuple(sorted(one.id for one in others))
+    return Said(new_id(desk), ASKED, desk.clock(), by, revision=kaart.revision, step=step, seconds=seconds)
+
+
+def confirming_roles(desk: Desk, kaart_id: str, subjects: Collection[str] | None = None) -> list[Grant]:
+    """The roles on a card that can confirm now; those of these subjects alone where they are given."""
+    able = {name for name, role in desk.types.roles.card.items() if rights.CONFIRM in role.may}
+    now, grants = desk.clock(), desk.access(kaart_id).grants
+    found = (one for one in grants if one.role in able and one.is_in_force(now))
+    return [one for one in found if subjects is None or one.subject in subjects]
+
+
+def about_of(desk: Desk, kaart: Stored, section: str, item: str, wanted: Document | None = None) -> About:
+    """An item of a card, of any section, as something is said about it.
+
+    Args:
+        desk: what to work with.
+        kaart: the whole card.
+        section: where the item is.
+        item: its id.
+        wanted: the card as somebody wants it, where that is what is said: from whom it would be shielded counts too.
+    """
+    shape, shield, review = kaart.edition.shape, desk.types.roles.shield, desk.types.review
+    part = parts(kaart.document, shape, shield, review).get(item)
+    sides = [kaart.document] if wanted is None else [kaart.document, wanted]
+    barred = sorted(set().union(*(barred_from(one, shape, shield).get(item, ()) for one in sides)))
+    return About(section, item, part.digest if part else "", part.shown if part else "", tuple(barred))

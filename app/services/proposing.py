@@ -1,29 +1,31 @@
 """Proposals: an item as somebody wants it, kept apart from the card until somebody else takes it over or refuses it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.content import Document
 from app.content.changes import changes
-from app.content.clean import clean, clean_text
+from app.content.clean import clean
 from app.content.items import find
-from app.content.merge import Conflict, merge
-from app.content.overleg import LONGEST_TEXT, PROPOSED, TAKEN, About, Said, Speaker
+from app.content.merge import Conflict
+from app.content.overleg import PROPOSED, About, Said, Speaker
 from app.content.overleg_state import Overleg, Proposal, ProposedItem
-from app.content.problems import InvalidCard, refuse
-from app.content.reviewed import parts
+from app.content.problems import refuse
+from app.content.wanted import brought_in
 from app.services import rights
 from app.services.actors import Actor
+from app.services.awaited import Awaited, awaited, on_now, require_none, with_awaited
 from app.services.comparing import Comparison
-from app.services.decided import taken_unsaid
 from app.services.desk import Desk
 from app.services.editing import written
-from app.services.errors import InvalidInput, NotAllowed, NotFound
+from app.services.errors import NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
+from app.services.owed import about_of
 from app.services.saving import held, new_item_id, prospect, with_drawn_ids
+from app.services.spoken import spoken
 from app.services.viewing import View, view
-from app.services.wishing import Change, wish_for, with_item, without_item
+from app.services.wishing import wish_for, with_item, without_item
 from app.storage.records import InvalidRevision, Stored
 
 REASON = "reden"
@@ -40,11 +42,13 @@ class OneProposed:
     Attributes:
         said: the item as it is proposed, with why.
         verdict: what became of it: a verdict of a decision; empty while it is open.
-        by: who decided; None while it is open, or where the card alone tells that it was taken over.
+        by: who decided; None while it is open.
         remark: what was said with it.
         comparison: the card as it is against the card with this in it.
         conflicts: where the card and the proposal changed the same since.
         lost: whether what the proposal began with cannot be read any more.
+        adapted: whether who took it over made other words of it.
+        awaits: the new items that it points at and that are only proposed; they stand on both sides of `comparison`.
     """
 
     said: Said
@@ -54,6 +58,8 @@ class OneProposed:
     comparison: Comparison
     conflicts: tuple[Conflict, ...]
     lost: bool = False
+    adapted: bool = False
+    awaits: tuple[Awaited, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -105,13 +111,13 @@ def propose(
     if section not in desk.types.review.sections:
         raise NotAllowed(_NOT_HERE)
     item = {"id": new_item_id(desk, desk.types.current.shape[section].prefix), **item}
-    wanted = _Wanted(section, item["id"], with_item(desk, section, item))
+    wanted = _Wanted(section, item["id"], item)
     return _propose(desk, actor, kaart_id, base, reason, [wanted])[0]
 
 
 def propose_removal(desk: Desk, actor: Actor, kaart_id: str, section: str, item: str, base: str, reason: str) -> Said:
     """Propose that an item goes; raises as `propose`."""
-    wanted = _Wanted(section, item, without_item(desk, section, item))
+    wanted = _Wanted(section, item, None)
     return _propose(desk, actor, kaart_id, base, reason, [wanted])[0]
 
 
@@ -127,10 +133,8 @@ def propose_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str
         wanted = []
         for item, section in dict.fromkeys(items):
             old, new = (find(one, (section, item)) for one in (before, document))
-            if new is None:
-                wanted.append(_Wanted(section, item, without_item(desk, section, item)))
-            elif old != new:
-                wanted.append(_Wanted(section, item, with_item(desk, section, new)))
+            if old != new:
+                wanted.append(_Wanted(section, item, new))
         if not wanted:
             raise refuse(_NOTHING)
         return _propose(desk, actor, kaart_id, base, reason, wanted)
@@ -141,10 +145,27 @@ def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
     seen = view(desk, actor, kaart_id)
     now, overleg = seen.read(), heard(desk, seen)
     found = overleg.proposals()
-    unsaid = taken_unsaid(desk, kaart_id, overleg) if any(one.open for one in found) else {}
-    held_against = _Holder(seen, now, unsaid)
+    held_against = _Holder(seen, now, overleg)
     told = [Offered(one.id, one.by, tuple(map(held_against, one.items))) for one in reversed(found)]
     return Proposals(now, tuple(sorted(told, key=lambda one: not one.open)))
+
+
+def in_order(found: Proposals, said_ids: Iterable[str]) -> list[str]:
+    """These items of proposals in the order in which to decide on them: each after what it points at."""
+    waits = {one.said.id: one.awaits for offered in found.offered for one in offered.items}
+    chosen = list(said_ids)
+    order: dict[str, None] = {}
+    for identity in chosen:
+        first = [one.said.id for one in waits.get(identity, ())]
+        order |= dict.fromkeys(one for one in (*first, identity) if one in chosen)
+    return list(order)
+
+
+def own_open(desk: Desk, actor: Actor, kaart_id: str) -> dict[str, OneProposed]:
+    """What this person proposes of each item and nobody decided on, by its id; raises as `proposals`."""
+    found = proposals(desk, actor, kaart_id).offered
+    own = [one for offered in found if offered.by.account == actor.id for one in offered.open]
+    return {one.said.about[0].item: one for one in own if one.said.content is not None}
 
 
 def open_on(desk: Desk, actor: Actor, kaart_id: str) -> list[tuple[Speaker, int]]:
@@ -166,96 +187,94 @@ def change_of(desk: Desk, said: Said, content: Document | None) -> Callable[[Doc
 
 def clean_reason(reason: str) -> str:
     """Why, in normal form; raises `InvalidInput` where it is missing, too long or cannot be kept."""
-    try:
-        words = clean_text(reason)
-    except InvalidCard as refusal:
-        raise InvalidInput({REASON: refusal.problems[0].message}) from None
-    if not words:
-        raise InvalidInput({REASON: "Schrijf op waarom."})
-    if len(words) > LONGEST_TEXT:
-        raise InvalidInput({REASON: f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."})
-    return words
+    return spoken(reason, REASON, "Schrijf op waarom.")
 
 
 @dataclass(frozen=True)
 class _Wanted:
-    """An item as somebody wants it: its section, its id, and what that does to a card."""
+    """An item as somebody wants it: its section, its id, and what it holds; None where it is to go."""
 
     section: str
     item: str
-    change: Change
+    content: Document | None
 
 
 def _propose(desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wanted: Sequence[_Wanted]) -> list[Said]:
-    """Say all of it at once; each item could be taken over on its own."""
+    """Say all of it at once; each item could be taken over on its own, or after what it points at."""
     words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.PROPOSE, kaart_id)
         seen = view(desk, actor, kaart_id)
-        own = next((one.id for one in open_proposals(heard(desk, seen)) if one.by.account == actor.id), "")
-        begun = replace(
-            new_said(desk, actor, PROPOSED), text=words, proposal=own or f"v-{desk.draw(_PROPOSAL_ID_LENGTH)}"
-        )
-        said = [_proposed(desk, actor, seen, base, one, begun) for one in wanted]
+        overleg = heard(desk, seen)
+        own = next((one.id for one in open_proposals(overleg) if one.by.account == actor.id), "")
+        number = own or f"v-{desk.draw(_PROPOSAL_ID_LENGTH)}"
+        begun = [
+            replace(
+                new_said(desk, actor, PROPOSED),
+                text=words,
+                proposal=number,
+                about=(About(one.section, one.item),),
+                content=one.content,
+            )
+            for one in wanted
+        ]
+        together = Overleg([*overleg.said, *begun])
+        said = [_proposed(desk, actor, seen, base, one, together) for one in begun]
         say(desk, writer, actor, said)
     return said
 
 
-def _proposed(desk: Desk, actor: Actor, seen: View, base: str, wanted: _Wanted, begun: Said) -> Said:
-    """One item as it would be on the card of now."""
-    section, item = wanted.section, wanted.item
+def _proposed(desk: Desk, actor: Actor, seen: View, base: str, begun: Said, together: Overleg) -> Said:
+    """One item as it would be on the card of now, with what it points at that is only proposed."""
+    section, item, wanted = begun.about[0].section, begun.about[0].item, begun.content
     if section not in desk.types.review.sections:
         raise NotAllowed(_NOT_HERE)
-    wish = replace(wish_for(desk, actor, seen.kaart_id, base, "", wanted.change, item), action=rights.PROPOSE)
-    current, document = prospect(desk, wish, seen)
+    waiting: list[Awaited] = []
+    if wanted is not None:
+        shape = desk.types.current.shape
+        waiting = awaited(shape, together, begun, wanted, seen.read().document)
+        require_none([one for one in waiting if one.verdict], shape, section, wanted)
+        wanted, base = on_now(seen, section, item, wanted, base)
+    change = change_of(desk, begun, wanted)
+    wish = wish_for(desk, actor, seen.kaart_id, base, "", lambda one: change(with_awaited(one, waiting)), item)
+    current, document = prospect(desk, replace(wish, action=rights.PROPOSE), seen)
     content = find(document, (section, item))
     if content == find(current.document, (section, item)):
         raise refuse(_NOTHING, (section, item))
-    about = (_about(desk, current, document, section, item),)
-    return replace(
-        begun, id=new_said(desk, actor, PROPOSED).id, revision=current.revision, about=about, content=content
-    )
+    about = (about_of(desk, current, section, item, document),)
+    return replace(begun, revision=current.revision, about=about, content=content)
 
 
 def _both(before: Document, after: Document, section: str) -> list[Document]:
     return [*before.get(section, ()), *after.get(section, ())]
 
 
-def _about(desk: Desk, current: Stored, document: Document, section: str, item: str) -> About:
-    """The item as it is; shielded from whom it is, and from whom it is proposed to be."""
-    types, shape = desk.types, current.edition.shape
-    now, then = (parts(one, shape, types.roles.shield, types.review).get(item) for one in (current.document, document))
-    barred = sorted({*(now.barred if now else ()), *(then.barred if then else ())})
-    return About(section, item, now.digest if now else "", now.shown if now else "", tuple(barred))
-
-
 class _Holder:
     """Holds what is proposed against the card as it is, for one person; each old revision is read once."""
 
-    def __init__(self, seen: View, now: Stored, unsaid: Mapping[str, Speaker]) -> None:
-        self._seen, self._now, self._unsaid = seen, now, unsaid
+    def __init__(self, seen: View, now: Stored, overleg: Overleg) -> None:
+        self._seen, self._now, self._overleg = seen, now, overleg
         self._bases: dict[str, Document | None] = {}
 
     def __call__(self, one: ProposedItem) -> OneProposed:
         """One item of a proposal, held against the card."""
         said, decided = one.said, one.decision
+        waiting = awaited(self._now.edition.shape, self._overleg, said, said.content, self._now.document)
+        comparison, conflicts, lost = self._against(
+            said, replace(self._now, document=with_awaited(self._now.document, waiting))
+        )
         if decided:
-            return OneProposed(said, decided.verdict, decided.by, decided.text, self._against(said)[0], ())
-        if said.id in self._unsaid:
-            return OneProposed(said, TAKEN, self._unsaid[said.id], "", self._against(said)[0], ())
-        comparison, conflicts, lost = self._against(said)
-        return OneProposed(said, "", None, "", comparison, conflicts, lost)
+            told = OneProposed(said, decided.verdict, decided.by, decided.text, comparison, ())
+            return replace(told, adapted=decided.adapted)
+        return OneProposed(said, "", None, "", comparison, conflicts, lost, awaits=tuple(waiting))
 
-    def _against(self, said: Said) -> tuple[Comparison, tuple[Conflict, ...], bool]:
+    def _against(self, said: Said, kaart: Stored) -> tuple[Comparison, tuple[Conflict, ...], bool]:
         section, item = said.about[0].section, said.about[0].item
-        base, now = self._base(said.revision), self._now.document
-        before, here = (find(one or {}, (section, item)) for one in (base, now))
-        merged = merge(_alone(section, before), _alone(section, said.content), _alone(section, here))
-        wanted = {**now, section: _placed(now.get(section, []), item, find(merged.document, (section, item)))}
-        if not wanted[section]:
-            del wanted[section]
-        told = Comparison(self._now, replace(self._now, document=wanted), changes(now, wanted))
-        return told, tuple(merged.conflicts), base is None
+        base = self._base(said.revision)
+        before = find(base or {}, (section, item))
+        wanted, conflicts = brought_in(kaart.document, section, item, before, said.content)
+        told = Comparison(kaart, replace(kaart, document=wanted), changes(kaart.document, wanted))
+        return told, tuple(conflicts), base is None
 
     def _base(self, revision: str) -> Document | None:
         if revision not in self._bases:
@@ -264,14 +283,3 @@ class _Holder:
             except (InvalidRevision, NotFound):
                 self._bases[revision] = None
         return self._bases[revision]
-
-
-def _alone(section: str, item: Document | None) -> Document:
-    return {section: [item]} if item is not None else {}
-
-
-def _placed(items: list[Document], item: str, wanted: Document | None) -> list[Document]:
-    """The items with one of them as it is wanted: in its place, else last; gone where it is not wanted."""
-    known = any(one["id"] == item for one in items)
-    found = [wanted if one["id"] == item else one for one in items]
-    return [one for one in (*found, None if known else wanted) if one is not None]

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from app.content import Document
@@ -14,6 +14,7 @@ from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
 from app.content.protect import rewritten
 from app.content.saving import split
+from app.content.second import without_reasons
 from app.content.shielding import revealed, told
 from app.content.validate import holds_together, validate
 from app.services import rights
@@ -132,6 +133,8 @@ def prospect(desk: Desk, wish: Wish, seen: View) -> tuple[Stored, Document]:
 def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     """The card for this writer alone, who decides anew who may: another may have withdrawn a role meanwhile.
 
+    What the newest save makes to be said is said by then.
+
     Raises:
         NotFound: there is no such card, or no such revision.
         StoreError: the store fails.
@@ -139,6 +142,8 @@ def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     try:
         with desk.kaarten.writing(kaart_id) as writer:
             desk.forget_access(kaart_id)
+            with suppress(InvalidCard):
+                settle(desk, writer, writer.read())
             yield writer
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
@@ -209,7 +214,6 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     parts = _parts(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
-    settle(desk, writer, current)
     if wish.asks:
         due.append(ToConfirm(wish.asks))
     kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form, due))
@@ -217,15 +221,16 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
 
 
 def _becomes(desk: Desk, wish: Wish, seen: View, current: Stored, read_base: Callable[[], Stored]) -> Document:
-    """The whole card after a wish; who agreed to words that are others now is to be asked again."""
+    """The whole card after a wish; who agreed to other words is asked again, and a lifted shield keeps no reason."""
     if wish.base == current.revision:
         base, mine = current, _mine(wish, seen, current)
         document = mine
     else:
         base = read_base()
         mine, document = _brought_together(desk, wish, seen, base, current)
-    rules = desk.types.edition_of(document).shape.agreements
-    return renewed(document, base.document, mine, current.document, rules)
+    shape = desk.types.edition_of(document).shape
+    asked = renewed(document, base.document, mine, current.document, shape.agreements)
+    return without_reasons(asked, (base.document, current.document), shape, desk.types.roles.shield)
 
 
 def _mine(wish: Wish, seen: View, base: Stored) -> Document:
@@ -303,8 +308,10 @@ def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: Inval
     known = desk.kaarten.last_valid(wish.kaart_id)
     if known is None:
         raise damage
-    document = _mine(wish, seen, known)
+    shape = desk.types.current.shape
+    document = without_reasons(_mine(wish, seen, known), [known.document], shape, desk.types.roles.shield)
     due = judged(desk, known, document, confirmed=wish.confirmed)
-    parts = [asking(desk, wish.actor, NewPart(document, "Kaart hersteld"), due)]
-    kaart = writer.save(damage.revision, new_save(desk, wish.actor, wish.reason, parts, known.form))
+    wish.judge(document)
+    made = _new_save_of(desk, wish, [NewPart(document, "Kaart hersteld")], known.form, due)
+    kaart = writer.save(damage.revision, made)
     return Saved(kaart.revision, 1), kaart

@@ -6,7 +6,7 @@ from app.content import Document
 from app.content.items import index
 from app.content.messages import touched
 from app.content.problems import InvalidCard
-from app.content.second import opened, shielded
+from app.content.second import opened, renamed, shielded
 from app.content.shape import Shape
 from app.content.workflow import BEFORE, LIFT, SHIELD
 from app.services.desk import Desk
@@ -64,8 +64,9 @@ def shields(desk: Desk, before: Document, after: Document, shape: Shape) -> list
 def opens(desk: Desk, before: Stored, after: Document) -> bool:
     """Whether somebody can see after a change what he or she was not to see before it.
 
-    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it. Where too
-    many revisions would have to be read to know that, it may be so.
+    Also what comes back that was shielded when it went: to take it off and put it back is no way to open it; where too
+    many revisions would have to be read to know that, it may be so. And what was said while it was shielded from
+    somebody who is called otherwise from now on.
 
     Raises:
         StoreError: the history cannot be read.
@@ -74,6 +75,10 @@ def opens(desk: Desk, before: Stored, after: Document) -> bool:
     shield, display = types.roles.shield, types.display
     if opened(before.document, after, shape, shield, display):
         return True
+    if others := renamed(before.document, after, display):
+        said = desk.kaarten.overleg(before.id).said
+        if any(not others.isdisjoint(about.barred) for one in said for about in one.about):
+            return True
     new = index(after, shape).keys() - index(before.document, shape).keys()
     if not new:
         return False

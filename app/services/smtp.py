@@ -7,14 +7,14 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Self
 
 STARTTLS, TLS, NONE = "starttls", "tls", "none"
-_AGAIN, _CLOSING = 400, 421
-_REFUSED = 500
+_GOOD, _GO_ON = range(200, 300), (354,)
+_AGAIN, _CLOSING, _REFUSED = 400, 421, 500
 _SIGN_IN_FIRST = {530, 534, 535, 538}  # RFC 4954: about how we come in, not about whom the mail is for
 
 
@@ -127,10 +127,9 @@ class Line:
         if code != 250:  # who sends is refused: that is so for every mail
             raise ServerFailed(f"MAIL {code}")
         with _about_server("RCPT"):
-            self._judge("RCPT", self._smtp.rcpt(to)[0])
+            self._judge("RCPT", self._smtp.rcpt(to)[0], _GOOD)
         with _about_server("DATA"):
-            code = self._smtp.docmd("DATA")[0]
-            self._judge("DATA", code if code >= _AGAIN or code == 354 else _REFUSED)
+            self._judge("DATA", self._smtp.docmd("DATA")[0], _GO_ON)
         before_last()
         try:
             self._wait(self._patience.taken)
@@ -139,22 +138,27 @@ class Line:
             self._wait(self._patience.answer)
         except (OSError, smtplib.SMTPException) as error:
             raise NoAnswer(_words("end", error)) from error
-        self._judge("end", code)
+        if code not in _GOOD and code < _AGAIN:  # no answer that can be read as yes or no
+            raise NoAnswer(f"end {code}")
+        self._judge("end", code, _GOOD)
 
     def _begin(self, relay: Relay) -> None:
         self._wait(self._patience.answer)
-        with _about_server("TLS"):
+        with _about_server("EHLO"):
             self._smtp.ehlo_or_helo_if_needed()
-            if relay.security == STARTTLS:
+        if relay.security == STARTTLS:
+            with _about_server("TLS"):
                 self._smtp.starttls(context=ssl.create_default_context())
+            with _about_server("EHLO"):  # what was said before counts no more (RFC 3207 4.2)
+                self._smtp.ehlo_or_helo_if_needed()
         if relay.user:
             with _about_server("AUTH"):
                 self._smtp.login(relay.user, relay.password)
 
-    def _judge(self, stage: str, code: int) -> None:
-        if code < _AGAIN:
+    def _judge(self, stage: str, code: int, good: Container[int]) -> None:
+        if code in good:
             return
-        if code == _CLOSING or code in _SIGN_IN_FIRST:
+        if code < _AGAIN or code == _CLOSING or code in _SIGN_IN_FIRST:
             raise ServerFailed(f"{stage} {code}")
         with suppress(OSError, smtplib.SMTPException):
             self._smtp.rset()  # the next mail begins anew; a line that broke shows at its first word
@@ -183,12 +187,18 @@ def _about_server(stage: str) -> Iterator[None]:
 def _words(stage: str, error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{stage} {error.smtp_code}"
-    kinds: list[tuple[type[Exception], str]] = [
+    # The library says of all that goes wrong under way that the line was lost; the operator needs to know why.
+    why = error.__context__ if isinstance(error, smtplib.SMTPServerDisconnected) and error.__context__ else error
+    if isinstance(why, ssl.SSLCertVerificationError):
+        return f"{stage}: certificate not trusted: {why.verify_message}"  # our own words, not of the server
+    if isinstance(why, ssl.SSLError):
+        return f"{stage}: no TLS ({why.reason})"
+    kinds: list[tuple[type[BaseException], str]] = [
         (TimeoutError, "no answer in time"),
-        (ssl.SSLCertVerificationError, "certificate not trusted"),
         (ConnectionRefusedError, "connection refused"),
         (socket.gaierror, "name not found"),
+        (ConnectionError, "connection lost"),
         (smtplib.SMTPServerDisconnected, "connection lost"),
         (smtplib.SMTPNotSupportedError, "not supported by the server"),
     ]
-    return f"{stage}: {next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)}"
+    return f"{stage}: {next((words for kind, words in kinds if isinstance(why, kind)), type(why).__name__)}"

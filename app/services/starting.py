@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 
 from app.content.display import DueRule
+from app.content.notices import AGAIN
 from app.content.searching import match_key
 from app.services import drafting, rights, seeing
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.finding import me_on
-from app.storage.catalogue import Entry, Me, Todo
+from app.storage.catalogue import Entry, Me, Todo, Told
 from app.storage.drafts import Label
 from app.storage.errors import StoreError
 
@@ -45,12 +46,16 @@ class Start:
 
     Attributes:
         cards: how many cards this person is on.
+        again: the items of which somebody is to be asked again, on the cards that this person may change: the newest.
+        to_ask: how many of these there are in all.
         due: for each rule by which something is due, in the order of display.json.
         drafts: what was typed and not saved, the last first; None where they cannot be read.
         changed: the cards that others changed lately and that were not looked at since, the newest first.
     """
 
     cards: int
+    again: list[Told]
+    to_ask: int
     due: list[DueGroup]
     drafts: list[Label] | None
     changed: list[Changed]
@@ -58,7 +63,7 @@ class Start:
     @property
     def is_empty(self) -> bool:
         """Whether nothing needs this person."""
-        return not (self.due or self.drafts or self.drafts is None or self.changed)
+        return not (self.again or self.due or self.drafts or self.drafts is None or self.changed)
 
 
 def start(desk: Desk, actor: Actor, most: int) -> Start:
@@ -73,8 +78,11 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
     me = me_on(desk, actor)
     told = repaired(desk, lambda: desk.catalogue.todo(me, due_days(desk, now.date()), most))
     rules = desk.types.display.due
+    again, to_ask = _again(desk, actor, me, most)
     return Start(
         repaired(desk, lambda: desk.catalogue.count_of(me)),
+        again,
+        to_ask,
         [DueGroup(rules[kind], found, total) for kind, (found, total) in told.items() if total],
         _drafts(desk, actor),
         _changed(desk, actor, me, (now - RECENT).astimezone(UTC).isoformat(timespec="seconds")),
@@ -84,6 +92,14 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
 def due_days(desk: Desk, today: date) -> Mapping[str, str]:
     """For each rule of display.json the last day that is told of today."""
     return {kind: (today + timedelta(rule.ahead)).isoformat() for kind, rule in desk.types.display.due.items()}
+
+
+def _again(desk: Desk, actor: Actor, me: Me, most: int) -> tuple[list[Told], int]:
+    """Of whose change it is does not matter: who made it is to ask people as much as the others."""
+    if AGAIN not in desk.types.review.notices:
+        return [], 0
+    able = tuple(name for name, role in desk.types.roles.card.items() if rights.EDIT in role.may)
+    return repaired(desk, lambda: desk.catalogue.of_kind(replace(me, roles=able), actor.id, AGAIN, most))
 
 
 def _drafts(desk: Desk, actor: Actor) -> list[Label] | None:

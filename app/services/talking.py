@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.content import Document
-from app.content.clean import clean_text
-from app.content.overleg import AGREED, ANSWER, DISAGREED, JUDGEMENT, LONGEST_TEXT, QUESTION, REMARK, Said
+from app.content.overleg import AGREED, ANSWER, DISAGREED, JUDGEMENT, QUESTION, REMARK, Said
 from app.content.overleg_state import Asked, Overleg
-from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
-from app.services.errors import InvalidInput, NotAllowed, NotFound
+from app.services.errors import NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
 from app.services.saving import Saved, held, new_item_id, save
+from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import wish_for
 from app.services.wordings import Wordings
@@ -21,6 +20,7 @@ from app.storage.records import Stored
 
 TEXT = "tekst"
 """The field of what is said, in problems."""
+_MISSING = "Schrijf hier iets op."
 _NOT_THERE = "Dit onderdeel staat niet op de kaart."
 
 
@@ -123,7 +123,7 @@ def speak(desk: Desk, actor: Actor, kaart_id: str, item: str, text: str, to: str
         NotAllowed: this person may not.
         StoreError: nothing was said.
     """
-    words = _cleaned(text)
+    words = spoken(text, TEXT, _MISSING)
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.TALK, kaart_id, item)
         seen = view(desk, actor, kaart_id)
@@ -151,7 +151,7 @@ def keep_own_view(desk: Desk, actor: Actor, kaart_id: str, item: str, text: str,
     where = desk.types.review.view
     if where is None:
         raise NotAllowed("Op deze kaart kunt u geen eigen visie bewaren.")
-    words, seen = _cleaned(text), view(desk, actor, kaart_id)
+    words, seen = spoken(text, TEXT, _MISSING), view(desk, actor, kaart_id)
     if item not in Wordings(desk, seen).items:
         raise NotFound(_NOT_THERE)
     row = _own_row(seen)
@@ -166,24 +166,15 @@ def keep_own_view(desk: Desk, actor: Actor, kaart_id: str, item: str, text: str,
 
 
 def _own_row(seen: View) -> str:
-    """Which item of the card this person is; raises `NotAllowed` where none is."""
-    rows = sorted(seen.mine)
+    """Which item of the card this person is, without a doubt; raises `NotAllowed` where none is."""
+    rows = sorted(seen.surely_mine)
     if not rows:
-        raise NotAllowed("U staat nog niet bij de professionals op deze kaart. Vraag de dossierhouder u toe te voegen.")
+        raise NotAllowed(
+            "U staat nog niet bij de professionals op deze kaart, of onder een andere naam. "
+            "Vraag de dossierhouder u toe te voegen, of bij ‘Delen’ te zeggen wie u op de kaart bent."
+        )
     return rows[0]
 
 
 def _section(said: list[Said], item: str) -> str:
     return next((about.section for one in said for about in one.about if about.item == item), "")
-
-
-def _cleaned(text: str) -> str:
-    try:
-        words = clean_text(text)
-    except InvalidCard as refusal:
-        raise InvalidInput({TEXT: refusal.problems[0].message}) from None
-    if not words:
-        raise InvalidInput({TEXT: "Schrijf hier iets op."})
-    if len(words) > LONGEST_TEXT:
-        raise InvalidInput({TEXT: f"Maak dit korter: hoogstens {LONGEST_TEXT} tekens."})
-    return words

@@ -2,7 +2,7 @@
 
 from app.content import Document, Path
 from app.content.changes import changes
-from app.content.messages import touched
+from app.content.messages import FIELDS, touched
 from app.content.problems import InvalidCard
 from app.services.viewing import View
 from app.storage.records import Save
@@ -43,6 +43,20 @@ class Toucher:
         """Whether a save touched an item, or a section without items; also where nobody knows."""
         paths = self.paths(save)
         return paths is None or any(path[-1] == item for path in paths)
+
+    def fields(self, save: Save, place: Path) -> set[str] | None:
+        """The fields that a save says it changed of this item alone; None where it does not say so clearly."""
+        fields: set[str] = set()
+        for step in save.steps:
+            paths = touched(step.message, self._view.types.current.shape)
+            if paths is None:
+                return None
+            if place in paths:
+                words = " ".join(step.message.trailers.get(FIELDS, ())).split()
+                if len(paths) > 1 or not words:
+                    return None
+                fields |= set(words)
+        return fields
 
     def before(self, save: Save) -> Document | None:
         """The card before a save: empty before the first; None where that was no card or enough was read."""

@@ -9,9 +9,11 @@ from typing import TypeVar
 from app.content import Document
 from app.content.card_type import CardType
 from app.content.items import index
-from app.content.members import rows_of
+from app.content.members import members, rows_of
 from app.content.overleg import About
 from app.content.problems import InvalidCard
+from app.content.searching import match_key
+from app.content.shape import Shape
 from app.content.shielding import concealed, hidden
 from app.services import rights
 from app.services.actors import Actor
@@ -126,10 +128,22 @@ class View:
         # From whom it was shielded then can have left the card since: a doubt hides.
         return not (self.mine & set(about.barred)) and set(about.barred) <= self.newest_items()
 
+    @property
+    def shape(self) -> Shape:
+        """The fields of the newest revision that is a card."""
+        return (self._newest.edition if self._newest else self.types.current).shape
+
     @cached_property
     def mine(self) -> set[str]:
         """The items of the newest revision that are this person."""
         return self._rows(self._newest.document) if self._newest else set()
+
+    @cached_property
+    def surely_mine(self) -> set[str]:
+        """The items of the newest revision that are this person by the link of a role, else by the very name."""
+        known = members(self._newest.document, self._desk.types.display) if self._newest else []
+        own = match_key(self._actor.name, self._actor.organisation)
+        return {one.item for one in known if one.item in self._linked} or {one.item for one in known if one.key == own}
 
     def _of(self, kaart: Stored, also: frozenset[str] = frozenset()) -> frozenset[str]:
         shape = kaart.edition.shape

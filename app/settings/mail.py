@@ -63,6 +63,8 @@ def read_mail(environ: Mapping[str, str], name: str, email: str, url: str) -> Ma
     user, password = environ.get("KAARTEN_SMTP_USER", ""), secret_of(environ, "KAARTEN_SMTP_PASSWORD", 1)
     if bool(user) != bool(password):
         raise SettingsError("KAARTEN_SMTP_USER en KAARTEN_SMTP_PASSWORD_FILE horen bij elkaar.")
+    if not (user + password).isascii():
+        raise SettingsError("KAARTEN_SMTP_USER en KAARTEN_SMTP_PASSWORD_FILE kunnen geen letters met accenten hebben.")
     port = number(environ, "KAARTEN_SMTP_PORT", _PORTS[security], range(1, 65536))
     hour = number(environ, "KAARTEN_MAIL_HOUR", 7, range(24))
     return Mail(host, port, security, _sender(environ.get("KAARTEN_MAIL_FROM") or email), user, password, hour)

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
-from app.storage.catalogue_notices import Listener, NoticeRow, Told, count_new, notices_of, put_notices, told
+from app.storage.catalogue_notices import (
+    Listener,
+    NoticeRow,
+    Told,
+    count_new,
+    notices_of,
+    of_kind,
+    put_notices,
+    told,
+)
 from app.storage.catalogue_query import (
     BY_CHANGE,
     BY_DUE,
@@ -218,6 +227,11 @@ class Catalogue(CatalogueFile):
         """What somebody is told, as `catalogue_notices.told` gives it."""
         with self.open(complete=True) as db:
             return told(db, listener, (most, after), only_new=only_new)
+
+    def of_kind(self, me: Me, account: str, kind: str, most: int) -> tuple[list[Told], int]:
+        """Notices of one kind on one's own cards, as `catalogue_notices.of_kind` gives them."""
+        with self.open(complete=True) as db:
+            return of_kind(db, me, account, kind, most)
 
     def count_of(self, me: Me) -> int:
         """How many own cards a professional has."""

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS notice (number INTEGER NOT NULL REFERENCES kaart ON D
     moment TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, speaker TEXT NOT NULL, name TEXT NOT NULL,
     organisation TEXT NOT NULL, section TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL, items INTEGER NOT NULL,
     step TEXT NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (number, account, moment, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS notice_kind ON notice (number, kind);
 CREATE TABLE IF NOT EXISTS aimed (number INTEGER NOT NULL REFERENCES kaart ON DELETE CASCADE, account TEXT NOT NULL,
     id TEXT NOT NULL, PRIMARY KEY (number, account, id)) WITHOUT ROWID;
 """
@@ -26,7 +27,8 @@ class NoticeRow:
     Attributes:
         account: for whom alone it is, in place of what everybody hears of the same; empty for everybody.
         moment: when, in UTC.
-        id: of what was said; of a proposal its number, of saves the address of who saved.
+        id: of what was said; of a proposal its number, of saves the address of who saved, of who is to be asked again
+            the place of the item.
         kind: what it is, as overleg.json calls it.
         speaker: whose doing it is: an account, or the address of who saved.
         name: what this person is called.
@@ -200,6 +202,30 @@ def told(
         [*values, *page],
     )
     return [Told(row[0], row[1], _row(row[3:]), bool(row[2])) for row in rows], total
+
+
+def of_kind(db: sqlite3.Connection, me: Me, account: str, kind: str, most: int) -> tuple[list[Told], int]:
+    """Notices of one kind on the own cards of a professional, whoever caused them, newest first; and how many in all.
+
+    Args:
+        db: the tables.
+        me: who asks, with the roles by which it concerns him or her.
+        account: this person's.
+        kind: of which kind.
+        most: how many at most.
+    """
+    cards, who = me.own
+    columns = ", ".join(f"notice.{name}" for name in _COLUMNS.split(", "))
+    rows = db.execute(
+        f"SELECT count(*) OVER (), kaart.id, kaart.title, {columns} FROM ({cards}) mine"  # noqa: S608 - constants
+        " CROSS JOIN notice ON notice.number = mine.number AND kind = ? AND account IN ('', ?)"
+        " CROSS JOIN kaart ON kaart.number = notice.number"
+        " WHERE account <> '' OR NOT EXISTS (SELECT 1 FROM notice AS own"
+        " WHERE own.number = notice.number AND own.account = ? AND own.id = notice.id)"
+        " ORDER BY notice.moment DESC, kaart.id, notice.id LIMIT ?",
+        [*who, kind, account, account, most],
+    ).fetchall()
+    return [Told(row[1], row[2], _row(row[3:]), new=False) for row in rows], rows[0][0] if rows else 0
 
 
 def _asked(listener: Listener, *, only_new: bool) -> tuple[str, list[object]]:

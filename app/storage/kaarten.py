@@ -68,10 +68,6 @@ class KaartRepository:
         """
         return _access(kaart_id, self._store.newest(kaart_id, ROLES))
 
-    def access_head(self, kaart_id: str) -> str:
-        """The newest revision of the roles on a card; empty where nobody was given one; raises as `access`."""
-        return self._store.heads_beside(kaart_id, ROLES)[0] or ""
-
     def heads(self, kaart_id: str) -> tuple[str, str, str]:
         """The newest revisions of a card, of the roles on it and of what was said about it; raises as `head`."""
         roles, talk = self._store.heads_beside(kaart_id, ROLES, TALK)

@@ -34,7 +34,6 @@ CREATE TABLE IF NOT EXISTS server (one INTEGER PRIMARY KEY CHECK (one = 1), fail
     until TEXT NOT NULL, since TEXT NOT NULL, error TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS daily (one INTEGER PRIMARY KEY CHECK (one = 1), day TEXT NOT NULL);
 """
-_COLUMNS = "key, account, kind, kaart, moment, tries"
 
 
 @dataclass(frozen=True)
@@ -245,11 +244,10 @@ class MailQueue:
                 [_at(until), _at(now), error],
             )
 
-    def recovered(self) -> None:
-        """Keep that the server does its work again."""
-        if self.status().trouble.failures:
-            with self._file.open(writing=True) as db:
-                db.execute("DELETE FROM server")
+    def recovered(self) -> bool:
+        """Keep that the server does its work again; whether it did not until now."""
+        with self._file.open(writing=True) as db:
+            return db.execute("DELETE FROM server").rowcount > 0
 
     def day(self, new: str = "") -> str:
         """The day of which the daily mail was gathered last; where one is given, that one from now on."""
@@ -290,8 +288,8 @@ def _end(db: sqlite3.Connection, which: str, values: list[str], how: tuple[str, 
 
 def _mail(db: sqlite3.Connection, identity: str) -> Mail:
     account, made, sends = db.execute("SELECT account, made, sends FROM mail WHERE id = ?", [identity]).fetchone()
-    rows = db.execute(f"SELECT {_COLUMNS} FROM message WHERE mail = ? ORDER BY moment, key", [identity])  # noqa: S608
-    return Mail(identity, account, _read(made), sends, tuple(Message(*row) for row in rows))
+    wanted = "SELECT key, account, kind, kaart, moment, tries FROM message WHERE mail = ? ORDER BY moment, key"
+    return Mail(identity, account, _read(made), sends, tuple(Message(*row) for row in db.execute(wanted, [identity])))
 
 
 def _at(when: datetime) -> str:

@@ -8,9 +8,10 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.content import Path
+from app.content.clean import clean_text
 from app.content.items import Namer, find, locate
 from app.content.problems import InvalidCard
-from app.services import drafting, reading, rights
+from app.services import drafting, proposing, reading, rights
 from app.services.drafting import Sheet
 from app.services.errors import NotAllowed, NotFound, ServiceError
 from app.storage.drafts import Label
@@ -67,7 +68,8 @@ def fields_of(form: Form) -> tuple[tuple[str, str], ...]:
 def keep(entry: Typed) -> Label:
     """Keep the form of this request; raises as `drafting.keep`."""
     namer = Namer(entry.kaart.document, entry.kaart.edition.shape)
-    title = typed.heading(entry.section, entry.path, entry.value, namer, is_new=entry.is_new)
+    to_propose = drafting.is_to_propose(entry.place)
+    title = typed.heading(entry.section, entry.path, entry.value, namer, is_new=entry.is_new, to_propose=to_propose)
     sheet = Sheet(entry.draft, entry.place, typed.posted_base(request.form), title, fields_of(request.form))
     kaart = reading.read_card(desk(), actor(), entry.kaart.id)
     return drafting.keep(desk(), actor(), kaart, sheet)
@@ -99,14 +101,14 @@ def resumed(kaart_id: str, place: str, identity: str) -> Form:
     return MultiDict(draft.fields)
 
 
-def readable(kaart_id: str, item: str | None = None) -> tuple[Stored, str]:
-    """The newest of a card for a draft that is opened, and why it cannot be changed now; empty where it can.
+def readable(kaart_id: str, item: str | None = None, action: str = rights.EDIT) -> tuple[Stored, str]:
+    """The newest of a card for a draft that is opened, and why its form can do nothing now; empty where it can.
 
     What was typed can still be read, and copied, on a card that was closed meanwhile.
     """
     kaart, _damaged = newest(kaart_id)
     try:
-        desk().require(actor(), rights.EDIT, kaart, item)
+        desk().require(actor(), action, kaart, item)
     except NotAllowed as refusal:
         return kaart, str(refusal)
     return kaart, ""
@@ -146,12 +148,26 @@ def _offer(entry: Typed, label: Label) -> Offer | None:
         base = reading.read_card(desk(), actor(), entry.kaart.id, label.base)
         is_new = entry.is_new or find(base.document, path) is None
         mine = typed.posted(form, base, entry.section, path, None, is_new=is_new)
+        left = not _is_done(entry, label, base, mine)
     except (InvalidCard, NotFound):
         return Offer(label, (), "")  # what it was made from is gone; the form can still be shown
-    if drafting.is_saved(base.document, typed.on_card(mine), entry.kaart.document):
+    if not left:
         drafting.throw_away(desk(), actor(), label.id)
         return None
     return Offer(label, _told(base, entry.kaart, path), base.revision)
+
+
+def _is_done(entry: Typed, label: Label, base: Stored, mine: Typed) -> bool:
+    """Whether the card holds all of a draft, or the open proposal of this person does."""
+    wanted = typed.on_card(mine)
+    if drafting.is_saved(base.document, wanted, entry.kaart.document):
+        return True
+    if not drafting.is_to_propose(label.place):
+        return False
+    own = proposing.own_open(desk(), actor(), entry.kaart.id).get(mine.path[1])
+    if own is None or own.said.text != clean_text(mine.reason):
+        return False
+    return drafting.is_saved(base.document, wanted, own.comparison.new.document)
 
 
 def _told(base: Stored, kaart: Stored, path: Path) -> tuple[Told, ...]:

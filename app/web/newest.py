@@ -13,8 +13,8 @@ def newest(kaart_id: str) -> tuple[Stored, bool]:
         return reading.last_readable(desk(), actor(), kaart_id), True
 
 
-def editable(kaart_id: str, item: str | None = None) -> Stored:
-    """The card as it is now, for who may change it; raises as `reading.read_card`, and `NotAllowed`."""
+def editable(kaart_id: str, item: str | None = None, action: str = rights.EDIT) -> Stored:
+    """The card as it is now, for who may change it, or do `action`; raises as `reading.read_card`, and `NotAllowed`."""
     kaart = reading.read_card(desk(), actor(), kaart_id)
-    desk().require(actor(), rights.EDIT, kaart, item)
+    desk().require(actor(), action, kaart, item)
     return kaart

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
 from markupsafe import Markup, escape
 
-from app.content.messages import TAKEN_BY
+from app.content.messages import CONFIRMED_BY, PROPOSED_BY, TAKEN_BY
 from app.storage.catalogue import MARK_END, MARK_START
 from app.storage.records import Save
 from app.web.language import _
@@ -70,11 +70,12 @@ def marked(excerpt: str) -> Markup:
 
 def seconded(save: Save) -> str:
     """Who else stands behind a save, after a comma: who took it over as a proposal, or confirmed it."""
-    return "".join(
-        ", "
-        + (_("overgenomen door %(name)s", name=name) if kind == TAKEN_BY else _("bevestigd door %(name)s", name=name))
-        for kind, name in save.seconds
-    )
+    said = {
+        TAKEN_BY: lambda name: _("overgenomen door %(name)s", name=name),
+        PROPOSED_BY: lambda name: _("naar een voorstel van %(name)s", name=name),
+        CONFIRMED_BY: lambda name: _("bevestigd door %(name)s", name=name),
+    }
+    return "".join(f", {said[kind](name)}" for kind, name in save.seconds)
 
 
 def paragraphs(text: str) -> Markup:

@@ -1,6 +1,6 @@
 """Times and sizes in one run: ``make bench``. Compare the ratios; the milliseconds are this machine's.
 
-Numbers as arguments are the sizes of the store to measure, in place of the usual ones.
+Numbers as arguments are the sizes of the store to measure, in place of the usual ones. ``mails`` measures that alone.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bells, pages, reviews, store
+from tests.bench import bells, mails, pages, reviews, store
 from tests.bench.told import title
 
 _SIZES = [10, 1_000, 10_000]
@@ -17,6 +17,10 @@ _LONG = int(os.environ.get("BENCH_LONG", "2000"))
 
 def main() -> None:
     """Print the whole table."""
+    if sys.argv[1:] == ["mails"]:
+        with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
+            mails.measure(Path(name))
+        return
     sizes = [int(size) for size in sys.argv[1:]] or _SIZES
     with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
         folder = Path(name)
@@ -34,6 +38,7 @@ def main() -> None:
         title("Reviewing")
         reviews.measure(folder / "reviews")
         pages.measure(folder / "grown", sizes[-1])
+        mails.measure(folder / "mails")
 
 
 if __name__ == "__main__":

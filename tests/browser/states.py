@@ -75,6 +75,21 @@ class World:
         """The address of a new small card."""
         return self.card(editing.create_card(self.desk, self.sanne, new_card(), "Begin"))
 
+    def agreed(self) -> str:
+        """The address of a small card with answers on a-1: about the words of now, about others, and none yet."""
+        address = self.small()
+        said = {"p-1": "ja", "p-2": "onder_voorbehoud", "n-1": "niet_gevraagd"}
+        rows = [
+            {"id": f"i-{number}", "persoon": who, "antwoord": answer}
+            | ({"datum": "2026-11-01"} if answer != "niet_gevraagd" else {})
+            for number, (who, answer) in enumerate(said.items(), 1)
+        ]
+        self.meanwhile(address, instemming=rows)
+        self.meanwhile(address, tekst="Vader belt oma of tante Rie zodra hij merkt dat hij boos wordt.")
+        rows[1] |= {"antwoord": "nee", "datum": "2026-11-20"}
+        self.meanwhile(address, instemming=[{**rows[0], "antwoord": "opnieuw_vragen"}, *rows[1:]])
+        return address
+
     def revisions(self, kaart_id: str) -> list[str]:
         """The revisions of a card, newest first."""
         return [save.revision for save in reading.read_history(self.desk, self.sanne, kaart_id)]
@@ -156,6 +171,16 @@ class World:
         """The address of a small card on which Mehmet shielded something, which Sanne is to confirm."""
         address = self.small()
         self.meanwhile(address, afgeschermdVoor=["n-1"], redenAfscherming="Oma weet het adres nog niet.")
+        return address
+
+    def to_confirm_more(self) -> str:
+        """The address of a small card on which Mehmet shielded two things at once, and asks to close it."""
+        address = self.small()
+        kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
+        shield = {"afgeschermdVoor": ["n-1"], "redenAfscherming": "Oma weet het adres nog niet."}
+        card = {**kaart.document, "afspraken": [one | shield for one in kaart.document["afspraken"]]}
+        editing.save_card(self.desk, MEHMET, kaart.id, card, kaart.revision, "Gebeld met oma")
+        tell(self.desk, MEHMET, kaart.id, ASKED, about=(), step="afsluiten", text="Het is klaar.")
         return address
 
     def to_destroy(self) -> str:
@@ -256,6 +281,8 @@ _at("a card of which that was asked", "destroying.show", lambda world: f"{world.
 _at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_destroy()}/bevestigen")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
+_at("more to confirm", "confirming.overview", lambda world: f"{world.to_confirm_more()}/bevestigen")
+_at("a card with more to confirm", "cards.show", lambda world: world.to_confirm_more())
 _at("a card with something to confirm", "cards.show", lambda world: world.to_confirm())
 _at("nothing proposed", "deciding.overview", lambda world: f"{world.small()}/voorstellen")
 _at("what is proposed", "deciding.overview", lambda world: f"{world.proposed()[0]}/voorstellen")
@@ -289,6 +316,7 @@ _at_empty("no messages", "bell.show", "/berichten")
 _at("messages, new and read", "bell.show", lambda world: world.told())
 _at_empty("no drafts", "drafts.overview", "/klad")
 _at("where an afspraak comes from", "origins.show", lambda world: f"{world.small()}/afspraken/a-1/herkomst")
+_at("who agreed to which words", "agreed.show", lambda world: f"{world.agreed()}/afspraken/a-1/instemming")
 _at("where the head of a card comes from", "origins.show", lambda world: f"{world.card(world.rich)}/kaart/_herkomst")
 _at("a card as text", "text.edit", lambda world: f"{world.small()}/tekst")
 _at("a card as JSON", "text.edit", lambda world: f"{world.small()}/tekst?vorm=json")
@@ -341,6 +369,14 @@ def _judgement_errors(page: Page, world: World) -> None:
 def _not_confirmed(page: Page, world: World) -> None:
     page.goto(f"{world.to_confirm()}/bevestigen")
     page.get_by_role("button", name="Niet bevestigen").click()
+
+
+@state("nothing chosen to confirm", "confirming.answer")
+def _nothing_to_confirm(page: Page, world: World) -> None:
+    page.goto(f"{world.to_confirm_more()}/bevestigen")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name=re.compile("^Bevestigen.*Afschermen")).click()
 
 
 @state("not destroyed without a ground and a reason", "destroying.ask")
@@ -549,6 +585,15 @@ def _drafts(page: Page, world: World) -> None:
 def _offered(page: Page, world: World) -> None:
     address = _draft(page, world)
     world.meanwhile(address.rpartition("/afspraken")[0], frequentie="Elke week")
+    page.goto(address)
+
+
+@state("a proposal with a draft that was left", "proposing.edit")
+def _offered_to_propose(page: Page, world: World) -> None:
+    address = f"{world.small()}/voorstellen/afspraken/a-1"
+    page.goto(address)
+    page.locator("#veld-tekst").fill("Vader belt zijn broer.")
+    send(page, "button[name=_bewaarklad]")
     page.goto(address)
 
 

@@ -1,16 +1,18 @@
 """What is typed survives the server, the page and the night: seen in a real browser, with a server that is killed."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from app.factory import open_desk
-from app.services import drafting, editing, reading
+from app.services import accepting, confirming, drafting, editing, proposing, reading
 from app.services.desk import Desk
+from app.services.proposing import OneProposed
 from app.settings import Settings
 from tests.browser.ground import Ground, pick
-from tests.desks import SANNE, new_card
+from tests.desks import MEHMET, SANNE, new_card, share
 from tests.servers import Server
 
 SAVED, AWAY = "Klad bewaard om", "Er is nu geen verbinding"
@@ -56,6 +58,57 @@ def test_a_draft_outlives_a_killed_server_and_a_closed_browser(chromium: Browser
     expect(later.get_by_role("link", name="Verder met uw klad")).to_have_count(0)
     expect(later.locator("#veld-tekst")).to_have_value(TEXT)
     later.close()
+
+
+def test_a_proposal_that_was_typed_outlives_a_killed_server(chromium: Browser, page: Page, server: Server) -> None:
+    desk = open_desk(Settings(data=server.folder))
+    kaart = editing.create_card(desk, SANNE, new_card(), "Begin")
+    share(desk, kaart, "account:mehmet", "meelezer")
+    server.start()
+    address = f"{server.base}/kaarten/{kaart}/voorstellen/afspraken/a-2"
+    pick(page, server.base, "mehmet")
+    page.goto(address)
+    page.locator("#veld-tekst").fill(TEXT)
+    page.locator("#veld-_reden").fill("Oma kan niet")
+    expect(page.locator("[data-klad-status]")).to_contain_text(SAVED)
+    server.kill()
+    page.locator("#veld-frequentie").fill("Elke week")
+    expect(page.locator("[data-klad-status]")).to_contain_text(AWAY)
+    page.get_by_role("button", name="Voorstellen").click()
+    expect(page.locator("#veld-frequentie")).to_have_value("Elke week")
+    server.start()
+    expect(page.locator("[data-klad-status]")).to_contain_text(SAVED, timeout=20_000)
+    server.kill()
+    page.context.close()
+    server.start()
+    later = chromium.new_page()
+    pick(later, server.base, "mehmet")
+    later.goto(f"{server.base}/")
+    later.get_by_role("link", name=re.compile("Voorstel bij afspraak: ‘Opa haalt Noor op")).click()
+    later.wait_for_url(f"{address}?klad=*")
+    expect(later.locator("#veld-tekst")).to_have_value(TEXT)
+    expect(later.locator("#veld-frequentie")).to_have_value("Elke week")
+    expect(later.locator("#veld-_reden")).to_have_value("Oma kan niet")
+    later.get_by_role("button", name="Voorstellen").click()
+    later.wait_for_url(f"**/kaarten/{kaart}/voorstellen")
+    assert drafting.mine(desk, MEHMET) == []
+    (offered,) = proposing.proposals(desk, MEHMET, kaart).offered
+    assert [one.said.content and one.said.content["tekst"] for one in offered.items] == [TEXT]
+    later.close()
+
+
+def test_what_is_proposed_from_the_form_to_edit_is_not_saved(ground: Ground, desk: Desk, small: str) -> None:
+    for script in (True, False):
+        page = ground.page("sanne", java_script_enabled=script)
+        page.goto(f"{small}/afspraken/a-2")
+        page.locator("#veld-tekst").fill(f"Eerst vragen {script}")
+        page.locator("#veld-_reden").fill("Wat vinden jullie?")
+        page.get_by_role("button", name="Eerst voorstellen").click()
+        page.wait_for_url(f"{small}/voorstellen")
+        expect(page.locator("article.change")).to_contain_text(f"Eerst vragen {script}")
+    kaart_id = small.rpartition("/")[2]
+    assert len(reading.read_history(desk, SANNE, kaart_id)) == 1
+    assert drafting.mine(desk, SANNE) == []
 
 
 def test_nothing_is_sent_into_nothing_and_the_words_stay_on_the_page(page: Page, server: Server) -> None:
@@ -133,6 +186,53 @@ def test_every_button_of_a_form_does_the_same_with_and_without_script(ground: Gr
         assert drafting.mine(desk, SANNE) == []
         kaart = reading.read_card(desk, SANNE, small.rpartition("/")[2])
         assert kaart.document["afspraken"][0]["frequentie"] == f"Elke dag {script}"
+
+
+def test_a_button_with_an_address_of_its_own_proposes_and_saves_nothing(ground: Ground, desk: Desk, small: str) -> None:
+    kaart_id = small.rpartition("/")[2]
+    before = reading.read_card(desk, SANNE, kaart_id)
+    for script in (True, False):
+        page = ground.page("sanne", java_script_enabled=script)
+        page.goto(f"{small}/afspraken/a-1")
+        page.locator("#veld-frequentie").fill(f"Elke dag {script}")
+        page.locator("#veld-_reden").fill("Zo is het rustiger.")
+        page.get_by_role("button", name="Eerst voorstellen").click()
+        page.wait_for_url(f"{small}/voorstellen")
+        expect(page.locator("main")).to_contain_text(f"dag {script}")
+        assert reading.read_card(desk, SANNE, kaart_id).revision == before.revision
+        (mine,) = open_proposals(desk, kaart_id)
+        assert mine.said.content is not None
+        assert mine.said.content["frequentie"] == f"Elke dag {script}"
+        accepting.withdraw(desk, SANNE, kaart_id, [mine.said.id])
+        assert drafting.mine(desk, SANNE) == []
+
+
+def test_a_second_person_is_asked_to_lift_a_shield_by_the_form_itself(ground: Ground, desk: Desk, small: str) -> None:
+    kaart_id = small.rpartition("/")[2]
+    first = reading.read_card(desk, SANNE, kaart_id)
+    shielded = {
+        **first.document["afspraken"][0],
+        "afgeschermdVoor": ["n-1"],
+        "redenAfscherming": "Het adres is geheim.",
+    }
+    editing.save_item(desk, SANNE, kaart_id, "afspraken", shielded, first.revision, "Veiligheid")
+    before = reading.read_card(desk, SANNE, kaart_id).revision
+    page = ground.page("sanne")
+    page.goto(f"{small}/afspraken/a-1")
+    page.locator("[name=afgeschermdVoor]:checked").uncheck()
+    page.locator("#veld-_reden").fill("Vader weet het nu.")
+    page.get_by_role("button", name="Bewaren").click()
+    page.get_by_role("button", name="Vraag een tweede persoon").first.click()
+    page.wait_for_url(f"{small}/bevestigen")
+    expect(page.locator("main")).to_contain_text("Vader weet het nu.")
+    assert reading.read_card(desk, SANNE, kaart_id).revision == before
+    (asked,) = confirming.requests(desk, MEHMET, kaart_id)[:1]
+    assert asked.open
+    assert drafting.mine(desk, SANNE) == []
+
+
+def open_proposals(desk: Desk, kaart_id: str) -> list[OneProposed]:
+    return [one for offered in proposing.proposals(desk, SANNE, kaart_id).offered for one in offered.open]
 
 
 def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_field(ground: Ground, small: str) -> None:

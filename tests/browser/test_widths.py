@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
+from app.content.overleg import JUDGEMENT, QUESTION
 from app.services import editing, reading
 from app.services.desk import Desk
 from tests.browser.conftest import WORD
-from tests.browser.ground import pick
-from tests.desks import MEHMET, SANNE
+from tests.browser.ground import Ground, pick
+from tests.desks import MEHMET, SANNE, new_card
+from tests.services.test_overleg import tell
 
 _WIDTHS = "root => [root.scrollWidth, root.clientWidth]"
 _TOO_WIDE = """all => all.filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
@@ -75,3 +77,20 @@ def test_no_page_scrolls_sideways_for_a_long_word(chromium: Browser, desk: Desk,
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
         _fits(page)
     page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_count_of_two_digits_at_the_bell_stays_on_one_line(
+    ground: Ground, desk: Desk, small: str, width: int
+) -> None:
+    for _ in range(12):
+        kaart = editing.create_card(desk, SANNE, new_card(), "Begin")
+        tell(desk, MEHMET, kaart, JUDGEMENT, "a-1", verdict=QUESTION, text="Wie belt er dan?")
+    page = ground.page("sanne", width=width)
+    page.goto(small)
+    lines = page.locator(".bell__count").evaluate(
+        """one => { const words = document.createRange(); words.selectNodeContents(one);
+        return [one.textContent, words.getClientRects().length]; }"""
+    )
+    assert int(lines[0]) >= 10
+    assert lines[1] == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.content.overleg import JUDGEMENT, QUESTION, REMARK
-from app.services import editing
+from app.services import confirming, destroying, editing
 from app.services.desk import Desk
 from tests.cli.test_roles import run
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
@@ -35,11 +35,24 @@ def test_what_is_new_is_listed_until_it_is_read(desk: Desk, kaart: str) -> None:
         "Mehmet Kaya",
         True,
     )
+    assert one["moment"].endswith("+01:00")
+    shown = run(desk, "bell", "--author", SANNE.email).output.splitlines()
+    assert shown[0].startswith(one["moment"][:16].replace("T", " "))
+    assert shown[1].split() == [kaart, "a-1", one["id"]]
     read = run(desk, "bell", "--read", "--author", SANNE.email)
     assert "nieuw  Vraag: Vader belt oma" in read.output
     assert "Wie belt er dan?" not in read.output
     assert run(desk, "bell", "--new", "--author", SANNE.email).output == ""
     assert "Vraag" in run(desk, "bell", "--author", SANNE.email).output
+
+
+def test_what_a_second_person_is_asked_is_named_and_what_is_done_marked(desk: Desk, kaart: str) -> None:
+    share(desk, kaart, "account:mehmet", "behandelaar")
+    base = desk.kaarten.head(kaart)
+    said = destroying.ask(desk, SANNE, kaart, "onterecht", "Zij staat er dubbel.", base)
+    assert "nieuw  Tweede persoon gevraagd: Kaart vernietigen" in run(desk, "bell", "--author", MEHMET.email).output
+    confirming.refuse(desk, MEHMET, kaart, said.id, "Zij is van een ander gezin.")
+    assert "klaar  Tweede persoon gevraagd: Kaart vernietigen" in run(desk, "bell", "--author", MEHMET.email).output
 
 
 def test_a_card_is_followed_and_not_followed(desk: Desk, kaart: str) -> None:
@@ -48,9 +61,9 @@ def test_a_card_is_followed_and_not_followed(desk: Desk, kaart: str) -> None:
 
     tell(desk, MEHMET, kaart, REMARK, "a-2", text="Mooi.")
     assert kinds() == ["vraag"]
-    assert run(desk, "follow", kaart, "--author", SANNE.email).exit_code == 0
+    assert run(desk, "follow", kaart, "--author", SANNE.email).output == "U volgt deze kaart.\n"
     assert kinds() == ["bericht", "vraag"]
-    assert run(desk, "unfollow", kaart, "--author", SANNE.email).exit_code == 0
+    assert run(desk, "unfollow", kaart, "--author", SANNE.email).output == "U volgt deze kaart niet meer.\n"
     assert kinds() == ["vraag"]
 
 

@@ -79,6 +79,7 @@ def test_mail_is_a_setting_and_what_would_leak_is_refused(tmp_path: Path) -> Non
         {"KAARTEN_SMTP_SECURITY": "none"},
         {"KAARTEN_SMTP_SECURITY": "ssl"},
         {"KAARTEN_SMTP_USER": "kaarten"},
+        {"KAARTEN_SMTP_USER": "kaarten", "KAARTEN_SMTP_PASSWORD": "geheimpje-é"},
         {"KAARTEN_MAIL_FROM": "niemand"},
         {"KAARTEN_MAIL_FROM": "a@b.example\r\nBcc: c@d.example"},
         {"KAARTEN_MAIL_HOUR": "24"},

@@ -1,14 +1,16 @@
 """Roles on a card from the command line."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import Openers, kaarten
-from app.services import editing, rights
+from app.services import editing, rights, sharing
 from app.services.desk import Desk
+from app.services.offering import Offer
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled
 
 
@@ -35,6 +37,7 @@ def test_who_works_on_the_server_gives_and_withdraws_a_role_without_reading_the_
     assert given.exit_code == 0, given.output
     assert desk.may(MEHMET, rights.EDIT, kaart)
     listed = json.loads(run(desk, "role", "list", kaart, "--json").output)
+    assert "2026-11-23 – 2027-01-31  Mehmet Kaya" in run(desk, "role", "list", kaart).output
     assert [(one["role"], one["name"], one["until"][:10]) for one in listed] == [
         ("dossierhouder", "Sanne Bakker", ""),
         ("behandelaar", "Mehmet Kaya", "2027-01-31"),
@@ -55,3 +58,9 @@ def test_what_cannot_be_given_is_said_in_one_line(desk: Desk, kaart: str) -> Non
         assert (result.exit_code, said in result.output) == (code, True), result.output
     refused = run(desk, "role", "give", kaart, "vt", "meelezer", "--reason", "x", "--author", MEHMET.email)
     assert refused.exit_code == 5, "who has no part in a card is told that it is not there"
+
+
+def test_the_days_of_a_role_are_those_of_the_clock_here(desk: Desk, kaart: str) -> None:
+    offer = Offer("account:mehmet", "meelezer", date(2026, 12, 1), date(2026, 12, 31), reason="Straks")
+    sharing.give(desk, SANNE, kaart, offer)
+    assert "2026-12-01 – 2026-12-31  Mehmet Kaya" in run(desk, "role", "list", kaart).output

@@ -32,12 +32,13 @@ from app.content.overleg import (
     file_name,
 )
 from app.content.overleg_state import Overleg
-from tests.cards import real_type
+from tests.cards import real_type, small_card
 
 LANGUAGE = real_type().language
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SANNE, MEHMET = Speaker("sanne", "Sanne Bakker", "CJG Halderberge"), Speaker("mehmet", "Mehmet Kaya")
 REVISION, DIGEST = "a" * 40, "b" * 32
+ITEM = {**small_card()["afspraken"][0], "id": "a-1", "tekst": "Elke dag om 8 uur."}
 FIRST, SECOND = About("afspraken", "a-1", DIGEST, DIGEST), About("afspraken", "a-2", DIGEST, DIGEST, ("w-1",))
 
 
@@ -52,7 +53,7 @@ KINDS = [
     said(3, JUDGEMENT, verdict=DISAGREED, text="Dit is te laat op de avond."),
     said(4, ANSWER, revision="", to=("e-2",), text="Oma haalt haar op."),
     said(5, REMARK, text="Dank u."),
-    said(6, PROPOSED, proposal="v-1", text="Duidelijker.", content={"id": "a-1", "tekst": "Elke dag om 8 uur."}),
+    said(6, PROPOSED, proposal="v-1", text="Duidelijker.", content=ITEM),
     said(7, PROPOSED, proposal="v-1", text="Niet meer nodig."),
     said(8, DECISION, verdict=TAKEN, to=("e-6",)),
     said(9, DECISION, verdict=REFUSED, to=("e-7",), text="Nog wel nodig."),
@@ -78,8 +79,8 @@ def test_what_was_said_is_read_back_as_it_was(one: Said) -> None:
         said(1, JUDGEMENT, verdict=AGREED, revision="main"),
         said(1, ANSWER, text="Op niets."),
         said(1, REMARK),
-        said(1, PROPOSED, text="Zonder voorstel.", content={"id": "a-1"}),
-        said(1, PROPOSED, proposal="v-1", content={"id": "a-1"}),
+        said(1, PROPOSED, text="Zonder voorstel.", content=ITEM),
+        said(1, PROPOSED, proposal="v-1", content=ITEM),
         said(1, DECISION, verdict=REFUSED, to=("e-6",)),
         said(1, DECISION, verdict=TAKEN, to=("e-6",), revision=""),
         said(1, ASKED, step="afsluiten"),
@@ -87,7 +88,7 @@ def test_what_was_said_is_read_back_as_it_was(one: Said) -> None:
         said(1, CONFIRMATION, verdict=CONFIRMED),
         said(1, "roddel", text="Heb je gehoord?"),
         said(1, REMARK, text="x" * 4001),
-        said(1, PROPOSED, proposal="v-1", text="Groot.", content={"tekst": "x" * MOST_BYTES}),
+        said(1, PROPOSED, proposal="v-1", text="Groot.", content={**ITEM, "tekst": "x" * MOST_BYTES}),
         replace(said(1, REMARK, text="Zo."), id="../kaart"),
     ],
     ids=repr,
@@ -115,6 +116,31 @@ def test_what_the_schema_does_not_allow_is_not_written(one: Said) -> None:
 def test_a_file_of_another_program_is_told_from_what_was_said(data: bytes) -> None:
     with pytest.raises(NotSaid):
         LANGUAGE.read("e-5.json", data)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (5, {"inhoud": {}}),
+        (5, {"inhoud": {"id": "a-1"}}),
+        (5, {"inhoud": {**ITEM, "id": "a-2"}}),
+        (5, {"inhoud": {**ITEM, "afgeschermdVoor": 5}}),
+        (5, {"inhoud": {**ITEM, "wie": [{}]}}),
+        (5, {"inhoud": {**ITEM, "instemming": [{"van": 3}]}}),
+        (5, {"onderdelen": [{"sectie": "kaart", "id": "a-1"}]}),
+        (4, {"onderdelen": [{"sectie": "onbekend", "id": "a-1"}]}),
+        (9, {"inhoud": ITEM}),
+        (4, {"moment": "9999-12-31T23:59:59.999999+00:00"}),
+        (4, {"moment": "0001-01-01T00:00:00+14:00"}),
+        (4, {"tekst": "\ud800"}),
+        (4, {"tekst": "rechts \u202e links"}),
+        (4, {"door": {"account": "x\udfff", "naam": "X"}}),
+    ],
+)
+def test_what_another_program_wrote_to_upset_the_reader_is_not_read(one: int, other: dict[str, Any]) -> None:
+    held = json.loads(LANGUAGE.write(KINDS[one])) | other
+    with pytest.raises(NotSaid):
+        LANGUAGE.read(f"{held['id']}.json", json.dumps(held).encode())
 
 
 def test_nobody_reads_a_line_that_the_schema_does_not_name() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.content import Document
 from app.content.items import index
-from app.content.second import opened, shielded
+from app.content.second import opened, shielded, without_reasons
 from app.content.shielding import hidden
 from tests.content.strategies import KAARTEN, cards, edits, examples
 from tests.content.test_shielding import SHIELD, gone_from, shape_of
@@ -113,3 +113,24 @@ def test_what_hangs_on_two_shields_opens_to_who_stands_on_the_card_twice() -> No
     assert identity in gone_from(before, {"w-1", "w-2"})
     assert identity not in gone_from(before, {"w-1"}) | gone_from(before, {"w-2"})
     assert identity in opened_by((before, after))
+
+
+@given(changed())
+@examples(100)
+def test_a_reason_stays_where_a_shield_stands_and_goes_where_one_was(pair: Pair) -> None:
+    before, after = pair
+    assume(shape_of(before) is shape_of(after))
+    shape = shape_of(after)
+    for card in pair:
+        for _section, item in index(card, shape).values():
+            if SHIELD.field in item:
+                item[SHIELD.reason] = "Daarom."
+    kept = deepcopy(after)
+    was = {one for one, (_section, item) in index(before, shape).items() if item.get(SHIELD.field)}
+    found = index(without_reasons(after, [before], shape, SHIELD), shape)
+    assert after == kept
+    for one, (_section, item) in index(after, shape).items():
+        lifted = one in was and not item.get(SHIELD.field)
+        left = {key: held for key, held in item.items() if key != SHIELD.reason}
+        assert found[one][1] == (left if lifted else item)
+        event(f"lifted: {lifted and SHIELD.reason in item}")

@@ -21,7 +21,7 @@ from app.content.overleg import (
     REMARK,
     TAKEN,
 )
-from app.services import bell, editing, reading, talking
+from app.services import bell, editing, reading, starting, talking
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import catch_up, current_entry
 from app.services.desk import Desk
@@ -33,6 +33,7 @@ from app.storage.accounts import Account
 from app.storage.catalogue import CatalogueDamaged
 from app.storage.records import NewPart
 from tests.desks import MEHMET, ORGANISATIONS, SANNE, at, logged, new_card, open_test_desk, peopled, share
+from tests.services.test_origins import by_hand
 from tests.services.test_overleg import MEHMET_ROW, about, change, shield, tell, whole
 
 ELS_ACCOUNT = Account("els", "Els Visser", "els@veiligthuis.example", "vt", demonstration=True)
@@ -349,3 +350,109 @@ def test_who_reads_no_cards_has_no_bell_and_nobody_follows_what_is_not_there(
         bell.follow(desk, els, kaart)
     assert desk.following.of("els").cards == ()
     assert (logged(tmp_path)[-1]["kaart"], logged(tmp_path)[-1]["outcome"]) == (kaart, "geweigerd")
+
+
+def agreed(desk: Desk, kaart: str, *answers: str, item: str = "a-1") -> None:
+    """People say what they think of an afspraak, one after the other in one save."""
+    rows = [
+        {"id": f"i-{item[-1]}{number}", "persoon": who, "antwoord": said}
+        for number, (who, said) in enumerate(zip(("p-1", "n-1"), answers, strict=False))
+    ]
+    change(desk, kaart, "afspraken", item, instemming=rows)
+
+
+def asked_again(desk: Desk, actor: Actor) -> list[tuple[str, bool]]:
+    """Of which items somebody is told that people are to be asked again, oldest first, and whether that is new."""
+    found = bell.bell(desk, actor, 500).told
+    return [(one.notice.item, one.new) for one in reversed(found) if one.notice.kind == "opnieuw_vragen"]
+
+
+def test_who_may_change_the_card_hears_that_people_are_to_be_asked_again(desk: Desk, kaart: str, els: Actor) -> None:
+    share(desk, kaart, "account:els", "behandelaar")
+    agreed(desk, kaart, "ja", "nee")
+    assert asked_again(desk, els) == []
+    change(desk, kaart, "afspraken", "a-1", tekst="Vader belt tante.")
+    assert asked_again(desk, els) == [("a-1", True)]
+    (line,) = [one.notice for one in bell.bell(desk, els, 9).told if one.notice.kind == "opnieuw_vragen"]
+    assert (line.name, line.title, line.items) == ("Sanne Bakker", "Vader belt tante.", 1)
+    assert asked_again(desk, SANNE) == []  # she knows: she did it
+    assert asked_again(desk, MEHMET) == []  # who reviews may not change it
+    bell.looked(desk, els, "9999")
+    change(desk, kaart, "afspraken", "a-1", status="deels")
+    change(desk, kaart, "afspraken", "a-2", tekst="En dit ook.")  # nobody said anything of it
+    assert asked_again(desk, els) == [("a-1", False)]
+    agreed(desk, kaart, "ja", "opnieuw_vragen")
+    assert asked_again(desk, els) == [("a-1", False)]  # one was asked, one still waits
+    agreed(desk, kaart, "ja", "nee")
+    assert asked_again(desk, els) == []
+    change(desk, kaart, "afspraken", "a-1", tekst="Vader belt oom.")
+    assert asked_again(desk, els) == [("a-1", True)]
+
+
+def test_other_words_once_more_ring_once_more_and_so_does_an_answer_set_to_be_asked_again(
+    desk: Desk, kaart: str, els: Actor
+) -> None:
+    share(desk, kaart, "account:els", "behandelaar")
+    agreed(desk, kaart, "ja", "nee")
+    for fields in ({"tekst": "Vader belt tante."}, {"tekst": "Vader belt oom."}):
+        change(desk, kaart, "afspraken", "a-1", **fields)
+        assert asked_again(desk, els) == [("a-1", True)]
+        bell.looked(desk, els, "9999")
+    agreed(desk, kaart, "ja", "nee")
+    agreed(desk, kaart, "ja", "opnieuw_vragen")
+    assert asked_again(desk, els) == [("a-1", True)]
+
+
+def test_nobody_is_to_be_asked_of_what_is_past(desk: Desk, kaart: str, els: Actor) -> None:
+    share(desk, kaart, "account:els", "behandelaar")
+    agreed(desk, kaart, "ja")
+    change(desk, kaart, "afspraken", "a-1", tekst="Vader belt tante.")
+    change(desk, kaart, "afspraken", "a-1", status="vervallen")
+    assert asked_again(desk, els) == []
+
+
+def test_it_is_told_however_many_saves_came_after_and_also_where_another_program_wrote(
+    desk: Desk, kaart: str, els: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share(desk, kaart, "account:els", "behandelaar")
+    agreed(desk, kaart, "ja")
+    change(desk, kaart, "afspraken", "a-1", tekst="Vader belt tante.")
+    moment = bell.bell(desk, els, 9).told[0].notice.moment
+    for number in range(12):
+        change(desk, kaart, "afspraken", "a-2", tekst=f"Keer {number}.")
+    by_hand(desk, kaart, "Met de hand.")
+    catch_up(desk)
+    (line,) = [one.notice for one in bell.bell(desk, els, 99).told if one.notice.kind == "opnieuw_vragen"]
+    assert line.moment > moment  # these are other words again
+    assert line.name == "Beheer"
+    monkeypatch.setattr("app.services.asking.MOST_SAVES", 1)
+    change(desk, kaart, "afspraken", "a-2", tekst="Nog eens.")
+    assert asked_again(desk, els) == []  # too long ago: the card alone tells it
+
+
+def test_of_a_shielded_afspraak_only_who_sees_it_is_to_ask_again(desk: Desk, kaart: str, els: Actor) -> None:
+    for who in ("mehmet", "els"):
+        share(desk, kaart, f"account:{who}", "behandelaar")
+    agreed(desk, kaart, "ja")
+    shield(desk, kaart, "afspraken", "a-1")
+    change(desk, kaart, "afspraken", "a-1", tekst="Het geheime adres.")
+    assert asked_again(desk, els) == [("a-1", True)]
+    assert asked_again(desk, MEHMET) == []
+    assert [one.notice.title for one in bell.bell(desk, els, 9).told if one.notice.item == "a-1"] == [""]
+    assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
+
+
+def test_the_start_lists_what_is_to_be_asked_again_whoever_changed_it(desk: Desk, kaart: str, els: Actor) -> None:
+    share(desk, kaart, "account:els", "behandelaar")
+    for item in ("a-1", "a-2"):
+        agreed(desk, kaart, "ja", item=item)
+        change(desk, kaart, "afspraken", item, tekst="Vader belt tante.")
+    for actor in (SANNE, els):
+        found = starting.start(desk, actor, 1)
+        assert ([one.notice.item for one in found.again], found.to_ask) == (["a-2"], 2)
+    assert starting.start(desk, MEHMET, 1).to_ask == 0  # he only reviews
+    shield(desk, kaart, "afspraken", "a-2")
+    assert starting.start(desk, SANNE, 5).to_ask == 2  # her own line and that of everybody are one
+    assert len(starting.start(desk, SANNE, 5).again) == 2
+    agreed(desk, kaart, "ja", item="a-2")
+    assert starting.start(desk, SANNE, 5).to_ask == 1

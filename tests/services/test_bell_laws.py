@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from app.content.notices import SAVED, TO_JUDGE, Notice, notices
+from app.content.notices import AGAIN, SAVED, TO_JUDGE, Notice, notices
 from app.content.overleg import AGREED, ANSWER, DECISION, DISAGREED, JUDGEMENT, PROPOSED, QUESTION, REFUSED, REMARK
-from app.services import bell, editing
+from app.services import bell, editing, rights
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import catch_up, current_entry
 from app.services.desk import Desk
@@ -18,13 +18,14 @@ from app.services.overleg import heard
 from app.services.review_rows import utc_moment
 from app.services.viewing import view
 from app.storage.accounts import Account
+from tests.cards import small_card
 from tests.desks import MEHMET, ORGANISATIONS, SANNE, new_card, open_test_desk, peopled, save_confirmed, share
 from tests.services.test_overleg import MEHMET_ROW, tell
 
 ELS = Account("els", "Els Visser", "els@cjg.example", "cjg", demonstration=True)
 ITEMS = ("a-1", "a-2", "a-3")
 SAY = ("judge", "ask", "disagree", "remark", "answer", "propose", "refuse")
-DO = ("shield", "swap", "open", "remove")
+DO = ("shield", "swap", "open", "touch", "remove")
 FROM = {"shield": "w-2", "swap": "w-1"}
 """From whom an item is shielded by what one does with it."""
 ACTS = st.lists(
@@ -47,6 +48,9 @@ class Game:
         card = new_card()
         card["professionals"].append(MEHMET_ROW)
         card["afspraken"].append({**card["afspraken"][1], "id": "a-3", "tekst": "Nog een afspraak."})
+        for one in card["afspraken"]:
+            one["instemming"] = [{"id": f"i-{one['id'][-1]}", "persoon": "p-1", "antwoord": "ja"}]
+        self.worded: dict[str, tuple[Actor, str]] = {}
         self.kaart = editing.create_card(self.desk, SANNE, card, "Begin")
         els = actor_of(ELS, self.desk.accounts.known())
         share(self.desk, self.kaart, "account:mehmet", "behandelaar")
@@ -80,7 +84,13 @@ class Game:
         elif what == "refuse" and proposed:
             say(DECISION, item, verdict=REFUSED, text=text, to=(proposed[0].id,))
         elif what == "propose":
-            say(PROPOSED, item, proposal=f"v-{self.count}", text=text, content={"id": item})
+            say(
+                PROPOSED,
+                item,
+                proposal=f"v-{self.count}",
+                text=text,
+                content={**small_card()["afspraken"][0], "id": item},
+            )
         elif what in ("ask", "disagree", "judge"):
             mine = [item for item in ITEMS if self._sees(actor, item)]
             verdict = {"ask": QUESTION, "disagree": DISAGREED, "judge": AGREED}[what]
@@ -96,19 +106,27 @@ class Game:
         kaart = view(self.desk, actor, self.kaart).read()
         document = copy.deepcopy(kaart.document)
         for one in document.get("afspraken", ()):
-            if one["id"] == item:
+            if one["id"] == item and what == "touch":
+                one["getoetstOp"] = f"2026-11-{1 + self.count:02}"
+            elif one["id"] == item:
                 one["tekst"] = f"Afspraak {self.count}."
                 one.pop("afgeschermdVoor", None)
                 if what in FROM:
                     one["afgeschermdVoor"] = [FROM[what]]
         if what == "remove":
             document["afspraken"] = [one for one in document.get("afspraken", ()) if one["id"] != item]
-        save_confirmed(self.desk, actor, self.kaart, document, "Zo is het")
+        revision = save_confirmed(self.desk, actor, self.kaart, document, "Zo is het")
+        if what in ("shield", "swap", "open"):
+            self.worded[item] = actor, revision
 
     def told(self, actor: Actor) -> set[tuple[str, str, bool, str, int]]:
         found = [one.notice for one in bell.bell(self.desk, actor, 500).told]
         assert len({(one.id, one.kind) for one in found}) == len(found)
-        return {(one.id, one.kind, one.done, one.item, one.items) for one in found if one.kind not in (SAVED, TO_JUDGE)}
+        return {
+            (one.id, one.kind, one.done, one.item, one.items)
+            for one in found
+            if one.kind not in (AGAIN, SAVED, TO_JUDGE)
+        }
 
     def expected(self, actor: Actor) -> set[tuple[str, str, bool, str, int]]:
         """What the view lets this person hear, of others, that concerns him or her or is followed."""
@@ -126,6 +144,20 @@ class Game:
             if one.said.by.account != actor.id and concerns(one)
         }
 
+    def asked_again(self, actor: Actor) -> set[str]:
+        return {one.notice.item for one in bell.bell(self.desk, actor, 500).told if one.notice.kind == AGAIN}
+
+    def to_ask(self, actor: Actor) -> set[str]:
+        """The afspraken that this person sees, may change or follows, and whose words somebody else changed.
+
+        A save that opens something to this person is not told: what it did, it did to what was shielded.
+        """
+        may = self.desk.may(actor, rights.EDIT, self.kaart) or bell.follows(self.desk, actor, self.kaart)
+        shown = view(self.desk, actor, self.kaart).read().document.get("afspraken", ())
+        again = {one["id"] for one in shown if one["instemming"][0]["antwoord"] == "opnieuw_vragen"}
+        heard = {save.revision for save in view(self.desk, actor, self.kaart).history()}
+        return {one for one in again if may and self.worded[one][0] != actor and self.worded[one][1] in heard}
+
     def saves(self, actor: Actor) -> set[str]:
         return {one.notice.moment for one in bell.bell(self.desk, actor, 500).told if one.notice.kind == SAVED}
 
@@ -141,6 +173,8 @@ def test_each_is_told_exactly_what_the_view_lets_hear(acts: list[tuple[str, str,
             told = game.told(actor)
             event(f"told {min(len(told), 5)} or more")
             assert told == game.expected(actor), actor.name
+            event(f"asked again: {len(game.to_ask(actor))}")
+            assert game.asked_again(actor) == game.to_ask(actor), actor.name
             assert bell.count_new(game.desk, actor) == bell.bell(game.desk, actor, 500).new
         bell.follow(game.desk, MEHMET, game.kaart)
         seen = view(game.desk, MEHMET, game.kaart).history()

@@ -69,8 +69,20 @@ def test_who_got_the_role_from_the_asker_after_the_request_does_not_count(desk: 
     asked = ask_to_close(desk, active(desk, kaart))
     given = els(desk, kaart, "meelezer")
     sharing.give(desk, SANNE, kaart, Offer("account:els", "behandelaar", reason="Om te bevestigen."))
-    with pytest.raises(NotAllowed, match="kreeg u na dit verzoek"):
+    with pytest.raises(NotAllowed, match="van na dit verzoek"):
         confirm(desk, given, kaart, asked)
+    assert state(desk, kaart) == "actief"
+
+
+def test_no_chain_of_roles_given_since_makes_a_second_person(desk: Desk, kaart: str) -> None:
+    asked = ask_to_close(desk, active(desk, kaart))
+    puppet = els(desk, kaart, "dossierhouder")
+    sharing.give(desk, puppet, kaart, Offer("account:els", "beoordelaar", reason="Aan mijzelf."))
+    sharing.give(desk, puppet, kaart, Offer("organisation:cjg", "behandelaar", reason="Aan allen."))
+    account = desk.accounts.known().accounts["sanne"]
+    desk.accounts.put(accounts=[replace(account, email="anders@cjg.example")])
+    with pytest.raises(NotAllowed, match="van na dit verzoek"):
+        confirm(desk, puppet, kaart, asked)
     assert state(desk, kaart) == "actief"
 
 
@@ -88,7 +100,7 @@ def test_a_role_that_is_over_does_not_count_for_who_got_one_since(desk: Desk, ka
     over = Grant("r-over", "account:els", "behandelaar", LONG_AGO, until="2001-01-01T00:00:00+00:00")
     regrant(desk, MEHMET, kaart, lambda grants: [*grants, over], "Rol r-over gegeven")
     sharing.give(desk, SANNE, kaart, Offer("account:els", "behandelaar", reason="Om te bevestigen."))
-    with pytest.raises(NotAllowed, match="kreeg u na dit verzoek"):
+    with pytest.raises(NotAllowed, match="van na dit verzoek"):
         confirm(desk, given, kaart, asked)
 
 
@@ -112,7 +124,8 @@ def test_what_changes_while_one_reads_is_read_again_before_it_is_confirmed(desk:
 
 
 def test_of_two_who_confirm_at_once_one_does(desk: Desk, kaart: str) -> None:
-    asked, other = ask_to_close(desk, active(desk, kaart)), els(desk, kaart)
+    other = els(desk, kaart)
+    asked = ask_to_close(desk, active(desk, kaart))
 
     def one(actor: Actor) -> str:
         try:
@@ -179,6 +192,7 @@ def test_a_program_that_died_after_the_save_leaves_nothing_to_confirm(
         with pytest.raises(KeyboardInterrupt):
             confirm(desk, MEHMET, kaart, asked)
     assert state(desk, kaart) == "afgesloten"
+    reading.read_card(desk, MEHMET, kaart)  # whoever looks has it said
     (one,) = requests(desk, SANNE, kaart)
     assert (one.open, one.by and one.by.account) == (False, "mehmet")
     with pytest.raises(NotAllowed, match="al besloten"):

@@ -15,7 +15,7 @@ from app.services.drafting import DAYS, Sheet
 from app.services.errors import NotAllowed, NotFound, ServiceError
 from app.services.granting import regrant
 from app.storage.records import Stored
-from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk
+from tests.desks import MEHMET, SANNE, at, new_card, open_test_desk, share
 
 MORNING = datetime(2026, 11, 9, 9, 0, tzinfo=ZONE)
 
@@ -140,3 +140,41 @@ def test_a_draft_that_holds_what_was_shielded_from_its_writer_since_is_not_shown
     editing.remove_item(desk, SANNE, kaart.id, "afspraken", "a-2", saved.revision, "Voorbij")
     assert "k1" not in shown(MEHMET)
     assert "k1" in shown(SANNE)
+
+
+def test_who_may_propose_and_not_edit_keeps_drafts_of_proposals_alone(tmp_path: Path) -> None:
+    desk = open_test_desk(tmp_path, alone=True)
+    kaart = reading.read_card(desk, SANNE, editing.create_card(desk, SANNE, new_card(), "Begin"))
+    share(desk, kaart.id, "account:mehmet", "meelezer")
+    edit = sheet(kaart)
+    to_propose = replace(edit, id="k2", place="voorstellen/afspraken/a-2")
+    drafting.keep(desk, MEHMET, kaart, to_propose)
+    for place in ("afspraken/a-2", "tekst", "kaart"):
+        with pytest.raises(NotAllowed):
+            drafting.keep(desk, MEHMET, kaart, replace(edit, place=place))
+    assert [one.place for one in drafting.mine(desk, MEHMET)] == ["voorstellen/afspraken/a-2"]
+    closed = {**kaart.document, "kaart": {**kaart.document["kaart"], "toestand": "afgesloten"}}
+    with pytest.raises(NotAllowed, match="afgesloten"):
+        drafting.keep(desk, MEHMET, replace(kaart, document=closed), to_propose)
+    regrant(desk, SANNE, kaart.id, lambda grants: [one for one in grants if one.subject != "account:mehmet"], "Weg")
+    with pytest.raises(NotFound):
+        drafting.keep(desk, MEHMET, kaart, replace(to_propose, id="k3"))
+    assert drafting.mine(desk, MEHMET) == []
+
+
+def test_a_draft_of_a_proposal_that_holds_what_was_shielded_from_its_writer_since_is_not_shown(desk: Desk) -> None:
+    team = [{"id": "w-1", "naam": "Dr. X", "organisatie": "Y"}, {"id": "w-2", "naam": MEHMET.name, "organisatie": "Z"}]
+    kaart = reading.read_card(desk, SANNE, editing.create_card(desk, SANNE, new_card(professionals=team), "Begin"))
+    for identity, place in (("k1", "a-2"), ("k2", "a-1"), ("k3", "_nieuw"), ("k4", "a-never")):
+        one = replace(sheet(kaart, identity), place=f"voorstellen/afspraken/{place}")
+        drafting.keep(desk, MEHMET, kaart, one)
+        drafting.keep(desk, SANNE, kaart, one)
+    assert len(drafting.mine(desk, MEHMET)) == 4
+    hidden = {**kaart.document["afspraken"][1], "afgeschermdVoor": ["w-2"], "redenAfscherming": "Niet voor hem"}
+    saved = editing.save_item(desk, SANNE, kaart.id, "afspraken", hidden, kaart.revision, "Afgeschermd")
+    assert sorted(one.id for one in drafting.mine(desk, MEHMET)) == ["k2", "k3", "k4"]
+    with pytest.raises(NotFound):
+        drafting.read(desk, MEHMET, "k1")
+    editing.remove_item(desk, SANNE, kaart.id, "afspraken", "a-2", saved.revision, "Voorbij")
+    assert "k1" not in [one.id for one in drafting.mine(desk, MEHMET)]
+    assert len(drafting.mine(desk, SANNE)) == 4

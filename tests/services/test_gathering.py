@@ -74,6 +74,24 @@ def test_a_card_that_is_saved_often_is_mailed_once_a_day(desk: Desk, kaart: str)
     assert len(keys(tomorrow) | first) == 2
 
 
+def test_who_is_to_be_asked_again_is_mailed_once_a_day_and_not_once_it_was_asked(desk: Desk, kaart: str) -> None:
+    share(desk, kaart, "account:mehmet", "behandelaar")
+
+    def letters() -> set[tuple[str, str]]:
+        return {(one.key, one.kind) for one in gathered(desk, mehmet=LONG_AGO) if one.kind == "opnieuw_vragen"}
+
+    for item in ("a-1", "a-2"):
+        change(desk, kaart, "afspraken", item, instemming=[{"id": f"i{item[1:]}", "persoon": "p-1", "antwoord": "ja"}])
+        change(desk, kaart, "afspraken", item, tekst="Anders.")
+    first = letters()
+    assert len(first) == 1
+    change(desk, kaart, "afspraken", "a-1", tekst="En weer anders.")
+    assert letters() == first
+    for item in ("a-1", "a-2"):
+        change(desk, kaart, "afspraken", item, instemming=[{"id": f"i{item[1:]}", "persoon": "p-1", "antwoord": "nee"}])
+    assert letters() == set()
+
+
 def test_what_came_before_mail_was_wanted_or_was_read_is_left_out(desk: Desk, kaart: str) -> None:
     tell(desk, MEHMET, kaart, JUDGEMENT, "a-1", verdict=QUESTION, text="Wie?")
     since = utc(desk.clock())

@@ -115,7 +115,7 @@ def test_the_daily_mail_keeps_its_hour_when_the_clock_changes(desk: Desk, server
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize("fault", ["451 later", HANG, DROP])
+@pytest.mark.parametrize("fault", ["451 later", "no code at all", "150 on my way", HANG, DROP])
 def test_each_mail_arrives_once_whatever_the_server_does_first(
     desk: Desk, server: SmtpServer, stage: str, fault: str
 ) -> None:

@@ -1,17 +1,21 @@
 """Lifting a shield waits for a second person, whichever way it is tried."""
 
+import json
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.content.overleg import AGREED
+from app.content.workflow import AFTER
 from app.services import editing, judging, reading, second_person
 from app.services.accepting import accept
 from app.services.actors import Actor
 from app.services.cataloguing import current_entry
-from app.services.confirming import ask_item, confirm
+from app.services.confirming import ask_item, confirm, requests
 from app.services.desk import Desk
-from app.services.errors import NotAllowed, NotFound
+from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.proposing import propose
 from app.services.saving import new_save
 from app.services.second_person import SecondNeeded, opens
@@ -87,6 +91,51 @@ def test_lifting_a_shield_waits_in_every_way_it_can_be_done(desk: Desk, kaart: s
     assert "Het geheime adres." in str(reading.read_card(desk, MEHMET, kaart).document)
 
 
+def test_the_reason_of_a_shield_goes_with_the_shield_in_every_way(
+    desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "Vader mag niet weten waar oma woont."
+    other, open_since = els(desk, kaart), desk.kaarten.head(kaart)
+    change(desk, kaart, tekst="Bij oma.", redenAfscherming=why, afgeschermdVoor=["w-2"])
+    head = desk.kaarten.head(kaart)
+    wanted = {key: held for key, held in first(desk, kaart).items() if key != "afgeschermdVoor"}
+    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, head, "Hij weet het.")
+    assert why not in str(asked.content)
+    confirm(desk, other, kaart, asked.id)
+    assert first(desk, kaart)["tekst"] == "Bij oma."
+    assert why not in str(reading.read_card(desk, MEHMET, kaart).document)
+
+    act = desk.types.workflow.acts["afscherming-opheffen"]
+    monkeypatch.setitem(desk.types.workflow.acts, act.name, replace(act, second=AFTER))
+    for way in ("form", "text", "put back"):
+        change(desk, kaart, tekst="Bij oma.", redenAfscherming=why, afgeschermdVoor=["w-2"])
+        stored = desk.kaarten.read(kaart)
+        if way == "form":
+            editing.save_item(desk, SANNE, kaart, "afspraken", wanted, stored.revision, "Hij weet het.")
+        elif way == "text":
+            afspraken = [wanted if one["id"] == "a-1" else one for one in stored.document["afspraken"]]
+            written = json.dumps({**stored.document, "afspraken": afspraken}).encode()
+            editing.save_file(desk, SANNE, kaart, written, "json", stored.revision, "Hij weet het.")
+        else:
+            place = ("afspraken", "a-1")
+            editing.put_back(desk, SANNE, kaart, place, open_since, stored.revision, "Als eerst.")
+        assert not {"afgeschermdVoor", "redenAfscherming"} & first(desk, kaart).keys()
+        assert why not in str(reading.read_card(desk, MEHMET, kaart).document)
+
+
+def test_a_reason_that_somebody_else_wrote_meanwhile_goes_with_the_shield_too(desk: Desk, kaart: str) -> None:
+    other = els(desk, kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"], redenAfscherming="Vader zoekt hen.")
+    head = desk.kaarten.head(kaart)
+    wanted = {key: held for key, held in first(desk, kaart).items() if key != "afgeschermdVoor"}
+    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, head, "Hij weet het.")
+    change(desk, kaart, redenAfscherming="Vader staat aan de deur.")
+    with suppress(Conflicted):
+        confirm(desk, other, kaart, asked.id)
+    shown = reading.read_card(desk, MEHMET, kaart).document
+    assert "Vader" not in str(shown["afspraken"])
+
+
 def test_what_opens_nothing_needs_nobody_and_what_goes_is_shown_to_nobody(desk: Desk, kaart: str) -> None:
     change(desk, kaart, afgeschermdVoor=["w-2"], tekst="Het geheime adres.")
     head = desk.kaarten.head(kaart)
@@ -120,6 +169,20 @@ def test_the_list_and_the_sheet_of_a_reviewer_say_the_same_of_a_lifted_shield(de
     assert listed(other) == ["Afscherming opgeheven"]
     assert on_sheet(other) == {"Afscherming opgeheven"}
     assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
+
+
+def test_the_second_person_is_shown_what_would_be_saved(desk: Desk, kaart: str) -> None:
+    """What others changed of the item since it was asked stays, on the page as in the save."""
+    other = els(desk, kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"])
+    wanted = {key: value for key, value in first(desk, kaart).items() if key != "afgeschermdVoor"}
+    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, desk.kaarten.head(kaart), "Mag weer")
+    change(desk, kaart, gevolg="Dan bellen we.")
+    (one,) = [one for one in requests(desk, other, kaart) if one.asked.said.id == asked.id]
+    assert one.comparison
+    assert [step.path[-1] for step in one.comparison.changes] == ["afgeschermdVoor"]
+    confirm(desk, other, kaart, asked.id)
+    assert first(desk, kaart)["gevolg"] == "Dan bellen we."
 
 
 def test_looking_for_what_comes_back_stops_where_it_went(

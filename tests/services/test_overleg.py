@@ -149,11 +149,12 @@ def test_of_a_judgement_on_all_that_is_left_which_is_no_secret_without_its_words
 
 def test_what_is_proposed_as_shielded_is_so_at_once(desk: Desk, kaart: str) -> None:
     new = About("afspraken", "a-nieuw", barred=("w-2",))
-    content = {"id": "a-nieuw", "tekst": "Ze slapen bij oma.", "afgeschermdVoor": ["w-2"]}
+    item = {**new_card()["afspraken"][0], "id": "a-nieuw", "tekst": "Ze slapen bij oma."}
+    content = {**item, "afgeschermdVoor": ["w-2"]}
     secret = tell(desk, SANNE, kaart, PROPOSED, proposal="v-1", text="Veiliger.", content=content, about=(new,))
     open_one = replace(new, item="a-anders", barred=())
     seen = tell(
-        desk, SANNE, kaart, PROPOSED, proposal="v-1", text="Ook.", content={"id": "a-anders"}, about=(open_one,)
+        desk, SANNE, kaart, PROPOSED, proposal="v-1", text="Ook.", content={**item, "id": "a-anders"}, about=(open_one,)
     )
     assert ids(desk, SANNE, kaart) == [secret.id, seen.id]
     assert ids(desk, MEHMET, kaart) == [seen.id]

@@ -209,6 +209,7 @@ def test_a_program_that_died_after_the_save_leaves_nothing_open_and_nothing_doub
         with pytest.raises(KeyboardInterrupt):
             accept(desk, SANNE, kaart, said)
     assert item(desk, kaart, "a-1")["tekst"] == "Zo."
+    reading.read_card(desk, MEHMET, kaart)  # whoever looks has it said
     one = offered(desk, kaart)[0].items[0]
     assert (one.verdict, one.by and one.by.account) == (TAKEN, "sanne")
     with pytest.raises(NotAllowed, match="al besloten"):
@@ -259,3 +260,23 @@ def test_a_writer_decides_with_the_card_held(desk: Desk, kaart: str, monkeypatch
     with pytest.raises(NotAllowed, match="al besloten"):
         accept(desk, SANNE, kaart, said)
     assert item(desk, kaart, "a-1")["tekst"] != "Zo."
+
+
+def test_what_is_taken_over_in_other_words_is_in_the_name_of_who_wrote_those(desk: Desk, kaart: str) -> None:
+    said = offer(desk, kaart, "a-1", tekst="Maandag en vrijdag.")
+    adapted = {**item(desk, kaart, "a-1"), "tekst": "Maandag, woensdag en vrijdag."}
+    with pytest.raises(NotAllowed, match="hoort niet bij"):
+        accept(desk, SANNE, kaart, said, {**adapted, "id": "a-2"}, desk.kaarten.head(kaart))
+    accept(desk, SANNE, kaart, said, adapted, desk.kaarten.head(kaart))
+    save = reading.read_history(desk, SANNE, kaart)[0]
+    assert (save.author.name, save.seconds) == ("Sanne Bakker", [("Voorgesteld-door", "Mehmet Kaya (Veilig Thuis)")])
+    one = offered(desk, kaart)[0].items[0]
+    assert (one.verdict, one.adapted, one.by and one.by.account) == (TAKEN, True, "sanne")
+
+
+def test_what_is_taken_over_from_the_form_as_it_was_proposed_stays_of_who_proposed_it(desk: Desk, kaart: str) -> None:
+    said = offer(desk, kaart, "a-1", tekst="Maandag en vrijdag.")
+    same = {**item(desk, kaart, "a-1"), "tekst": "Maandag en vrijdag."}
+    accept(desk, SANNE, kaart, said, same, desk.kaarten.head(kaart))
+    assert reading.read_history(desk, SANNE, kaart)[0].author.name == "Mehmet Kaya"
+    assert not offered(desk, kaart)[0].items[0].adapted

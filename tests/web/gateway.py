@@ -74,7 +74,7 @@ class Page:
 
     def values(self) -> MultiDict[str, str]:
         """What the form would send as it stands."""
-        return MultiDict(list(_sent(self.form())))
+        return MultiDict(list(sent(self.form())))
 
     def error_at(self, name: str) -> str:
         """The sentence beside a field."""
@@ -210,7 +210,8 @@ def _check_forms(page: Page) -> None:
         assert bool(token) == (form.get("method") == "post"), f"{page.address}: CSRF token"
 
 
-def _sent(form: Element) -> Iterator[tuple[str, str]]:
+def sent(form: Element) -> Iterator[tuple[str, str]]:
+    """What a form sends as it stands."""
     for field in form.xpath(".//input | .//select | .//textarea"):
         kind, name = field.get("type"), field.get("name")
         if not name:

@@ -120,7 +120,8 @@ class Ground:
         page = Page(self.keeper.client.get(address), address)
         found = page.values() if page.status == 200 and page.all("//main//form") else MultiDict()
         if address.endswith("/klad"):
-            found = MultiDict({"_klad": "k1kkkk", "_plaats": "tekst", "_basis": self.revision})
+            place = "voorstellen/afspraken/a-1" if "/voorstellen/" in address else "tekst"
+            found = MultiDict({"_klad": "k1kkkk", "_plaats": place, "_basis": self.revision})
         if address == "/persoon":
             found["persoon"] = "wie"
         for name in ("_basis", "versie"):

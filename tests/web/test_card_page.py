@@ -111,8 +111,8 @@ def test_who_agreed_is_one_line_for_each_person(read: Any) -> None:
     ]
     page = read(afspraken=[afspraak("a-1", instemming=agreed)])
     assert page.texts("//article[@id='a-1']//ul[@class='each']/li") == [
-        "Vader Van Dale: Ja, 3 november 2026",
-        "Oma Riet: Onder voorbehoud",
+        "Vader Van Dale: Ja, 3 november 2026 welke woorden? Vader Van Dale",
+        "Oma Riet: Onder voorbehoud welke woorden? Oma Riet",
     ]
 
 

@@ -74,7 +74,7 @@ def test_a_card_is_closed_by_two_people(sanne: Gateway, mehmet: Gateway, desk: D
     assert "U vroeg dit zelf." in refused.text
     assert state(desk, kaart) == "actief"
     card = mehmet.get(kaart)
-    assert "Sanne Bakker vraagt een tweede persoon om iets te bevestigen." in card.text
+    assert "Sanne Bakker vraagt een tweede persoon: Afsluiten." in card.text
     form = mehmet.get(card.links("/bevestigen")[0])
     back = mehmet.send(form, {}, 422, button=("besluit", "niet_bevestigd"))
     assert "Schrijf op waarom." in back.text
@@ -106,14 +106,17 @@ def test_lifting_a_shield_keeps_what_was_typed_and_asks(sanne: Gateway, desk: De
     back = sanne.send(form, {"afgeschermdVoor": "", "tekst": "Het adres mag bekend zijn."}, 409)
     assert "‘Afscherming opheffen’ doet u met een tweede persoon." in back.text
     assert back.values()["tekst"].strip() == "Het adres mag bekend zijn."
-    (address,) = [one for one in back.all("//button/@formaction") if "/bevestigen/" in one]
+    assert back.texts("//main//button[contains(@class, 'button--main')]") == ["Vraag een tweede persoon"] * 2
+    assert back.texts("//*[@class='summary']//button") == ["Vraag een tweede persoon"]
+    (address,) = {one for one in back.all("//button/@formaction") if "/bevestigen/" in one}
     without = sanne.post(address, back.values(), 422, HERE)
     assert without.error_at("_reden").endswith("Schrijf op waarom.")
+    assert without.texts("//main//button[contains(@class, 'button--main')]") == ["Vraag een tweede persoon"]
     values = without.values()
     values.setlist("_reden", ["Vader weet het nu."])
     page = sanne.follow(sanne.post(address, values, 303, HERE))
-    assert "Afscherming opheffen" in page.text
-    assert "Het adres mag bekend zijn." in page.text
+    assert "Afscherming opheffen: afspraak ‘Het geheime adres.’" in page.text
+    assert "".join(page.all("//ins/text()")).strip() == "mag bekend zijn"
     held = desk.kaarten.read(kaart.rpartition("/")[2]).document["afspraken"][0]
     assert held["afgeschermdVoor"] == ["w-2"]
 
@@ -125,3 +128,77 @@ def test_from_whom_something_is_shielded_hears_nothing_of_it(
     assert "Afschermen" in sanne.get(f"{kaart}/bevestigen").text
     assert "Er hoeft nu niets te worden bevestigd." in mehmet.get(f"{kaart}/bevestigen").text
     assert "tweede persoon" not in mehmet.get(kaart).text
+
+
+def many(desk: Desk, kaart: str, number: int) -> list[str]:
+    """So many afspraken, each shielded by Sanne from somebody; their ids."""
+    identity = kaart.rpartition("/")[2]
+    document = desk.kaarten.read(identity).document
+    shield = {"afgeschermdVoor": ["w-9"], "redenAfscherming": "Veiligheid"}
+    row = {"id": "w-9", "naam": "Joost Mol", "organisatie": "Huisarts"}
+    new = [
+        {**document["afspraken"][0], "id": f"a-{place + 20}", "tekst": f"Adres {place}."} | shield
+        for place in range(number)
+    ]
+    card = {**document, "professionals": [*document["professionals"], row], "afspraken": [*document["afspraken"], *new]}
+    editing.save_card(desk, SANNE, identity, card, desk.kaarten.read(identity).revision, "Vader zoekt hen.")
+    return [one["id"] for one in new]
+
+
+def test_what_one_person_shielded_is_one_line_on_the_card_and_is_confirmed_in_one_go(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    many(desk, kaart, 3)
+    sanne.send(sanne.get(f"{kaart}/stappen/afsluiten"), {"_reden": "Klaar."})
+    assert "U vroeg een tweede persoon: Afsluiten." in sanne.get(kaart).text
+    assert "U deed alvast: Afschermen, 3 onderdelen. Een ander kijkt dat na." in sanne.get(kaart).text
+    card = mehmet.get(kaart)
+    assert "Sanne Bakker vraagt een tweede persoon: Afsluiten." in card.text
+    assert card.text.count("Sanne Bakker deed alvast: Afschermen, 3 onderdelen.") == 1
+    form = mehmet.get(f"{kaart}/bevestigen")
+    assert "afspraak ‘Adres 1.’ afgeschermd voor Joost Mol" in form.text
+    first, second, third = form.all("//input[@type='checkbox'][@name='verzoek']/@value")
+    (group,) = form.all("//form[.//input[@type='checkbox']]//input[@name='groep']/@value")
+    answer = {"_csrf": form.values()["_csrf"], "groep": group, "besluit": "bevestigd", "tekst": "Goed."}
+    none = mehmet.post(f"{kaart}/bevestigen", answer, 422, HERE)
+    assert none.all("//*[@class='summary'][@autofocus]//a/@href") == [f"#_k-{group}"]
+    done = mehmet.follow(mehmet.post(f"{kaart}/bevestigen", {**answer, "verzoek": [first, second]}, 303, HERE))
+    assert "Bevestigd." in done.text
+    assert not done.all("//input[@type='checkbox'][@name='verzoek']")
+    assert third in done.all("//input[@name='verzoek']/@value")
+    assert "Afschermen: afspraak ‘Adres 2.’ Bevestigd afgeschermd voor Joost Mol" in done.text
+    late = mehmet.post(f"{kaart}/bevestigen", {**answer, "verzoek": [first, third]}, 409, HERE)
+    assert "Op 1 onderdeel is uw antwoord bewaard. Op 1 niet: Over dit verzoek is al besloten." in late.text
+    assert "Sanne Bakker deed alvast" not in mehmet.get(kaart).text
+
+
+def test_nobody_confirms_more_at_once_than_he_or_she_may_one_by_one(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    many(desk, kaart, 2)
+    sanne.send(sanne.get(f"{kaart}/stappen/afsluiten"), {"_reden": "Klaar."})
+    form = mehmet.get(f"{kaart}/bevestigen")
+    items = form.all("//input[@name='verzoek']/@value")
+    assert len(items) == 3
+    answer = {"besluit": "bevestigd", "verzoek": items}
+    own = sanne.post(f"{kaart}/bevestigen", {**answer, "_csrf": sanne.get(kaart).values()["_csrf"]}, 409, HERE)
+    assert "U vroeg dit zelf." in own.text
+    mixed = mehmet.post(f"{kaart}/bevestigen", {**answer, "_csrf": form.values()["_csrf"]}, 409, HERE)
+    assert "Dit bevestigt u apart" in mixed.text
+    assert state(desk, kaart) == "actief"
+
+
+def test_a_refusal_without_a_reason_is_told_at_the_top_and_one_with_it_says_what_happens(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    many(desk, kaart, 1)
+    form = mehmet.get(f"{kaart}/bevestigen")
+    (group,) = form.all("//input[@name='groep']/@value")
+    assert "Dan blijft het zoals het is. Sanne Bakker krijgt uw antwoord" in form.text
+    back = mehmet.send(form, {}, 422, button=("besluit", "niet_bevestigd"))
+    (link,) = back.all("//*[@class='summary'][@role='alert'][@autofocus]//a/@href")
+    assert link == f"#_w-{group}"
+    assert back.all(f"//textarea[@id='_w-{group}']/@aria-invalid") == ["true"]
+    done = mehmet.follow(mehmet.send(back, {"tekst": "Joost weet het al."}, button=("besluit", "niet_bevestigd")))
+    assert "Het blijft zoals het is. Sanne Bakker krijgt uw antwoord en beslist of het anders moet." in done.text
+    assert "Joost weet het al." in sanne.get(f"{kaart}/bevestigen").text

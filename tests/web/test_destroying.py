@@ -57,8 +57,13 @@ def test_a_card_is_destroyed_by_two_people(sanne: Gateway, mehmet: Gateway, desk
     form = mehmet.get(f"{kaart}/bevestigen")
     assert WHY in form.text
     assert "De kaart had er niet mogen zijn." in form.text
+    assert "Zij is per ongeluk gemaakt" in form.text
+    assert "(artikel 7.3.8 Jeugdwet) blijft deze kaart bewaard tot 23 november 2046." in form.text
+    assert form.all("//button[@value='bevestigd' and contains(@class, 'button--danger')]")
     back = mehmet.send(form, {"woord": "vernietig", "tekst": "Dubbel, ja."}, 422, button=("besluit", "bevestigd"))
-    assert "Typ het woord ‘vernietigen’." in back.text
+    (word,) = back.all("//*[@class='summary'][@autofocus]//a")
+    assert word.text == "Typ het woord ‘vernietigen’. Zo gaat er geen kaart per ongeluk weg."
+    assert back.all(f"//input[@id='{word.get('href')[1:]}']/@name") == ["woord"]
     assert (back.values()["woord"], back.values()["tekst"]) == ("vernietig", "Dubbel, ja.")
     done = mehmet.follow(mehmet.send(back, {"woord": "vernietigen"}, button=("besluit", "bevestigd")))
     assert "De kaart is vernietigd." in done.text
@@ -70,6 +75,8 @@ def test_a_card_is_destroyed_by_two_people(sanne: Gateway, mehmet: Gateway, desk
 
 def test_what_one_typed_comes_back_where_something_is_missing(sanne: Gateway, kaart: str) -> None:
     page = sanne.get(f"{kaart}/vernietigen")
+    nothing = sanne.send(page, {}, 422)
+    assert nothing.all("//*[@class='summary'][@autofocus]//a/@href") == ["#veld-grond", "#veld-_reden"]
     back = sanne.send(page, {"_reden": WHY}, 422)
     assert "Kies waarom de kaart weg mag." in back.text
     assert back.values()["_reden"] == WHY

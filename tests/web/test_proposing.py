@@ -82,6 +82,7 @@ def test_who_may_not_change_a_card_proposes_with_the_same_form(
     assert "komt niet meteen op de kaart" in form.text
     back = mehmet.send(form, {"tekst": "De buurvrouw haalt Noor op."}, 422)
     assert back.error_at("_reden").endswith("Schrijf op waarom.")
+    assert "‘Waarom stelt u dit voor?’: Schrijf op waarom." in back.texts("//*[@class='summary']//li")
     assert back.values()["tekst"].strip() == "De buurvrouw haalt Noor op."
     page = mehmet.follow(mehmet.send(back, {"_reden": "Oma kan niet meer lopen."}))
     assert "Uw voorstel staat klaar." in page.text
@@ -111,15 +112,34 @@ def test_a_proposal_is_decided_in_part(sanne: Gateway, desk: Desk, kaart: str) -
 
 
 def test_a_clash_is_shown_field_by_field_and_taken_over_as_chosen(sanne: Gateway, desk: Desk, kaart: str) -> None:
+    change(desk, kaart, "a-1", tekst="Zo was het voor het voorstel.")
+    base = desk.kaarten.head(kaart.rpartition("/")[2])
     said = offer(desk, kaart, "a-1", tekst="Zo wil Mehmet het.")
     change(desk, kaart, "a-1", tekst="Zo werd het intussen.")
+    now = desk.kaarten.head(kaart.rpartition("/")[2])
     page = decide(sanne, kaart, {f"besluit.{said}": "overgenomen"}, 409)
     assert "De kaart is hier intussen ook gewijzigd." in page.text
+    assert "Bij ‘Wat is de afspraak?’ is de kaart sinds dit voorstel gewijzigd." in page.text
     form = sanne.get(page.links(f"{said}/overnemen")[0])
-    assert "Kies bij ‘Wat is de afspraak?’" in form.text
-    assert "Zo werd het intussen." in form.text
     undecided = sanne.send(form, {}, 422)
     assert "wat er moet staan" in undecided.text
+    for one in (form, undecided):
+        assert "Kies bij ‘Wat is de afspraak?’" in one.text
+        assert one.texts("//h1") == ["Voorstel van Mehmet Kaya: de kaart is intussen gewijzigd"]
+        assert [words.partition(", vandaag")[0] for words in one.texts("//*[@class='sides']/*")] == [
+            "Zoals het was bij het voorstel",
+            "Zo was het voor het voorstel.",
+            "Staat nu op de kaart",
+            "Zo werd het intussen.Sanne Bakker (CJG Halderberge)",
+            "Voorstel van Mehmet Kaya",
+            "Zo wil Mehmet het.",
+        ]
+        (save,) = one.texts("//*[@class='saves']/li")
+        assert save.startswith("Sanne Bakker, CJG Halderberge")
+        (compare,) = one.links("/vergelijken")
+        assert (f"van={base}" in compare, f"tot={now}" in compare) == (True, True)
+        assert "was u voor" not in one.text
+        assert "Van u" not in one.text
     done = sanne.follow(sanne.send(undecided, {"_keuze.tekst": "mijn"}))
     assert "Overgenomen: het staat op de kaart." in done.text
     assert held(desk, kaart, "a-1")["tekst"] == "Zo wil Mehmet het."
@@ -200,3 +220,77 @@ def test_nothing_chosen_a_stale_form_and_a_stranger_change_nothing(
     mehmet.get(f"{kaart}/voorstellen/afspraken/a-99", 404)
     mehmet.get(f"{kaart}/voorstellen/afspraken/a-99/weg", 404)
     assert held(desk, kaart, "a-1")["tekst"] != "Zo."
+
+
+NAME = "Noor kan altijd iemand bellen"
+AFSPRAAK = {"tekst": "Oma neemt op.", "wie": "n-1", "start": "2026-11-23", "toezichtDoor": "w-1", "status": "actief"}
+
+
+def propose_both(mehmet: Gateway, desk: Desk, kaart: str) -> tuple[str, str, str]:
+    """What Mehmet proposes with the forms: an afspraak that works on a new voorwaarde; their numbers, and that id."""
+    mehmet.send(mehmet.get(f"{kaart}/voorstellen/afspraken/_nieuw"), {**AFSPRAAK, "frequentie": "Ooit", "_reden": "1"})
+    form = mehmet.get(f"{kaart}/voorstellen/voorwaarden/_nieuw")
+    mehmet.send(form, {"tekst": f"{NAME}.", "onveiligIds": "o-1", "_reden": "Dit ontbreekt."})
+    overview = mehmet.get(f"{kaart}/voorstellen")
+    address = next(one for one in overview.links("/voorstellen/afspraken/") if not one.endswith("_nieuw"))
+    again = mehmet.get(address)
+    assert "Voorgesteld, staat niet op de kaart" in again.text
+    assert NAME in again.text
+    mehmet.send(again, {"voorwaardeIds": ["", form.values()["_id"]], "_reden": "Hoort erbij."})
+    found = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items
+    first = next(one.said.id for one in found if one.said.about[0].section == "voorwaarden")
+    return first, next(one.said.id for one in found if one.said.id != first), form.values()["_id"]
+
+
+def test_a_new_afspraak_is_proposed_with_the_new_voorwaarde_that_it_works_on(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    first, second, voorwaarde = propose_both(mehmet, desk, kaart)
+    assert f"Dit hoort bij ‘{NAME}’, dat u ook voorstelt." in mehmet.get(f"{kaart}/voorstellen").text
+    sentence = f"Dit hoort bij ‘{NAME}’, en dat is ook nog een voorstel. Neem dat eerst over, of tegelijk met dit."
+    page = sanne.get(f"{kaart}/voorstellen")
+    assert sentence in page.texts("//article//*[@class='notice notice--then']")
+    assert voorwaarde not in page.texts("//article//ins")
+    back = decide(sanne, kaart, {f"besluit.{second}": "overgenomen"}, 409)
+    assert sentence in back.texts("//*[@role='alert']")[0]
+    assert back.text.count(sentence) == 2  # at the top and at the choice
+    assert back.all(f"//input[@name='besluit.{second}' and @value='overgenomen' and @checked]")
+    form = sanne.get(f"{kaart}/voorstellen/{second}/overnemen")
+    assert "Voorgesteld, staat niet op de kaart" in form.text
+    wrong = sanne.send(form, {"frequentie": "Elke dag"}, 422)
+    assert sentence in wrong.error_at("voorwaardeIds")
+    assert wrong.values()["frequentie"] == "Elke dag"
+    other = sanne.get(f"{kaart}/voorstellen/afspraken/_nieuw")
+    assert NAME not in other.text
+    # Both at once, the afspraak first on the page.
+    ids = [one.get("value") for one in page.all("//input[@name='voorstel']")]
+    assert ids == [second, first]
+    done = sanne.follow(decide(sanne, kaart, {f"besluit.{one}": "overgenomen" for one in ids}))
+    assert "Uw 2 besluiten zijn bewaard." in done.text
+    card = desk.kaarten.read(kaart.rpartition("/")[2]).document
+    assert card["afspraken"][-1]["voorwaardeIds"] == [voorwaarde]
+    assert card["voorwaarden"][-1]["tekst"] == f"{NAME}."
+
+
+def test_where_the_voorwaarde_is_refused_the_afspraak_stays_and_is_adapted(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
+    first, second, _ = propose_both(mehmet, desk, kaart)
+    chosen = {f"besluit.{second}": "overgenomen", f"besluit.{first}": "afgewezen", f"reden.{first}": "Is er al."}
+    back = decide(sanne, kaart, chosen, 409)
+    assert "Uw besluit is bewaard." in back.text
+    assert "dat voorstel is afgewezen. Pas dit eerst aan" in back.texts("//*[@role='alert']")[0]
+    form = sanne.get(f"{kaart}/voorstellen/{second}/overnemen")
+    sanne.send(form, {"voorwaardeIds": ["", "v-1"]})
+    assert desk.kaarten.read(kaart.rpartition("/")[2]).document["afspraken"][-1]["voorwaardeIds"] == ["v-1"]
+
+
+def test_a_draft_of_a_proposal_keeps_what_it_points_at(mehmet: Gateway, kaart: str) -> None:
+    form = mehmet.get(f"{kaart}/voorstellen/voorwaarden/_nieuw")
+    mehmet.send(form, {"tekst": f"{NAME}.", "onveiligIds": "o-1", "_reden": "Dit ontbreekt."})
+    identity = form.values()["_id"]
+    page = mehmet.get(f"{kaart}/voorstellen/afspraken/a-1")
+    kept = mehmet.follow(mehmet.send(page, {"voorwaardeIds": ["", identity]}, button=("_bewaarklad", "ja")))
+    assert kept.values().getlist("voorwaardeIds") == ["", identity]
+    assert kept.all(f"//input[@value='{identity}' and @checked]")
+    assert "Staat niet (meer) op de kaart" not in kept.text

@@ -57,6 +57,7 @@ _WALKED = {
     "history.timeline": "{kaart}/geschiedenis",
     "history.compare": "{kaart}/vergelijken?van={revision}",
     "origins.show": "{kaart}/afspraken/a-1/herkomst",
+    "agreed.show": "{kaart}/afspraken/a-1/instemming",
     "origins.ask": "{kaart}/afspraken/a-1/terugzetten?versie={revision}",
     "text.edit": "{kaart}/tekst",
     "text.download": "{kaart}/kaart.md",
@@ -112,7 +113,7 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
     }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 57
+    assert len(rules) == 58
     for rule in rules:
         if rule.endpoint == "unsubscribing.leave":  # a mailbox has no token; the signed link says that it may
             continue

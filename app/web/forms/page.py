@@ -32,7 +32,6 @@ class Trouble:
         more: the nested list that gets one more empty row; nothing is wrong then.
         moved: the row that got another place; nothing is wrong then either.
         reason: what is wrong with the reason alone.
-        second: whether a second person can be asked for it.
     """
 
     problems: tuple[Problem, ...] = ()
@@ -41,7 +40,6 @@ class Trouble:
     more: str = ""
     moved: str = ""
     reason: tuple[str, ...] = ()
-    second: bool = False
 
 
 def open_form(entry: Typed) -> str:
@@ -57,24 +55,29 @@ def show_again(entry: Typed, trouble: Trouble | None = None) -> str:
 
 def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
     own = entry.path[-1] if len(entry.path) > 1 else ""
-    entry = entry if entry.draft or entry.purpose else replace(entry, draft=drafted.new_id())
+    kept = not entry.purpose or bool(entry.purpose.place)
+    entry = replace(entry, draft=drafted.new_id()) if kept and not entry.draft else entry
     kaart, conflict = entry.kaart, trouble.conflict
-    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved)
+    beside = entry.purpose.beside if entry.purpose else None
+    maker = FormMaker(kaart.document, kaart.edition.shape, desk().draw, own, trouble.moved, beside)
     blocks = maker.blocks(entry.section.inner, entry.value, more=trouble.more)
+    proposer = entry.purpose.proposer if entry.purpose else ""
     their_saves = conflict.their_saves if conflict else _their_saves(entry)
     typed.name_the_other(entry, their_saves)
-    _place_clashes(blocks, entry.clashes)
+    _place_clashes(blocks, entry.clashes, proposer)
     of_reason, problems = apart(trouble.problems)
     summary = place_errors(blocks, problems, entry.path)
     of_reason += [Problem(REASON, words) for words in trouble.reason]
-    summary += [(_("‘Waarom wijzigt u dit?’: %(message)s", message=one.message), "veld-_reden") for one in of_reason]
+    summary += [(f"‘{_question(entry)}’: {one.message}", "veld-_reden") for one in of_reason]
     names = Namer(kaart.document, kaart.edition.shape)
     return render_template(
         "item_form.html",
         entry=entry,
+        kept=kept,
         address=_address(entry),
         blocks=blocks,
         summary=summary,
+        question=_question(entry),
         reason_errors=[one.message for one in of_reason],
         name=names.title(entry.section, entry.value) if own and not entry.is_new else "",
         card_title=title_of(kaart),
@@ -82,12 +85,18 @@ def _page(entry: Typed, trouble: Trouble, **about: object) -> str:
         meets=conflict or entry.clashes,
         their_saves=their_saves,
         proposed_at=_proposed_at(entry),
-        second_at=_second_at(entry) if trouble.second else "",
+        second_at=_second_at(entry) if entry.second else "",
         answered=_answered(entry, names),
+        proposer=proposer,
         gone=bool(conflict and typed.removed_by_other(entry, conflict)),
         sentence=trouble.sentence,
         **about,
     )
+
+
+def _question(entry: Typed) -> str:
+    """What is asked as the reason."""
+    return entry.purpose.question if entry.purpose else _("Waarom wijzigt u dit?")
 
 
 def _address(entry: Typed) -> str:
@@ -138,7 +147,7 @@ def _their_saves(entry: Typed) -> list[Save]:
     return list(takewhile(lambda save: save.revision != entry.earlier, until_now))
 
 
-def _place_clashes(blocks: Iterable[Block], clashes: dict[str, Clash]) -> None:
+def _place_clashes(blocks: Iterable[Block], clashes: dict[str, Clash], proposer: str) -> None:
     by_name = {widget.name: widget for widget in widgets(blocks)}
     for name, clash in clashes.items():
         steps = name.split(".")
@@ -147,4 +156,5 @@ def _place_clashes(blocks: Iterable[Block], clashes: dict[str, Clash]) -> None:
         )
         if near:
             near.clashes.append(clash)
+            clash.proposer = proposer
             clash.href = f"keuze-{name}"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.content import Document
+
 
 @dataclass(frozen=True)
 class Purpose:
@@ -14,6 +16,9 @@ class Purpose:
         button: what one presses.
         question: what is asked as the reason; empty where no reason is asked.
         back: the address of where one came from.
+        beside: new items that are only proposed and that it may point at, by section.
+        place: where what is typed in it is kept as a draft; empty where that is not kept.
+        proposer: whose proposal is in the form, to take it over; empty where one's own words are.
     """
 
     address: str
@@ -22,3 +27,6 @@ class Purpose:
     button: str
     question: str
     back: str
+    beside: Document
+    place: str = ""
+    proposer: str = ""

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, request
+from flask import abort, flash, redirect, request
 
 from app.content import Path
 from app.content.items import find, index
 from app.content.problems import InvalidCard
 from app.content.shape import Field
-from app.services import reading
-from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
+from app.services import reading, rights
+from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound, ServiceError
 from app.services.second_person import SecondNeeded
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
@@ -23,9 +23,11 @@ from app.web.forms.page import Trouble, show_again
 from app.web.forms.purpose import Purpose
 from app.web.forms.read import Form
 from app.web.forms.typed import Typed
+from app.web.language import _
 from app.web.newest import newest
 from app.web.session import actor, desk
 from app.web.stale import Answer
+from app.web.words import clock
 
 Act = Callable[[Typed], Answer]
 
@@ -59,7 +61,23 @@ def pointed_at(kaart: Stored, field: Field) -> dict[str, Any]:
     return found
 
 
-def sent(entry: Typed, gone: bool, act: Act, keep: Act | None = None) -> Answer:
+def resumed(kaart_id: str, section: str, item: str, place: str, purpose: Purpose | None = None) -> Answer:
+    """The form as a draft has it, on the base that it was made from: what others did meets it when it is sent.
+
+    Args:
+        kaart_id: the card.
+        section: the section it belongs to.
+        item: the id of the item; empty for a new one, and for a section without items.
+        place: where the draft must be of.
+        purpose: what the form is for; None for saving it.
+    """
+    form = drafted.resumed(kaart_id, place, request.args[drafted.RESUMED])
+    entry, gone = typed_in(form, kaart_id, section, item or form.get(typed.ITEM, ""), purpose)
+    _kaart, refusal = drafted.readable(kaart_id, item or None, rights.PROPOSE if purpose else rights.EDIT)
+    return show_again(entry, Trouble(sentence=refusal or (base_is_gone() if gone else "")))
+
+
+def sent(entry: Typed, gone: bool, act: Act) -> Answer:
     """What becomes of a form: shown again with what is wrong or asked for, or what `act` makes of it.
 
     Args:
@@ -67,13 +85,12 @@ def sent(entry: Typed, gone: bool, act: Act, keep: Act | None = None) -> Answer:
         gone: whether the card that it was made from is gone.
         act: does what the form is for, and answers; may raise what `editing.save_item` does, and `InvalidInput` of the
             reason alone.
-        keep: keeps it as a draft; None where it has none.
     """
     if gone:
         drafted.keep_too(entry)
         return show_again(entry, Trouble(sentence=base_is_gone())), 409
-    if keep and typed.KEEP in request.form:
-        return keep(entry)
+    if typed.KEEP in request.form:
+        return _kept(entry)
     if more := request.form.get(typed.MORE, ""):
         drafted.keep_too(entry)
         return show_again(entry, Trouble(more=more))
@@ -85,6 +102,19 @@ def sent(entry: Typed, gone: bool, act: Act, keep: Act | None = None) -> Answer:
         drafted.keep_too(entry)
         return show_again(entry, Trouble(tuple(problems))), 422
     return _tried(entry, act)
+
+
+def _kept(entry: Typed) -> Answer:
+    """Keep a draft because somebody asked for it, and lead back to it."""
+    if not entry.draft:
+        abort(400)
+    try:
+        label = drafted.keep(entry)
+    except (ServiceError, StoreError) as error:
+        words = in_words(error) if isinstance(error, StoreError) else str(error)
+        return show_again(entry, Trouble(sentence=words)), 503
+    flash(_("Uw klad is bewaard om %(time)s. Alleen u ziet het.", time=clock(label.when)))
+    return redirect(drafted.address(label), 303)
 
 
 def _tried(entry: Typed, act: Act) -> Answer:
@@ -102,12 +132,13 @@ def _tried(entry: Typed, act: Act) -> Answer:
         trouble = Trouble(tuple(conflict.problems), conflict=conflict)
         return show_again(typed.in_conflict(entry, conflict), trouble), 409
     except SecondNeeded as refusal:
-        trouble, status = Trouble(sentence=str(refusal), second=True), 409
+        entry.second = True
+        trouble, status = Trouble(sentence=str(refusal)), 409
     except NotAllowed as refusal:
         trouble, status = Trouble(sentence=str(refusal)), 403
     except NotFound:
-        purpose, entry = entry.purpose, _on_newest(request.form, kaart.id, entry.path)
-        entry.purpose = purpose
+        purpose, second, entry = entry.purpose, entry.second, _on_newest(request.form, kaart.id, entry.path)
+        entry.purpose, entry.second = purpose, second
         trouble, status = Trouble(sentence=base_is_gone()), 409
     except StoreError as error:
         trouble, status = Trouble(sentence=in_words(error)), 503

@@ -46,6 +46,7 @@ class Typed:
         earlier: the revision before that change, for showing it again.
         draft: the id of the draft that the form is kept in.
         purpose: what the form is for; None for saving it.
+        second: whether it can be done only with a second person, who can be asked for it.
     """
 
     kaart: Stored
@@ -58,6 +59,7 @@ class Typed:
     earlier: str = ""
     draft: str = ""
     purpose: Purpose | None = None
+    second: bool = False
 
     @property
     def title(self) -> str:
@@ -67,6 +69,8 @@ class Typed:
     @property
     def place(self) -> str:
         """The address of the form, below that of the card; that of every new item of a section is the same."""
+        if self.purpose:
+            return self.purpose.place
         return f"{self.path[0]}/{NEW}" if self.is_new else "/".join(self.path)
 
 
@@ -91,10 +95,15 @@ def draft_id(form: Form) -> str:
     return drawn if is_revision(drawn := form.get(DRAFT, "")) else ""
 
 
-def heading(section: Field, path: Path, value: Document, namer: Namer, *, is_new: bool) -> str:
+def heading(
+    section: Field, path: Path, value: Document, namer: Namer, *, is_new: bool, to_propose: bool = False
+) -> str:
     """What a form is about, in a list of forms: ``Afspraak toevoegen: ‘Oma belt elke avond’``."""
     one = section.inner.title or section.title
-    about = _("%(one)s toevoegen", one=one) if is_new else one
+    if to_propose:
+        about = _("%(one)s voorstellen", one=one) if is_new else _("Voorstel bij %(one)s", one=one.lower())
+    else:
+        about = _("%(one)s toevoegen", one=one) if is_new else one
     name = namer.title(section, value) if len(path) > 1 else ""
     return about if name in ("", path[-1]) else f"{about}: ‘{name}’"
 

@@ -38,7 +38,10 @@ class Options:
 
 @dataclass
 class Clash:
-    """Two people changed the same field: what it was, what the other made of it, what this person made of it."""
+    """Two people changed the same field: what it was, what the other made of it, what this person made of it.
+
+    Where somebody takes a proposal over, `mine` is what the `proposer` made of it.
+    """
 
     name: str
     title: str
@@ -49,6 +52,7 @@ class Clash:
     by: str = ""
     when: Any = None
     href: str = ""
+    proposer: str = ""
 
 
 @dataclass
@@ -135,7 +139,13 @@ class FormMaker:
     """Makes the form of one item."""
 
     def __init__(
-        self, document: Document, shape: Shape, draw: Callable[[int], str], own_id: str = "", moved: str = ""
+        self,
+        document: Document,
+        shape: Shape,
+        draw: Callable[[int], str],
+        own_id: str = "",
+        moved: str = "",
+        beside: Document | None = None,
     ) -> None:
         """For a card: what may be chosen are its items.
 
@@ -145,10 +155,11 @@ class FormMaker:
             draw: gives random signs.
             own_id: the item itself, which it cannot point at.
             moved: the row that was moved just now, which gets the focus.
+            beside: new items that are only proposed and may be chosen too, by section.
         """
         self._shape, self._draw, self._own_id, self._moved = shape, draw, own_id, moved
         self._namer, self._index = Namer(document, shape), index(document, shape)
-        self._document = document
+        self._document, self._beside = document, beside or {}
 
     def blocks(self, shape: Shape, item: Document, prefix: str = "", more: str = "") -> list[Block]:
         """The fields of an item in blocks, in the order of the schema.
@@ -221,6 +232,9 @@ class FormMaker:
             items = [item["id"] for item in self._document.get(key, ()) if item["id"] != self._own_id]
             title = self._shape[key].title if len(one.refers_to) > 1 else ""
             yield title, [(identity, self._namer.item(identity)) for identity in items]
+        for key in one.refers_to:
+            proposed = [(item["id"], self._namer.title(self._shape[key], item)) for item in self._beside.get(key, ())]
+            yield _("Voorgesteld, staat niet op de kaart"), proposed
 
 
 def widgets(blocks: Iterable[Block]) -> Iterator[Widget]:

@@ -33,6 +33,7 @@ from app.web.session import actor, desk
 from app.web.views.history import step_words
 from app.web.views.layout import About, lay_out
 from app.web.views.marks import Mark
+from app.web.views.second import together
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
 
@@ -65,7 +66,7 @@ def show(kaart_id: str) -> str:
         mine_until=_emergency_until(kaart),
         to_judge=waiting_on(desk(), actor(), kaart.id),
         proposed=proposing.open_on(desk(), actor(), kaart.id),
-        to_confirm=confirming.open_requests(desk(), actor(), kaart.id),
+        to_confirm=together(confirming.open_requests(desk(), actor(), kaart.id)[::-1], actor().id),
         may_propose=desk().may(actor(), rights.PROPOSE, kaart),
         talk=talking.standings(desk(), actor(), kaart.id),
         unlinked=linking.unlinked_on(desk(), kaart) if desk().may(actor(), rights.SHARE, kaart) else [],

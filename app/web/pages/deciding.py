@@ -1,13 +1,14 @@
 """Voorstellen: what is proposed on a card; taking it over, in part or adapted, refusing it, withdrawing it."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from app.content.items import find
 from app.content.overleg import REFUSED, TAKEN
 from app.content.problems import InvalidCard
-from app.services import accepting, proposing, reading, rights
+from app.services import accepting, awaited, proposing, reading, rights
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
 from app.services.proposing import OneProposed
 from app.services.sentences import sentence as in_words
@@ -107,7 +108,7 @@ def ask_accept(kaart_id: str, said: str) -> Answer:
         typed.on_card(entry),
         kaart,
         one.comparison.new.document,
-        [save for save in reading.read_history(desk(), actor(), kaart_id) if save.revision != base.revision][:5],
+        list(takewhile(lambda save: save.revision != base.revision, reading.read_history(desk(), actor(), kaart_id))),
     )
     return show_again(typed.in_conflict(entry, clash), Trouble(conflict=clash))
 
@@ -154,7 +155,8 @@ def _overview(kaart_id: str, problems: Problems, sentence: str = "") -> str:
 def _carried_out(kaart_id: str, chosen: Problems, why: Problems) -> tuple[int, Problems]:
     """How many decisions were carried out, and why others could not be, by item."""
     done, problems = 0, Problems()
-    for item, choice in chosen.items():
+    for item in proposing.in_order(proposing.proposals(desk(), actor(), kaart_id), chosen):
+        choice = chosen[item]
         try:
             if choice == TAKEN:
                 accepting.accept(desk(), actor(), kaart_id, item)
@@ -178,6 +180,8 @@ def _to_accept(kaart_id: str, one: OneProposed) -> Purpose:
         _("Overnemen"),
         "",
         url_for("deciding.overview", kaart_id=kaart_id),
+        awaited.with_awaited({}, one.awaits),
+        proposer=one.said.by.name,
     )
 
 

@@ -24,7 +24,7 @@ pages = Blueprint("drafts", __name__)
 
 TEXT = "tekst"
 """The place of the form in which a whole card is edited as text."""
-_LONGEST_PLACE = 110
+_LONGEST_PLACE = 120
 
 
 def _not_kept(kaart_id: str, sentence: str) -> Response:
@@ -32,6 +32,8 @@ def _not_kept(kaart_id: str, sentence: str) -> Response:
     del sentence
     newest(kaart_id)  # who may not see the card is told no more than that
     title = _("U bent intussen opnieuw aangemeld. Wat u typt staat alleen nog op deze pagina. Kies ‘Bewaren’.")
+    if request.endpoint == "drafts.keep_proposal":
+        title = _("U bent intussen opnieuw aangemeld. Wat u typt staat alleen nog op deze pagina. Kies ‘Voorstellen’.")
     return Response(json.dumps({"title": title, "status": 409}), 409, content_type="application/problem+json")
 
 
@@ -40,6 +42,18 @@ def _not_kept(kaart_id: str, sentence: str) -> Response:
 @shown_again(_not_kept)
 def keep(kaart_id: str) -> Response:
     """Keep what is being typed; a script asks this again and again, and shows the sentence that comes back."""
+    return _keep(kaart_id)
+
+
+@pages.post("/kaarten/<kaart:kaart_id>/voorstellen/klad")
+@needs(rights.PROPOSE)
+@shown_again(_not_kept)
+def keep_proposal(kaart_id: str) -> Response:
+    """Keep what is being typed in a form to propose something, as `keep` does, for who need not be able to edit."""
+    return _keep(kaart_id)
+
+
+def _keep(kaart_id: str) -> Response:
     kaart, _damaged = newest(kaart_id)
     place, identity = request.form.get(typed.PLACE, ""), typed.draft_id(request.form)
     if not identity or len(place) > _LONGEST_PLACE:
@@ -74,11 +88,13 @@ def _heading(shape: Shape, namer: Namer, place: str) -> str:
     """What a form is about, from its place and what is typed in it."""
     if place == TEXT:
         return _("De kaart als tekst")
-    key, *rest = place.split("/")
+    to_propose = drafting.is_to_propose(place)
+    key, *rest = place.removeprefix(drafting.PROPOSALS).split("/")
     section = shape.fields.get(key)
     if section is None or section.shape is None:
         abort(400)
     identity = request.form.get(typed.ITEM, "") or (rest or [""])[0]
     path = (key, identity) if rest else (key,)
     value = read_item(request.form, section.inner, {"id": identity} if rest else {})
-    return typed.heading(section, path, value, namer, is_new=typed.ITEM in request.form)
+    is_new = typed.ITEM in request.form
+    return typed.heading(section, path, value, namer, is_new=is_new, to_propose=to_propose)

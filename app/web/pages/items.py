@@ -5,22 +5,18 @@ from werkzeug.wrappers import Response
 
 from app.content.items import find
 from app.services import editing, rights
-from app.services.errors import NotAllowed, ServiceError
+from app.services.errors import NotAllowed
 from app.services.saving import Saved, new_item_id
-from app.services.sentences import sentence as in_words
-from app.storage.errors import StoreError
 from app.web import drafted
 from app.web.doors import needs
-from app.web.errors import base_is_gone
 from app.web.forms import typed
 from app.web.forms.page import Trouble, open_form, show_again
-from app.web.forms.sending import drawn_id, pointed_at, sent, typed_in
+from app.web.forms.sending import drawn_id, pointed_at, resumed, sent, typed_in
 from app.web.forms.typed import NEW, Typed
 from app.web.language import _
 from app.web.newest import editable
 from app.web.session import actor, desk
 from app.web.stale import Answer, shown_again
-from app.web.words import clock
 
 pages = Blueprint("items", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>")
 
@@ -37,7 +33,7 @@ def _stale(kaart_id: str, section: str, item: str = "", sentence: str = "") -> s
 def group(kaart_id: str, section: str) -> Answer:
     """The form of a section without items; a list of items is on the card itself."""
     if drafted.RESUMED in request.args:
-        return _resumed(kaart_id, section, "", section)
+        return resumed(kaart_id, section, "", section)
     kaart = editable(kaart_id)
     field = typed.section_of(kaart, section)
     if field.kind == "items":
@@ -58,7 +54,7 @@ def save_group(kaart_id: str, section: str) -> Answer:
 def new(kaart_id: str, section: str) -> Answer:
     """The form of a new item; its id is drawn here, so that sending it twice adds it once."""
     if drafted.RESUMED in request.args:
-        return _resumed(kaart_id, section, "", f"{section}/{NEW}")
+        return resumed(kaart_id, section, "", f"{section}/{NEW}")
     kaart = editable(kaart_id)
     field = typed.list_of(kaart, section)
     identity = new_item_id(desk(), field.prefix)
@@ -79,7 +75,7 @@ def add(kaart_id: str, section: str) -> Answer:
 def edit(kaart_id: str, section: str, item: str) -> Answer:
     """The form of an item."""
     if drafted.RESUMED in request.args:
-        return _resumed(kaart_id, section, item, f"{section}/{item}")
+        return resumed(kaart_id, section, item, f"{section}/{item}")
     kaart = editable(kaart_id, item)
     field = typed.list_of(kaart, section)
     if field.append_only:
@@ -98,17 +94,9 @@ def save(kaart_id: str, section: str, item: str) -> Answer:
     return _save(kaart_id, section, item)
 
 
-def _resumed(kaart_id: str, section: str, item: str, place: str) -> Answer:
-    """The form as a draft has it, on the base that it was made from: what others did meets it when it is saved."""
-    form = drafted.resumed(kaart_id, place, request.args[drafted.RESUMED])
-    entry, gone = typed_in(form, kaart_id, section, item or form.get(typed.ITEM, ""))
-    _kaart, refusal = drafted.readable(kaart_id, item or None)
-    return show_again(entry, Trouble(sentence=refusal or (base_is_gone() if gone else "")))
-
-
 def _save(kaart_id: str, section: str, item: str) -> Answer:
     entry, gone = typed_in(request.form, kaart_id, section, item)
-    return sent(entry, gone, _saved, _kept)
+    return sent(entry, gone, _saved)
 
 
 def _saved(entry: Typed) -> Answer:
@@ -125,16 +113,3 @@ def saved_answer(kaart_id: str, anchor: str | None, saved: Saved, done: str) -> 
         done = _("%(done)s Wat anderen intussen wijzigden, staat er ook op.", done=done)
     flash(done if saved.parts else _("Bewaard: zo stond het al op de kaart."))
     return redirect(url_for("cards.show", kaart_id=kaart_id, _anchor=anchor), 303)
-
-
-def _kept(entry: Typed) -> Answer:
-    """Keep a draft because somebody asked for it, and lead back to it."""
-    if not entry.draft:
-        abort(400)
-    try:
-        label = drafted.keep(entry)
-    except (ServiceError, StoreError) as error:
-        words = in_words(error) if isinstance(error, StoreError) else str(error)
-        return show_again(entry, Trouble(sentence=words)), 503
-    flash(_("Uw klad is bewaard om %(time)s. Alleen u ziet het.", time=clock(label.when)))
-    return redirect(drafted.address(label), 303)

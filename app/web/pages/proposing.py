@@ -6,9 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from app.content.items import Namer, find
 from app.content.problems import InvalidCard
-from app.services import proposing, reading, rights
+from app.services import awaited, drafting, proposing, reading, rights
 from app.services.errors import Conflicted, InvalidInput, NotFound
-from app.services.proposing import OneProposed
 from app.services.saving import new_item_id
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
@@ -17,11 +16,12 @@ from app.web import drafted
 from app.web.doors import needs
 from app.web.errors import base_is_gone
 from app.web.forms import typed
-from app.web.forms.page import Trouble, show_again
+from app.web.forms.page import Trouble, open_form, show_again
 from app.web.forms.purpose import Purpose
-from app.web.forms.sending import drawn_id, pointed_at, sent, typed_in
+from app.web.forms.sending import drawn_id, pointed_at, resumed, sent, typed_in
 from app.web.forms.typed import NEW, Typed
 from app.web.language import _
+from app.web.newest import editable
 from app.web.session import actor, desk
 from app.web.stale import Answer, shown_again
 from app.web.views.card import title_of
@@ -32,19 +32,23 @@ pages = Blueprint("proposing", __name__, url_prefix="/kaarten/<kaart:kaart_id>/v
 
 @pages.get(f"/<key:section>/{NEW}")
 @needs(rights.PROPOSE)
-def new(kaart_id: str, section: str) -> str:
+def new(kaart_id: str, section: str) -> Answer:
     """The form of a new item to propose."""
-    kaart = reading.read_card(desk(), actor(), kaart_id)
-    field = typed.list_of(kaart, _proposable(section))
+    purpose = _to_propose(kaart_id, _proposable(section), "")
+    if drafted.RESUMED in request.args:
+        return resumed(kaart_id, section, "", purpose.place, purpose)
+    kaart = editable(kaart_id, action=rights.PROPOSE)
+    field = typed.list_of(kaart, section)
     identity = new_item_id(desk(), field.prefix)
     value = {"id": identity} | {one.key: one.default for one in field.inner if one.default is not None}
     entry = Typed(kaart, field, (section, identity), value | pointed_at(kaart, field), is_new=True)
-    return show_again(replace(entry, purpose=_to_propose(kaart_id, section, "")))
+    return open_form(replace(entry, purpose=purpose))
 
 
 def _stale_form(kaart_id: str, section: str, item: str = "", sentence: str = "") -> str:
     found = item or drawn_id(request.form)
     entry, _gone = typed_in(request.form, kaart_id, section, found, _to_propose(kaart_id, section, item))
+    drafted.keep_too(entry)
     return show_again(entry, Trouble(sentence=sentence))
 
 
@@ -58,17 +62,20 @@ def add(kaart_id: str, section: str) -> Answer:
 
 @pages.get("/<key:section>/<item:item>")
 @needs(rights.PROPOSE)
-def edit(kaart_id: str, section: str, item: str) -> str:
+def edit(kaart_id: str, section: str, item: str) -> Answer:
     """The form of an item, to propose it otherwise; as one proposed it before, where one did."""
-    kaart = reading.read_card(desk(), actor(), kaart_id)
-    field = typed.list_of(kaart, _proposable(section))
-    own = _own_open(kaart_id, item)
+    purpose = _to_propose(kaart_id, _proposable(section), item)
+    if drafted.RESUMED in request.args:
+        return resumed(kaart_id, section, item, purpose.place, purpose)
+    kaart = editable(kaart_id, item, rights.PROPOSE)
+    field = typed.list_of(kaart, section)
+    own = proposing.own_open(desk(), actor(), kaart_id).get(item)
     value = find((own.comparison.new if own else kaart).document, (section, item))
     if value is None:
         abort(404)
     is_new = find(kaart.document, (section, item)) is None
     entry = Typed(kaart, field, (section, item), value, own.said.text if own else "", is_new=is_new)
-    return show_again(replace(entry, purpose=_to_propose(kaart_id, section, item)))
+    return open_form(replace(entry, purpose=purpose))
 
 
 @pages.post("/<key:section>/<item:item>")
@@ -153,13 +160,9 @@ def _to_propose(kaart_id: str, section: str, item: str) -> Purpose:
         _("Voorstellen"),
         _("Waarom stelt u dit voor?"),
         url_for("cards.show", kaart_id=kaart_id, _anchor=item or None),
+        awaited.beside(desk(), actor(), kaart_id, item or request.form.get(typed.ITEM, "")),
+        f"{drafting.PROPOSALS}{section}/{item or NEW}",
     )
-
-
-def _own_open(kaart_id: str, item: str) -> OneProposed | None:
-    found = proposing.proposals(desk(), actor(), kaart_id).offered
-    own = (one for offered in found if offered.by.account == actor().id for one in offered.open)
-    return next((one for one in own if one.said.about[0].item == item and one.said.content is not None), None)
 
 
 def _proposable(section: str) -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.services import emergency, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.services.to_review import to_review
-from app.storage.catalogue import Todo
+from app.storage.catalogue import Todo, Told
 from app.web.doors import needs
 from app.web.menu import home
 from app.web.session import actor, desk
@@ -36,6 +36,7 @@ def show() -> str | Response:
         may_hurry=desk().may(actor(), rights.EMERGENCY),
         most=_MOST,
         place=_place,
+        asked_at=_asked_at,
         how_long=_how_long,
         all_of=_all_of,
         changed_at=_changed_at,
@@ -45,6 +46,12 @@ def show() -> str | Response:
 
 def _place(todo: Todo) -> str:
     return url_for("cards.show", kaart_id=todo.kaart_id, _anchor=todo.due.item or todo.due.section)
+
+
+def _asked_at(told: Told) -> str:
+    """Where one reads who is to be asked again, and about which words."""
+    notice = told.notice
+    return url_for("agreed.show", kaart_id=told.kaart_id, section=notice.section, item=notice.item)
 
 
 def _how_long(todo: Todo) -> When:

@@ -110,6 +110,7 @@ def _page(kaart_id: str, item: str, again: _Again) -> str:
         gone=thread.item is None,
         thread=thread,
         now=_now(thread),
+        answered=_answered(thread),
         review=review,
         verdicts=[(name, review.verdicts[name]) for name in VERDICTS],
         answers=Answers(),
@@ -121,6 +122,12 @@ def _page(kaart_id: str, item: str, again: _Again) -> str:
         problem=again.problem,
         sentence=again.sentence,
     )
+
+
+def _answered(thread: Thread) -> bool:
+    """Whether anybody was asked what he or she thinks of the item."""
+    lists = thread.kaart.edition.shape.agreements.get(thread.section, {})
+    return any((thread.item or {}).get(key) for key in lists)
 
 
 def _now(thread: Thread) -> list[FieldChange]:

@@ -18,6 +18,7 @@ function keep(form) {
   let timer = 0;
   let asking = null;
   let leaving = false;
+  let sending = false;
 
   // A screen reader is told only what is new: the same minute is the same sentence.
   function say(words) {
@@ -79,8 +80,10 @@ function keep(form) {
   });
   addEventListener("pageshow", () => { leaving = false; });
 
-  // Sent once; and not into nothing: where the server is away, the page with the words stays.
+  // Sent once; and not into nothing: where the server is away, the page with the words stays. The browser itself sends
+  // it by the button that was pressed, with all that the button says: its name, its own address.
   form.addEventListener("submit", async (event) => {
+    if (sending) return;
     event.preventDefault();
     if (leaving) return;
     leaving = true;
@@ -90,10 +93,10 @@ function keep(form) {
       later(AGAIN);
       return;
     }
-    if (event.submitter?.name) {
-      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
-    }
-    form.submit();
+    await new Promise((done) => setTimeout(done)); // while the first sending is still being asked about, no second one begins
+    sending = true;
+    form.requestSubmit(event.submitter);
+    sending = false;
   });
 }
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 from app.content.card_type import CardType
-from app.content.notices import SAVED, TO_JUDGE
+from app.content.notices import AGAIN, SAVED, TO_JUDGE
 from app.content.overleg import ANSWER, ASKED, CONFIRMATION, DECISION, JUDGEMENT, PROPOSED, REMARK
 from app.storage.catalogue import NoticeRow, Told
 from app.web.language import _, _n
@@ -78,6 +78,8 @@ def _place(told: Told, types: CardType) -> str:
         return url_for("history.timeline", kaart_id=kaart_id)
     if notice.kind == TO_JUDGE:
         return url_for("judging.ask", kaart_id=kaart_id)
+    if notice.kind == AGAIN:
+        return url_for("agreed.show", kaart_id=kaart_id, section=notice.section, item=notice.item)
     rule = types.review.notices.get(notice.kind)
     if rule and rule.said in (PROPOSED, DECISION):
         return url_for("deciding.overview", kaart_id=kaart_id)

@@ -14,11 +14,19 @@ from app.web.views.said import Finder, place, say
 
 @dataclass(frozen=True)
 class FieldOrigin:
-    """A field of an item: its name, what it holds in words, and the save that set it (None: too long ago)."""
+    """A field of an item.
+
+    Attributes:
+        title: its name.
+        text: what it holds, in words.
+        save: the save that set it; None: too long ago.
+        answer: the answer whose words can be looked up, where this is what somebody said of the item.
+    """
 
     title: str
     text: str
     save: Save | None
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ def view_fields(kaart: Stored, path: Path, origin: Origin) -> list[FieldOrigin]:
             place(shape, (*path, *inner), finder, namer, start=len(path)),
             say(_field(shape, (*path, *inner)), find(origin.now, inner), namer),
             save,
+            _answer(shape, path, inner, origin),
         )
         for inner, save in known
         if not _field(shape, (*path, *inner)).read_only
@@ -54,6 +63,14 @@ def view_saves(kaart: Stored, path: Path, origin: Origin, words: Callable[[Step]
         steps = [step for step in reversed(save.steps) if path in (touched(step.message, shape) or {path})]
         found.append(Touch(save, [words(step) for step in steps]))
     return found
+
+
+def _answer(shape: Shape, path: Path, inner: Path, origin: Origin) -> str:
+    """The id of the answer of which a field holds what was said; empty where it holds anything else."""
+    rule = shape.agreements.get(path[0], {}).get(inner[0])
+    if rule is None or inner[2:] != (rule.field,):
+        return ""
+    return inner[1] if find(origin.now, inner) in (*rule.given, rule.again) else ""
 
 
 def _field(shape: Shape, path: Path) -> Field:

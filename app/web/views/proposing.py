@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from app.content.items import Namer
+from app.services.awaited import why_not
 from app.services.proposing import OneProposed, Proposals
+from app.web.language import _
 from app.web.views.diff import ItemChange, view_changes
 from app.web.views.said import Finder, place
 
@@ -21,6 +23,7 @@ class Shown:
         change: what it would change on the card.
         clashes: the fields where the card changed the same since.
         own: whether the person at the page proposed it.
+        first: why it cannot be taken over now; empty where it can be.
     """
 
     one: OneProposed
@@ -29,6 +32,12 @@ class Shown:
     change: ItemChange
     clashes: list[str]
     own: bool
+    first: str
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can be taken over as it is, after what it points at."""
+        return not any(each.verdict for each in self.one.awaits)
 
 
 @dataclass(frozen=True)
@@ -65,4 +74,14 @@ def _shown(one: OneProposed, own: bool) -> Shown:
     find, namer = Finder(old.document), Namer(old.document, shape)
     clashes = [place(shape, clash.path, find, namer, start=2) or shape[section].inner.title for clash in one.conflicts]
     change = told[0].items[0] if told else ItemChange(item, title, "changed")
-    return Shown(one, title, shape[section].inner.title or shape[section].title, change, clashes, own)
+    return Shown(one, title, shape[section].inner.title or shape[section].title, change, clashes, own, _first(one, own))
+
+
+def _first(one: OneProposed, own: bool) -> str:
+    """Why somebody cannot take it over now; of one's own, what it waits for."""
+    if own and one.awaits and not any(each.verdict for each in one.awaits):
+        return _(
+            "Dit hoort bij ‘%(name)s’, dat u ook voorstelt. Het komt pas op de kaart als ook dat wordt overgenomen.",
+            name=one.awaits[0].name,
+        )
+    return why_not(one.awaits)
