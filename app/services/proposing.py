@@ -44,7 +44,7 @@ class OneProposed:
         verdict: what became of it: a verdict of a decision; empty while it is open.
         by: who decided; None while it is open.
         remark: what was said with it.
-        comparison: the card as it is against the card with this in it.
+        comparison: the card as it is against the card with this in it; against itself where somebody decided.
         conflicts: where the card and the proposal changed the same since.
         lost: whether what the proposal began with cannot be read any more.
         adapted: whether who took it over made other words of it.
@@ -304,13 +304,15 @@ class _Holder:
     def __call__(self, one: ProposedItem) -> OneProposed:
         """One item of a proposal, held against the card."""
         said, decided = one.said, one.decision
+        if decided:  # what became of it is told, not what it would do now
+            told = OneProposed(
+                said, decided.verdict, decided.by, decided.text, Comparison(self._now, self._now, []), ()
+            )
+            return replace(told, adapted=decided.adapted)
         waiting = awaited(self._now.edition.shape, self._overleg, said, said.content, self._now.document)
         comparison, conflicts, lost = self._against(
             said, replace(self._now, document=with_awaited(self._now.document, waiting))
         )
-        if decided:
-            told = OneProposed(said, decided.verdict, decided.by, decided.text, comparison, ())
-            return replace(told, adapted=decided.adapted)
         return OneProposed(said, "", None, "", comparison, conflicts, lost, awaits=tuple(waiting))
 
     def _against(self, said: Said, kaart: Stored) -> tuple[Comparison, tuple[Conflict, ...], bool]:

@@ -10,10 +10,12 @@ import pytest
 from app.content import Document
 from app.content.problems import InvalidCard
 from app.content.validate import validate
+from app.content.wanted import brought_in
 from app.services import editing
+from app.services.accepting import refuse
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
-from app.services.proposing import propose, propose_file
+from app.services.proposing import proposals, propose, propose_file
 from app.services.viewing import view
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
 from tests.duos import ROW, change
@@ -91,3 +93,18 @@ def test_each_is_what_it_would_be_alone(desk: Desk, kaart: str) -> None:
         (one.about, one.content, one.revision) for one in alone
     ]
     assert together[-1].about[0].barred == ("w-1",)
+
+
+def test_what_is_decided_is_held_against_nothing(desk: Desk, kaart: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = offer(desk, kaart, changed(desk, kaart, 3))
+    refuse(desk, SANNE, kaart, [one.id for one in said[:2]], "Liever niet")
+    compared: list[str] = []
+
+    def brought(kaart: Document, section: str, item: str, *rest: Any) -> Any:
+        compared.append(item)
+        return brought_in(kaart, section, item, *rest)
+
+    monkeypatch.setattr("app.services.proposing.brought_in", brought)
+    (offered,) = proposals(desk, SANNE, kaart).offered
+    assert [(one.open, len(one.comparison.changes)) for one in offered.items] == [(False, 0), (False, 0), (True, 1)]
+    assert compared == [said[2].about[0].item]
