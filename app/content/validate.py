@@ -30,6 +30,12 @@ def validate(document: Document, edition: Edition) -> None:
         raise InvalidCard(list(dict.fromkeys(problems))[:MOST_PROBLEMS])
 
 
+def has_form(document: Document, edition: Edition) -> None:
+    """Check a document in normal form by the schema alone, not what it points at; raises as `validate`."""
+    if problems := _schema_problems(document, edition):
+        raise InvalidCard(list(dict.fromkeys(problems))[:MOST_PROBLEMS])
+
+
 def holds_together(document: Document, edition: Edition) -> bool:
     """Whether a document put together from whole items and heads of valid cards is a valid card itself."""
     return edition.outline.is_valid(document) and not [

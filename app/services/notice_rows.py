@@ -130,15 +130,16 @@ def _rows(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[No
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(known.saves)}.values():
-            yield _of_save(save, now, NoticeRow("", "", save.author.email, SAVED, "", ""))
+            yield _of_save(save, NoticeRow("", now, save.author.email, SAVED, "", ""))
     for (section, item), save in known.again.items():
-        of = NoticeRow("", "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
-        yield _of_save(save, now, of)
+        of = NoticeRow("", now, f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
+        yield _of_save(save, of)
 
 
-def _of_save(save: Save, now: str, row: NoticeRow) -> NoticeRow:
-    """A row with when a save was, never in the future, and whose doing."""
-    by, moment = save.author, min(utc_moment(save.when), now)
+def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
+    """A row of now with when a save was, and whose doing: what another program dated later was saved by now too."""
+    by = save.author
+    moment = min(utc_moment(save.when), row.moment)
     return replace(row, moment=moment, speaker=by.email, name=by.name, organisation=by.organisation)
 
 

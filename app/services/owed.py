@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from app.content import Document
@@ -161,8 +161,17 @@ def about_of(desk: Desk, kaart: Stored, section: str, item: str, wanted: Documen
         item: its id.
         wanted: the card as somebody wants it, where that is what is said: from whom it would be shielded counts too.
     """
-    shape, shield, review = kaart.edition.shape, desk.types.roles.shield, desk.types.review
-    part = parts(kaart.document, shape, shield, review).get(item)
-    sides = [kaart.document] if wanted is None else [kaart.document, wanted]
-    barred = sorted(set().union(*(barred_from(one, shape, shield).get(item, ()) for one in sides)))
-    return About(section, item, part.digest if part else "", part.shown if part else "", tuple(barred))
+    return abouts(desk, kaart, wanted)(section, item)
+
+
+def abouts(desk: Desk, kaart: Stored, wanted: Document | None = None) -> Callable[[str, str], About]:
+    """Gives what `about_of` does of one item of a card after another; the card is looked over once."""
+    shape, shield = kaart.edition.shape, desk.types.roles.shield
+    found = parts(kaart.document, shape, shield, desk.types.review)
+    sides = [barred_from(one, shape, shield) for one in (kaart.document, wanted) if one is not None]
+
+    def about(section: str, item: str) -> About:
+        part, barred = found.get(item), sorted(set().union(*(side.get(item, ()) for side in sides)))
+        return About(section, item, part.digest if part else "", part.shown if part else "", tuple(barred))
+
+    return about

@@ -6,12 +6,12 @@ from typing import Any
 
 from app.content import Document
 from app.content.changes import changes
-from app.content.clean import clean
 from app.content.items import find
 from app.content.merge import Conflict
 from app.content.overleg import PROPOSED, About, Said, Speaker
 from app.content.overleg_state import Overleg, Proposal, ProposedItem
-from app.content.problems import refuse
+from app.content.problems import InvalidCard, refuse
+from app.content.validate import has_form
 from app.content.wanted import brought_in
 from app.services import rights
 from app.services.actors import Actor
@@ -19,10 +19,10 @@ from app.services.awaited import Awaited, awaited, on_now, require_none, with_aw
 from app.services.comparing import Comparison
 from app.services.desk import Desk
 from app.services.editing import written
-from app.services.errors import NotAllowed, NotFound
+from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
-from app.services.owed import about_of
-from app.services.saving import held, new_item_id, prospect, with_drawn_ids
+from app.services.owed import about_of, abouts
+from app.services.saving import held, new_item_id, prospect
 from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import wish_for, with_item, without_item
@@ -44,7 +44,7 @@ class OneProposed:
         verdict: what became of it: a verdict of a decision; empty while it is open.
         by: who decided; None while it is open.
         remark: what was said with it.
-        comparison: the card as it is against the card with this in it.
+        comparison: the card as it is against the card with this in it; against itself where somebody decided.
         conflicts: where the card and the proposal changed the same since.
         lost: whether what the proposal began with cannot be read any more.
         adapted: whether who took it over made other words of it.
@@ -125,7 +125,8 @@ def propose_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str
     """Propose all that differs between a whole card in its written form and the card at `base`; raises as `propose`."""
     before = view(desk, actor, kaart_id).read(base).document
     with written(desk, data, form) as held_in_file:
-        document = with_drawn_ids(desk, clean(held_in_file))
+        document = wish_for(desk, actor, kaart_id, base, "", lambda _: held_in_file).wanted(before)
+        has_form(document, desk.types.edition_of(document))
         changed = [one for one in changes(before, document) if one.kind != "moved"]
         if any(one.path[0] not in desk.types.review.sections for one in changed):
             raise NotAllowed(_NOT_HERE)
@@ -137,7 +138,7 @@ def propose_file(desk: Desk, actor: Actor, kaart_id: str, data: bytes, form: str
                 wanted.append(_Wanted(section, item, new))
         if not wanted:
             raise refuse(_NOTHING)
-        return _propose(desk, actor, kaart_id, base, reason, wanted)
+        return _propose(desk, actor, kaart_id, base, reason, wanted, document)
 
 
 def proposals(desk: Desk, actor: Actor, kaart_id: str) -> Proposals:
@@ -199,8 +200,26 @@ class _Wanted:
     content: Document | None
 
 
-def _propose(desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wanted: Sequence[_Wanted]) -> list[Said]:
-    """Say all of it at once; each item could be taken over on its own, or after what it points at."""
+def _propose(
+    desk: Desk,
+    actor: Actor,
+    kaart_id: str,
+    base: str,
+    reason: str,
+    wanted: Sequence[_Wanted],
+    whole: Document | None = None,
+) -> list[Said]:
+    """Say all of it at once; each item could be taken over on its own, or after what it points at.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        kaart_id: which card.
+        base: the revision that this person started from.
+        reason: why.
+        wanted: the items.
+        whole: the card with all of them, where it is known.
+    """
     words = clean_reason(reason)
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.PROPOSE, kaart_id)
@@ -219,8 +238,34 @@ def _propose(desk: Desk, actor: Actor, kaart_id: str, base: str, reason: str, wa
             for one in wanted
         ]
         together = Overleg([*overleg.said, *begun])
-        said = [_proposed(desk, actor, seen, base, one, together) for one in begun]
+        said = _at_once(desk, actor, seen, base, begun, whole) if whole else None
+        said = said or [_proposed(desk, actor, seen, base, one, together) for one in begun]
         say(desk, writer, actor, said)
+    return said
+
+
+def _at_once(
+    desk: Desk, actor: Actor, seen: View, base: str, begun: Sequence[Said], whole: Document
+) -> list[Said] | None:
+    """All items as they would be on the card of now, judged once; None where each has to be judged on its own.
+
+    Changed and new items that hold together on the card hold on it one by one, or after what they point at. What goes
+    may have to go after another, and what does not hold together may be the fault of one.
+    """
+    if any(one.content is None for one in begun):
+        return None
+    wish = replace(wish_for(desk, actor, seen.kaart_id, base, "", lambda _: whole), action=rights.PROPOSE)
+    try:
+        current, document = prospect(desk, wish, seen)
+    except (Conflicted, InvalidCard):
+        return None
+    about, said = abouts(desk, current, document), []
+    for one in begun:
+        section, item = one.about[0].section, one.about[0].item
+        content = find(document, (section, item))
+        if content == find(current.document, (section, item)):
+            return None
+        said.append(replace(one, revision=current.revision, about=(about(section, item),), content=content))
     return said
 
 
@@ -259,13 +304,15 @@ class _Holder:
     def __call__(self, one: ProposedItem) -> OneProposed:
         """One item of a proposal, held against the card."""
         said, decided = one.said, one.decision
+        if decided:  # what became of it is told, not what it would do now
+            told = OneProposed(
+                said, decided.verdict, decided.by, decided.text, Comparison(self._now, self._now, []), ()
+            )
+            return replace(told, adapted=decided.adapted)
         waiting = awaited(self._now.edition.shape, self._overleg, said, said.content, self._now.document)
         comparison, conflicts, lost = self._against(
             said, replace(self._now, document=with_awaited(self._now.document, waiting))
         )
-        if decided:
-            told = OneProposed(said, decided.verdict, decided.by, decided.text, comparison, ())
-            return replace(told, adapted=decided.adapted)
         return OneProposed(said, "", None, "", comparison, conflicts, lost, awaits=tuple(waiting))
 
     def _against(self, said: Said, kaart: Stored) -> tuple[Comparison, tuple[Conflict, ...], bool]:

@@ -63,7 +63,7 @@ def test_what_changed_is_shown_with_what_one_said_before(desk: Desk, kaart: str)
     shown = run(desk, "review", "show", kaart).output
     assert shown.splitlines()[1:] == [
         "a-1  Anders.  was: akkoord",
-        "    2026-11-23 09:18  Sanne Bakker, CJG Halderberge: Anders",
+        "    2026-11-23 09:21  Sanne Bakker, CJG Halderberge: Anders",
         "    ~ Wat is de afspraak?: Vader belt oma als hij boos wordt. → Anders.",
     ]
     (told,) = json.loads(run(desk, "review", "show", kaart, "--json").output)["waiting"]
@@ -180,7 +180,7 @@ def test_a_changed_card_is_proposed_and_decided_on(desk: Desk, kaart: str, tmp_p
     was = "Vader belt oma als hij boos wordt."
     assert shown[1:4] == [
         f"  {first}  a-1  open  {was} Elke week.",
-        "      2026-11-23 09:11  Mehmet Kaya, Veilig Thuis: Vaker is beter.",
+        "      2026-11-23 09:13  Mehmet Kaya, Veilig Thuis: Vaker is beter.",
         f"      ~ Wat is de afspraak?: {was} → {was} Elke week.",
     ]
     taken = run(desk, "proposal", "accept", kaart, first, who=SANNE.email)

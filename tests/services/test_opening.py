@@ -145,20 +145,6 @@ def test_what_opens_nothing_needs_nobody_and_what_goes_is_shown_to_nobody(desk: 
     assert "a-1" not in str(reading.read_card(desk, MEHMET, kaart).document["afspraken"])
 
 
-def test_the_second_person_is_shown_what_would_be_saved(desk: Desk, kaart: str) -> None:
-    """What others changed of the item since it was asked stays, on the page as in the save."""
-    other = els(desk, kaart)
-    change(desk, kaart, afgeschermdVoor=["w-2"])
-    wanted = {key: value for key, value in first(desk, kaart).items() if key != "afgeschermdVoor"}
-    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, desk.kaarten.head(kaart), "Mag weer")
-    change(desk, kaart, gevolg="Dan bellen we.")
-    (one,) = [one for one in requests(desk, other, kaart) if one.asked.said.id == asked.id]
-    assert one.comparison
-    assert [step.path[-1] for step in one.comparison.changes] == ["afgeschermdVoor"]
-    confirm(desk, other, kaart, asked.id)
-    assert first(desk, kaart)["gevolg"] == "Dan bellen we."
-
-
 def test_the_list_and_the_sheet_of_a_reviewer_say_the_same_of_a_lifted_shield(desk: Desk, kaart: str) -> None:
     """From whom it was shielded does not hear that it was: for that one it is new, as anything else that comes."""
     other = els(desk, kaart, "beoordelaar")
@@ -183,6 +169,20 @@ def test_the_list_and_the_sheet_of_a_reviewer_say_the_same_of_a_lifted_shield(de
     assert listed(other) == ["Afscherming opgeheven"]
     assert on_sheet(other) == {"Afscherming opgeheven"}
     assert desk.catalogue.entry(kaart) == current_entry(desk, kaart)
+
+
+def test_the_second_person_is_shown_what_would_be_saved(desk: Desk, kaart: str) -> None:
+    """What others changed of the item since it was asked stays, on the page as in the save."""
+    other = els(desk, kaart)
+    change(desk, kaart, afgeschermdVoor=["w-2"])
+    wanted = {key: value for key, value in first(desk, kaart).items() if key != "afgeschermdVoor"}
+    asked = ask_item(desk, SANNE, kaart, "afspraken", wanted, desk.kaarten.head(kaart), "Mag weer")
+    change(desk, kaart, gevolg="Dan bellen we.")
+    (one,) = [one for one in requests(desk, other, kaart) if one.asked.said.id == asked.id]
+    assert one.comparison
+    assert [step.path[-1] for step in one.comparison.changes] == ["afgeschermdVoor"]
+    confirm(desk, other, kaart, asked.id)
+    assert first(desk, kaart)["gevolg"] == "Dan bellen we."
 
 
 def test_looking_for_what_comes_back_stops_where_it_went(
