@@ -9,13 +9,13 @@ from app.cli.cards import author_option, base_option, file_argument, open_desk, 
 from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.telling import Teller, iso, moment, person, person_data, title_of, under
 from app.content.items import Namer, index
-from app.services import confirming, reading
-from app.services.confirming import Request
+from app.services import confirming, reading, requested
 from app.services.desk import ZONE, Desk
 from app.services.destroying import WORD
 from app.services.errors import InvalidInput
 from app.services.outcome import Saved
 from app.services.proposing import REASON
+from app.services.requested import Request
 from app.storage.records import Stored
 
 _FIELD = {REASON: "Reden", WORD: "Woord"}
@@ -36,7 +36,7 @@ def list_requests(context: click.Context, kaart: str, as_json: bool, author: str
     desk = open_desk(context)
     actor = actor_of(author, desk)
     now = reading.read_card(desk, actor, kaart)
-    found = confirming.requests(desk, actor, kaart)
+    found = requested.requests(desk, actor, kaart)
     if as_json:
         out_json([_as_data(desk, now, one) for one in found])
         return

@@ -21,11 +21,12 @@ from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.telling import Teller, conflict_lines, iso, moment, person, person_data, title_of, under
 from app.cli.usage import WrongUse
 from app.content import Document
-from app.services import accepting, proposing
+from app.services import accepting, proposed, proposing
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import InvalidInput
-from app.services.proposing import REASON, OneProposed, Proposals
+from app.services.proposed import OneProposed, Proposals
+from app.services.proposing import REASON
 
 _FIELD = {REASON: "Reden"}
 _ITEM = "item"
@@ -61,7 +62,7 @@ def make(context: click.Context, kaart: str, file: Path, base: str, reason: str,
 def list_proposals(context: click.Context, kaart: str, as_json: bool, author: str | None) -> None:
     """Laat zien wat er op een kaart is voorgesteld, en wat ervan werd."""
     desk = open_desk(context)
-    found = proposing.proposals(desk, actor_of(author, desk), kaart)
+    found = proposed.proposals(desk, actor_of(author, desk), kaart)
     if as_json:
         out_json(_as_data(found))
         return
@@ -91,7 +92,7 @@ def accept(
     desk = open_desk(context)
     actor = actor_of(author, desk)
     content = _adapted(desk, actor, kaart, numbers[0], file) if file else None
-    for number in proposing.in_order(proposing.proposals(desk, actor, kaart), numbers):
+    for number in proposed.in_order(proposed.proposals(desk, actor, kaart), numbers):
         tell(accepting.accept(desk, actor, kaart, number, content, base))
 
 
@@ -132,7 +133,7 @@ def _state(one: OneProposed) -> str:
 def _adapted(desk: Desk, actor: Actor, kaart: str, number: str, file: Path) -> Document:
     """The item in a file, under the number of the item that was proposed: it takes the place of no other."""
     content = read_item(file)
-    found = proposing.proposals(desk, actor, kaart)
+    found = proposed.proposals(desk, actor, kaart)
     said = next((one.said for offered in found.offered for one in offered.items if one.said.id == number), None)
     item = said.about[0].item if said else ""
     if said and content.setdefault("id", item) != item:

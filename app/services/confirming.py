@@ -1,24 +1,20 @@
 """Four eyes: asking for a second person, and what that one says. The same person never does both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from app.content import Document
 from app.content.items import find
 from app.content.messages import CONFIRMED_BY, REQUEST
-from app.content.overleg import CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said, Speaker
-from app.content.overleg_state import Asked
-from app.content.wanted import brought_in
+from app.content.overleg import CONFIRMATION, CONFIRMED, NOT_CONFIRMED, WITHDRAWN, Said
 from app.content.workflow import BEFORE, LIFT
 from app.services import destroying, rights
 from app.services.actors import Actor, actor_of, signed_by
-from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.editing import step_wish
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.hearing import changes_unseen
-from app.services.matters import Matter, Matters
 from app.services.outcome import Saved, Wish
 from app.services.overleg import heard, new_said, say
 from app.services.owed import about_of, confirming_roles, new_request
@@ -26,11 +22,11 @@ from app.services.proposing import REASON, clean_reason
 from app.services.saving import held, prospect, save
 from app.services.second_person import opens
 from app.services.spoken import spoken
-from app.services.viewing import View, view
+from app.services.viewing import view
 from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event
 from app.storage.kaarten import KaartWriter
-from app.storage.records import InvalidRevision, Stored
+from app.storage.records import Stored
 from app.storage.tombstones import Tombstone
 
 _GONE = "Dit verzoek is er niet."
@@ -41,29 +37,6 @@ _NEW = "Uw rol op deze kaart is van na dit verzoek. Laat iemand bevestigen die e
 _NOT_THERE = "Dit staat niet op de kaart. Zet het eerst terug zoals het was afgeschermd."
 _ALONE = "Dit bevestigt u apart: er verandert dan iets op de kaart."
 _MOVED = "De kaart is gewijzigd terwijl u dit las. Kijk nog eens, en bevestig dan."
-
-
-@dataclass(frozen=True)
-class Request:
-    """Something that a second person is or was asked for.
-
-    Attributes:
-        asked: what was asked, with what was answered.
-        open: whether it still waits.
-        by: who decided, where that is known.
-        title: what it is called in workflow.json.
-        changed: whether the card was saved since it was asked.
-        comparison: for a change of an item: the card as it is against the card with it; None for others.
-        matter: the item that it is about, in words; None for the whole card.
-    """
-
-    asked: Asked
-    open: bool
-    by: Speaker | None
-    title: str
-    changed: bool
-    comparison: Comparison | None = None
-    matter: Matter | None = None
 
 
 def ask_step(desk: Desk, actor: Actor, kaart_id: str, name: str, base: str, reason: str) -> Said:
@@ -113,30 +86,6 @@ def ask_item(
         said = replace(new_request(desk, actor.speaker, current, act.name), about=about, content=content, text=words)
         say(desk, writer, actor, [said])
     return said
-
-
-def requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
-    """What a second person is or was asked for on a card, the open ones first, the newest first.
-
-    Raises as `reading.read_card`.
-    """
-    seen = view(desk, actor, kaart_id)
-    overleg, now = heard(desk, seen), seen.read()
-    found = [one for one in overleg.requests() if not (one.replies and one.replies[-1].verdict == WITHDRAWN)]
-    matters = Matters(seen, now)
-    told = [_compared(seen, _request(desk, one, now, matters), now) for one in reversed(found)]
-    return sorted(told, key=lambda one: not one.open)
-
-
-def open_requests(desk: Desk, actor: Actor, kaart_id: str) -> list[Request]:
-    """What still waits for a second person, the oldest first, without comparisons; raises as `requests`."""
-    seen = view(desk, actor, kaart_id)
-    found = [one for one in heard(desk, seen).requests() if one.open]
-    if not found:
-        return []
-    now = seen.read()
-    matters = Matters(seen, now)
-    return [_request(desk, one, now, matters) for one in found]
 
 
 def confirm(
@@ -326,24 +275,3 @@ def _wish_of(desk: Desk, asker: Actor, kaart_id: str, said: Said) -> Wish:
 
 def _answer(desk: Desk, actor: Actor, said: Said, verdict: str, words: str) -> Said:
     return replace(new_said(desk, actor, CONFIRMATION), verdict=verdict, text=words, to=(said.id,), about=said.about)
-
-
-def _request(desk: Desk, asked: Asked, now: Stored, matters: Matters) -> Request:
-    said, workflow = asked.said, desk.types.workflow
-    named = workflow.transitions.get(said.step) or workflow.acts.get(said.step)
-    by, title = asked.replies[-1].by if asked.replies else None, named.title if named else said.step
-    return Request(asked, asked.open, by, title, now.revision != said.revision, matter=matters.of(said))
-
-
-def _compared(seen: View, one: Request, now: Stored) -> Request:
-    """With what would be done: what others changed since it was asked is kept."""
-    said = one.asked.said
-    if said.content is None or not one.asked.open:
-        return one
-    section, item = said.about[0].section, said.about[0].item
-    try:
-        base = find(seen.read(said.revision).document, (section, item))
-    except (InvalidRevision, NotFound):
-        base = None
-    wanted, _conflicts = brought_in(now.document, section, item, base, said.content)
-    return replace(one, comparison=differing(now, replace(now, document=wanted)))

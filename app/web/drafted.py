@@ -11,7 +11,7 @@ from app.content import Path
 from app.content.clean import clean_text
 from app.content.items import Namer, find, locate
 from app.content.problems import InvalidCard
-from app.services import drafting, proposing, reading, rights
+from app.services import drafting, proposed, reading, rights
 from app.services.drafting import Sheet
 from app.services.errors import NotAllowed, NotFound, ServiceError
 from app.storage.drafts import Label
@@ -164,7 +164,7 @@ def _is_done(entry: Typed, label: Label, base: Stored, mine: Typed) -> bool:
         return True
     if not drafting.is_to_propose(label.place):
         return False
-    own = proposing.own_open(desk(), actor(), entry.kaart.id).get(mine.path[1])
+    own = proposed.own_open(desk(), actor(), entry.kaart.id).get(mine.path[1])
     if own is None or own.said.text != clean_text(mine.reason):
         return False
     return drafting.is_saved(base.document, wanted, own.comparison.new.document)

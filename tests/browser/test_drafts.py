@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from app.factory import open_desk
-from app.services import accepting, confirming, drafting, editing, proposing, reading
+from app.services import accepting, drafting, editing, proposed, reading, requested
 from app.services.confirming import ask_step
 from app.services.desk import Desk
-from app.services.proposing import OneProposed
+from app.services.proposed import OneProposed
 from app.settings import Settings
 from tests.browser.ground import Ground, pick
 from tests.desks import MEHMET, SANNE, new_card, share
@@ -94,7 +94,7 @@ def test_a_proposal_that_was_typed_outlives_a_killed_server(chromium: Browser, p
     later.get_by_role("button", name="Voorstellen").click()
     later.wait_for_url(f"**/kaarten/{kaart}/voorstellen")
     assert drafting.mine(desk, MEHMET) == []
-    (offered,) = proposing.proposals(desk, MEHMET, kaart).offered
+    (offered,) = proposed.proposals(desk, MEHMET, kaart).offered
     assert [one.said.content and one.said.content["tekst"] for one in offered.items] == [TEXT]
     later.close()
 
@@ -273,13 +273,13 @@ def test_a_second_person_is_asked_to_lift_a_shield_by_the_form_itself(ground: Gr
     page.wait_for_url(f"{small}/bevestigen")
     expect(page.locator("main")).to_contain_text("Vader weet het nu.")
     assert reading.read_card(desk, SANNE, kaart_id).revision == before
-    (asked,) = confirming.requests(desk, MEHMET, kaart_id)[:1]
+    (asked,) = requested.requests(desk, MEHMET, kaart_id)[:1]
     assert asked.open
     assert drafting.mine(desk, SANNE) == []
 
 
 def open_proposals(desk: Desk, kaart_id: str) -> list[OneProposed]:
-    return [one for offered in proposing.proposals(desk, SANNE, kaart_id).offered for one in offered.open]
+    return [one for offered in proposed.proposals(desk, SANNE, kaart_id).offered for one in offered.open]
 
 
 def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_field(ground: Ground, small: str) -> None:
@@ -336,9 +336,9 @@ def test_what_is_written_at_one_request_stays_when_another_is_answered(ground: G
     expect(page.locator(".summary")).to_contain_text("Deze pagina stond lang open.")
     expect(one).to_have_value("Ik zie het nog niet.")
     expect(other).to_have_value("Hier denk ik nog over na.")
-    assert all(each.open for each in confirming.requests(desk, MEHMET, kaart_id))
+    assert all(each.open for each in requested.requests(desk, MEHMET, kaart_id))
     refuse.click()
     expect(page.locator(".done")).to_be_visible()
     expect(one).to_have_count(0)
     expect(other).to_have_value("Hier denk ik nog over na.")
-    assert [each.open for each in confirming.requests(desk, MEHMET, kaart_id)].count(True) == 1
+    assert [each.open for each in requested.requests(desk, MEHMET, kaart_id)].count(True) == 1

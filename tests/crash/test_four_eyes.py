@@ -6,7 +6,7 @@ import pytest
 
 from app.content.items import find
 from app.content.workflow import state_of
-from app.services import confirming, maintenance
+from app.services import confirming, maintenance, requested
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from tests.crash.test_service import report
@@ -15,8 +15,8 @@ from tests.desks import MEHMET, OPERATOR, SANNE, open_test_desk, peopled
 from tests.duos import active, ask_to_close, duo_card
 
 
-def requested(desk: Desk, kaart: str) -> list[confirming.Request]:
-    return confirming.requests(desk, SANNE, kaart)
+def requests_on(desk: Desk, kaart: str) -> list[requested.Request]:
+    return requested.requests(desk, SANNE, kaart)
 
 
 def killed_shields(folder: Path, stride: int) -> None:
@@ -35,7 +35,7 @@ def killed_shields(folder: Path, stride: int) -> None:
             shielded += there
             late += there and not desk.kaarten.overleg(kaart).said
             catch_up(desk)
-            assert [one.asked.said.step for one in requested(desk, kaart)] == ["afschermen"] * there
+            assert [one.asked.said.step for one in requests_on(desk, kaart)] == ["afschermen"] * there
             assert list(maintenance.check(desk, OPERATOR, kaart)) == []
     assert late
     report("shield", f"{points} kill points, {shielded} shielded, {late} asked at the next start, 0 not asked")
@@ -56,7 +56,7 @@ def killed_confirmations(folder: Path, stride: int) -> None:
             assert closed or not outcome.answer
             done += closed
             unsaid += closed and len(desk.kaarten.overleg(kaart).said) == 1
-            (one,) = requested(desk, kaart)
+            (one,) = requests_on(desk, kaart)
             assert (one.open, one.by and one.by.account) == ((False, "mehmet") if closed else (True, None))
             if not closed:
                 confirming.confirm(desk, MEHMET, kaart, request)  # nothing sticks

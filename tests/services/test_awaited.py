@@ -13,7 +13,8 @@ from app.services.accepting import accept, refuse, withdraw
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
-from app.services.proposing import in_order, proposals, propose, propose_file
+from app.services.proposed import in_order, proposals
+from app.services.proposing import propose, propose_file
 from tests.desks import MEHMET, SANNE, share
 from tests.services.test_proposing import change, desk, item, kaart, offered
 

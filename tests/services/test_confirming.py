@@ -11,11 +11,12 @@ from app.content.messages import CONFIRMED_BY, REQUEST
 from app.content.overleg import NOT_CONFIRMED
 from app.services import confirming, editing, reading, sharing
 from app.services.actors import Actor
-from app.services.confirming import ask_step, confirm, refuse, requests, withdraw
+from app.services.confirming import ask_step, confirm, refuse, withdraw
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.offering import Offer
+from app.services.requested import requests
 from app.services.second_person import SecondNeeded
 from tests.desks import LONG_AGO, MEHMET, SANNE, logged, open_test_desk, peopled
 from tests.duos import active, ask_to_close, change, duo_card, els, first, state

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.content.overleg import REMARK
-from app.services import confirming, overleg, proposing, reading, talking
+from app.services import overleg, proposed, reading, requested, talking
 from app.services.cataloguing import current_entry
 from app.services.desk import Desk
 from app.services.hearing import heard_of
@@ -48,8 +48,8 @@ def test_one_request_hears_a_card_once_for_one_person(desk: Desk, kaart: str, he
     request = replace(desk, told=set(), roles={}, hearings={})
     for _ in range(2):
         assert talking.standings(request, SANNE, kaart)["a-1"].said == 1
-        assert not proposing.open_on(request, SANNE, kaart)
-        assert not confirming.open_requests(request, SANNE, kaart)
+        assert not proposed.open_on(request, SANNE, kaart)
+        assert not requested.open_requests(request, SANNE, kaart)
     assert len(heard) == 1
     assert talking.standings(request, MEHMET, kaart)["a-1"].said == 1
     assert len(heard) == 2

@@ -15,7 +15,8 @@ from app.services import editing
 from app.services.accepting import refuse
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
-from app.services.proposing import proposals, propose, propose_file
+from app.services.proposed import proposals
+from app.services.proposing import propose, propose_file
 from app.services.viewing import view
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
 from tests.duos import ROW, change

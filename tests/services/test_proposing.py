@@ -16,7 +16,8 @@ from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
 from app.services.overleg import heard, new_said, say
-from app.services.proposing import Offered, proposals, propose, propose_removal
+from app.services.proposed import Offered, proposals
+from app.services.proposing import propose, propose_removal
 from app.services.viewing import view
 from app.storage.kaarten import KaartWriter
 from tests.desks import MEHMET, SANNE, logged, new_card, open_test_desk, peopled, share

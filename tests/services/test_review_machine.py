@@ -22,12 +22,12 @@ from hypothesis.stateful import (
 )
 
 from app.content.overleg import AGREED, DISAGREED, JUDGEMENT, OVERTAKEN, QUESTION, REFUSED, TAKEN, WITHDRAWN
-from app.services import accepting, editing, proposing, reading, talking
+from app.services import accepting, editing, proposed, proposing, reading, talking
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed
 from app.services.judging import Verdict, judge, sheet
-from app.services.proposing import OneProposed
+from app.services.proposed import OneProposed
 from app.services.to_review import to_review
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, share
 
@@ -188,7 +188,7 @@ class ReviewMachine(RuleBasedStateMachine):
             return
         told: dict[str, OneProposed] = {
             one.said.id: one
-            for offered in proposing.proposals(self.desk, SANNE, self.kaart).offered
+            for offered in proposed.proposals(self.desk, SANNE, self.kaart).offered
             for one in offered.items
         }
         live = {identity: one for identity, one in self.model.wanted.items() if not one.replaced}

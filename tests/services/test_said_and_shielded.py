@@ -7,12 +7,13 @@ import pytest
 
 from app.services import confirming, editing, judging, organisations, reading, talking
 from app.services.actors import actor_of
-from app.services.confirming import ask_item, requests
+from app.services.confirming import ask_item
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.judging import Verdict
 from app.services.offering import ORGANISATION
 from app.services.proposing import propose
+from app.services.requested import requests
 from app.services.second_person import SecondNeeded
 from tests.desks import KNOWN, MEHMET, OPERATOR, SANNE, new_card, open_test_desk, peopled, save_confirmed, share
 from tests.duos import change, duo_card, els, first

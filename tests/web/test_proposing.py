@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.services import accepting, editing, proposing, reading
+from app.services import accepting, editing, proposed, proposing, reading
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.web import create_app
@@ -227,7 +227,7 @@ def test_who_changes_the_card_can_ask_first_and_does_not_decide_on_it(
     page = sanne.follow(sanne.post(address, values, 303, HERE))
     assert "Uw voorstel" in page.text
     assert not page.all("//input[@type='radio']")
-    said = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items[0].said.id
+    said = proposed.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items[0].said.id
     refused = sanne.post(
         f"{kaart}/voorstellen",
         {**dict(sanne.get(f"{kaart}/voorstellen").values()), "voorstel": said, f"besluit.{said}": "overgenomen"},
@@ -289,7 +289,7 @@ def propose_both(mehmet: Gateway, desk: Desk, kaart: str) -> tuple[str, str, str
     assert "Voorgesteld, staat niet op de kaart" in again.text
     assert NAME in again.text
     mehmet.send(again, {"voorwaardeIds": ["", form.values()["_id"]], "_reden": "Hoort erbij."})
-    found = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items
+    found = proposed.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items
     first = next(one.said.id for one in found if one.said.about[0].section == "voorwaarden")
     return first, next(one.said.id for one in found if one.said.id != first), form.values()["_id"]
 

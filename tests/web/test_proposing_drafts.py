@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.services import drafting, proposing
+from app.services import drafting, proposed
 from app.services.desk import Desk
 from app.services.editing import save_item
 from app.web import drafted
@@ -16,9 +16,9 @@ __all__ = ["app", "desk", "kaart", "mehmet", "sanne"]
 NEW = {"wie": "n-1", "frequentie": "Elke dag", "start": "2026-11-23", "toezichtDoor": "w-1", "status": "actief"}
 
 
-def proposed(desk: Desk, kaart: str) -> list[str]:
+def texts_of(desk: Desk, kaart: str) -> list[str]:
     """The text of each afspraak that is proposed."""
-    found = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered
+    found = proposed.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered
     return [one.said.content["tekst"] for offer in found for one in offer.items if one.said.content]
 
 
@@ -29,7 +29,7 @@ def test_what_is_typed_in_a_proposal_is_kept_and_offered_and_goes_when_it_is_pro
     form = mehmet.get(address)
     told = autosave(mehmet, form, {"tekst": "De buurvrouw haalt Noor op.", "_reden": "Oma kan niet."})
     assert str(told["sentence"]).startswith("Klad bewaard om ")
-    assert proposed(desk, kaart) == []
+    assert texts_of(desk, kaart) == []
     for page in ("/klad", "/"):
         assert "Voorstel bij afspraak: ‘De buurvrouw haalt Noor op.’" in mehmet.get(page).text
         (link,) = offered(mehmet.get(page))
@@ -40,7 +40,7 @@ def test_what_is_typed_in_a_proposal_is_kept_and_offered_and_goes_when_it_is_pro
     assert (resumed.values()["tekst"], resumed.values()["_reden"]) == ("De buurvrouw haalt Noor op.", "Oma kan niet.")
     assert "Wat u hier invult, komt niet meteen op de kaart." in resumed.text
     mehmet.send(resumed)
-    assert proposed(desk, kaart) == ["De buurvrouw haalt Noor op."]
+    assert texts_of(desk, kaart) == ["De buurvrouw haalt Noor op."]
     assert drafting.mine(desk, MEHMET) == []
     assert not offered(mehmet.get(address))
 
@@ -55,7 +55,7 @@ def test_something_new_to_propose_is_kept_by_the_button_too(mehmet: Gateway, des
     back = mehmet.send(page, {}, 422)
     assert "Schrijf op waarom." in back.text
     mehmet.send(back, {"_reden": "Extra"})
-    assert proposed(desk, kaart) == ["Oma belt."]
+    assert texts_of(desk, kaart) == ["Oma belt."]
     assert drafting.mine(desk, MEHMET) == []
 
 
@@ -122,7 +122,7 @@ def test_a_form_to_propose_that_stood_open_too_long_comes_back_and_is_kept(
     form = mehmet.get(f"{kaart}/voorstellen/afspraken/a-1")
     back = mehmet.send(form, {"tekst": "De buurvrouw.", "_csrf": "oud"}, 409)
     assert back.values()["tekst"] == "De buurvrouw."
-    assert proposed(desk, kaart) == []
+    assert texts_of(desk, kaart) == []
     (link,) = offered(mehmet.get("/klad"))
     assert mehmet.get(link).values()["tekst"] == "De buurvrouw."
 
@@ -147,7 +147,7 @@ def test_what_others_did_meanwhile_is_said_and_a_closed_card_can_still_be_read(
 def test_a_form_to_take_a_proposal_over_keeps_no_draft(sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str) -> None:
     form = mehmet.get(f"{kaart}/voorstellen/afspraken/a-1")
     mehmet.send(form, {"tekst": "De buurvrouw.", "_reden": "Omdat."})
-    said = proposing.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items[0].said.id
+    said = proposed.proposals(desk, SANNE, kaart.rpartition("/")[2]).offered[0].items[0].said.id
     page = sanne.get(f"{kaart}/voorstellen/{said}/overnemen")
     assert not page.all("//form[@data-klad] | //button[@name='_bewaarklad']")
     sanne.send(page, button=KEEP, status=400)

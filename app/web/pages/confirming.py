@@ -5,10 +5,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from app.content.overleg import CONFIRMED, NOT_CONFIRMED, Said
 from app.content.problems import InvalidCard
 from app.content.workflow import DESTROY
-from app.services import confirming, destroying, rights
-from app.services.confirming import Request
+from app.services import confirming, destroying, requested, rights
 from app.services.destroying import WORD
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
+from app.services.requested import Request
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.tombstones import Tombstone
@@ -90,7 +90,7 @@ def _answered(kaart_id: str, items: list[str], choice: str) -> dict[str, str] | 
 
 
 def _asked(kaart_id: str, item: str) -> Said | None:
-    found = confirming.open_requests(desk(), actor(), kaart_id)
+    found = requested.open_requests(desk(), actor(), kaart_id)
     return next((one.asked.said for one in found if one.asked.said.id == item), None)
 
 
@@ -162,7 +162,7 @@ def ask(kaart_id: str, section: str, item: str) -> Answer:
 
 def _overview(kaart_id: str, problems: dict[str, dict[str, str]] | None = None, sentence: str = "") -> str:
     kaart, _damaged = newest(kaart_id)
-    found = confirming.requests(desk(), actor(), kaart_id)
+    found = requested.requests(desk(), actor(), kaart_id)
     asked = together((one for one in found if one.open), actor().id)
     destroys = desk().types.workflow.act(DESTROY)
     # What stands together is known by its newest: also in a form that was made before there was a newer one.

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from app.content.items import find
 from app.content.overleg import REFUSED, TAKEN
 from app.content.problems import InvalidCard
-from app.services import accepting, awaited, proposing, reading, rights
+from app.services import accepting, awaited, proposed, proposing, reading, rights
 from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound
-from app.services.proposing import OneProposed
+from app.services.proposed import OneProposed
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import Stored
@@ -138,7 +138,7 @@ def accept(kaart_id: str, said: str) -> Answer:
 
 
 def _overview(kaart_id: str, problems: Problems, sentence: str = "") -> str:
-    found = proposing.proposals(desk(), actor(), kaart_id)
+    found = proposed.proposals(desk(), actor(), kaart_id)
     form, proposals = request.form, view_proposals(found, actor().id)
     return render_template(
         "proposals.html",
@@ -160,7 +160,7 @@ def _overview(kaart_id: str, problems: Problems, sentence: str = "") -> str:
 def _carried_out(kaart_id: str, chosen: Problems, why: Problems) -> tuple[int, Problems]:
     """How many decisions were carried out, and why others could not be, by item."""
     done, problems = 0, Problems()
-    for item in proposing.in_order(proposing.proposals(desk(), actor(), kaart_id), chosen):
+    for item in proposed.in_order(proposed.proposals(desk(), actor(), kaart_id), chosen):
         choice = chosen[item]
         try:
             if choice == TAKEN:
@@ -199,7 +199,7 @@ def _accepted_form(kaart_id: str, said: str) -> tuple[Typed, bool, OneProposed]:
 
 def _proposed(kaart_id: str, said: str) -> tuple[Stored, OneProposed]:
     """An item of a proposal, and the card."""
-    found = proposing.proposals(desk(), actor(), kaart_id)
+    found = proposed.proposals(desk(), actor(), kaart_id)
     for offered in found.offered:
         for one in offered.items:
             if one.said.id == said:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from app.content.items import Namer, find
 from app.content.problems import InvalidCard
-from app.services import awaited, drafting, proposing, reading, rights
+from app.services import awaited, drafting, proposed, proposing, reading, rights
 from app.services.errors import Conflicted, InvalidInput, NotFound
 from app.services.saving import new_item_id
 from app.services.sentences import sentence as in_words
@@ -69,7 +69,7 @@ def edit(kaart_id: str, section: str, item: str) -> Answer:
         return resumed(kaart_id, section, item, purpose.place, purpose)
     kaart = editable(kaart_id, item, rights.PROPOSE)
     field = typed.list_of(kaart, section)
-    own = proposing.own_open(desk(), actor(), kaart_id).get(item)
+    own = proposed.own_open(desk(), actor(), kaart_id).get(item)
     value = find((own.comparison.new if own else kaart).document, (section, item))
     if value is None:
         abort(404)

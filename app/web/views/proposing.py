@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.content.items import Namer
 from app.services.awaited import why_not
-from app.services.proposing import OneProposed, Proposals
+from app.services.proposed import OneProposed, Proposals
 from app.web.language import _
 from app.web.views.diff import ItemChange, view_changes
 from app.web.views.said import Finder, place

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.services.confirming import Request
+from app.services.requested import Request
 from app.web.language import _, _n
 
 
