@@ -1,7 +1,7 @@
 """Looking after the cards: is everything whole and valid, the catalogue anew, long histories packed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.content.problems import InvalidCard
 from app.services import rights
@@ -9,7 +9,6 @@ from app.services.actors import Actor
 from app.services.cataloguing import Progress, current_entry, put_again, repaired, untold
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound
-from app.storage.catalogue import Entry
 from app.storage.errors import GitMissing, StoreError
 
 
@@ -94,18 +93,10 @@ def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
         except (InvalidCard, StoreError) as error:
             yield Finding(kaart_id, revision, str(error), isinstance(error, StoreError) or revision == newest)
     try:
-        if _timeless(desk.catalogue.entry(kaart_id)) != _timeless(current_entry(desk, kaart_id)):
+        if desk.catalogue.entry(kaart_id) != current_entry(desk, kaart_id):
             yield Finding(kaart_id, "", "De catalogus loopt achter. Draai ‘kaarten reindex’.")
     except StoreError as error:
         yield Finding(kaart_id, "", str(error))
-
-
-def _timeless(entry: Entry | None) -> Entry | None:
-    """What the catalogue holds of a card, but for when notices are of: a save of the future is of when it was seen."""
-    if entry is None:
-        return None
-    bare = (replace(one, moment="") for one in entry.notices)
-    return replace(entry, notices=tuple(sorted(bare, key=lambda one: (one.account, one.kind, one.id))))
 
 
 def _gone(desk: Desk, ids: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import groupby
 
 from app.content import Document, Path
@@ -23,6 +24,7 @@ from app.storage.records import Access, Save, Stored
 MOST = 50
 """So many of each kind are told of one card: the newest."""
 _MOST_SAVES = 10
+_AHEAD = timedelta(days=1)
 _LONGEST_TITLE = 160
 
 
@@ -123,24 +125,34 @@ def _otherwise(told: Mapping[str, NoticeRow], rows: Iterable[NoticeRow]) -> _Oth
 
 
 def _rows(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[NoticeRow]:
-    """Rows for whoever knows this."""
-    rules, now = desk.types.review.notices, utc_moment(desk.clock())
+    """Rows for whoever knows this.
+
+    What another program dated far in the future counts as of the first moment that is known: it may not be the newest
+    until then.
+    """
+    latest = utc_moment(desk.clock() + _AHEAD)
+    found = list(_dated(desk, known, title))
+    first = min((one.moment for one in found if one.moment <= latest), default=latest)
+    yield from (one if one.moment <= latest else replace(one, moment=first) for one in found)
+
+
+def _dated(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[NoticeRow]:
+    rules = desk.types.review.notices
     for one in notices(known.heard, rules):
-        yield _row(one, title, now)
+        yield _row(one, title)
     if SAVED in rules:
         # One of each author: who follows a card wants to know that somebody changed it, and by whom, not how often.
         for save in {save.author.email: save for save in reversed(known.saves)}.values():
-            yield _of_save(save, NoticeRow("", now, save.author.email, SAVED, "", ""))
+            yield _of_save(save, NoticeRow("", "", save.author.email, SAVED, "", ""))
     for (section, item), save in known.again.items():
-        of = NoticeRow("", now, f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
+        of = NoticeRow("", "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
         yield _of_save(save, of)
 
 
 def _of_save(save: Save, row: NoticeRow) -> NoticeRow:
-    """A row of now with when a save was, and whose doing: what another program dated later was saved by now too."""
+    """A row with when a save was, and whose doing."""
     by = save.author
-    moment = min(utc_moment(save.when), row.moment)
-    return replace(row, moment=moment, speaker=by.email, name=by.name, organisation=by.organisation)
+    return replace(row, moment=utc_moment(save.when), speaker=by.email, name=by.name, organisation=by.organisation)
 
 
 def _for(row: NoticeRow, account: str) -> NoticeRow:
@@ -148,12 +160,12 @@ def _for(row: NoticeRow, account: str) -> NoticeRow:
     return replace(row, account=account, aimed=(account,) if account in row.aimed else ())
 
 
-def _row(notice: Notice, title: Callable[[str], str], now: str) -> NoticeRow:
+def _row(notice: Notice, title: Callable[[str], str]) -> NoticeRow:
     said, about = notice.said, notice.about
     section, item = (about[0].section, about[0].item) if about else ("", "")
     return NoticeRow(
         "",
-        min(utc_moment(said.moment), now),  # nobody can have looked at what another program dated later
+        utc_moment(said.moment),
         notice.id,
         notice.kind,
         said.by.account,

@@ -59,7 +59,7 @@ def killed_destructions(folder: Path, stride: int) -> None:
 
 
 def test_a_card_that_is_destroyed_is_whole_or_gone_wherever_it_is_killed(tmp_path: Path) -> None:
-    killed_destructions(tmp_path, stride=97)
+    killed_destructions(tmp_path, stride=197)
 
 
 @pytest.mark.deep

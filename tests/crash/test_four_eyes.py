@@ -56,11 +56,11 @@ def killed_confirmations(folder: Path, stride: int) -> None:
             assert closed or not outcome.answer
             done += closed
             unsaid += closed and len(desk.kaarten.overleg(kaart).said) == 1
+            catch_up(desk)
             (one,) = requests_on(desk, kaart)
             assert (one.open, one.by and one.by.account) == ((False, "mehmet") if closed else (True, None))
             if not closed:
                 confirming.confirm(desk, MEHMET, kaart, request)  # nothing sticks
-            catch_up(desk)
             assert list(maintenance.check(desk, OPERATOR, kaart)) == []
     assert unsaid
     report("confirm", f"{points} kill points, {done} done, {unsaid} of them said by the card alone, 0 half")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from app.content.changes import by_id, same
@@ -17,6 +17,7 @@ from app.services.actors import Actor
 from app.services.agreed import Answer, agreed
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotFound
+from tests.content.strategies import examples
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled, save_confirmed
 from tests.services.test_origins import by_hand
 
@@ -206,7 +207,7 @@ class Game:
 
 
 @given(_STEPS)
-@settings(max_examples=40)
+@examples(40)
 def test_the_words_that_are_told_are_those_of_when_the_answer_was_given(steps: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         game = Game(Path(folder))

@@ -117,9 +117,8 @@ def test_what_asks_something_waits_for_who_can_do_it_the_most_urgent_first_until
 ) -> None:
     share(desk, kaart, "account:els", "meelezer")
     bell.follow(desk, els, kaart)
-    proposal = tell(
-        desk, MEHMET, kaart, PROPOSED, "a-2", proposal="p-1", content={"id": "a-2", "tekst": "Ja."}, text="O."
-    )
+    wanted = {**whole(desk, kaart)["afspraken"][1], "tekst": "Ja."}
+    proposal = tell(desk, MEHMET, kaart, PROPOSED, "a-2", proposal="p-1", content=wanted, text="O.")
     question = ask(desk, kaart, "a-1")
     ask(desk, kaart, "a-2")
     closing = tell(desk, MEHMET, kaart, ASKED, about=(), step="afsluiten", text="Klaar.")
@@ -163,7 +162,7 @@ def test_a_save_that_is_dated_in_the_future_silences_no_bell(desk: Desk, kaart: 
     bell.follow(desk, SANNE, kaart)
     from_the_future(desk, kaart)
     page = bell.bell(desk, SANNE, 50)
-    assert [one.notice.kind for one in page.told if one.new][:1] == ["gewijzigd"]
+    assert "gewijzigd" in [one.notice.kind for one in page.told if one.new]
     bell.looked(desk, SANNE, page.until)
     assert new(desk, SANNE) == 0
     ask(desk, kaart)

@@ -51,7 +51,7 @@ class Game:
         card["afspraken"].append({**card["afspraken"][1], "id": "a-3", "tekst": "Nog een afspraak."})
         for one in card["afspraken"]:
             one["instemming"] = [{"id": f"i-{one['id'][-1]}", "persoon": "p-1", "antwoord": "ja"}]
-        self.worded: dict[str, tuple[Actor, str]] = {}
+        self.worded: dict[str, list[tuple[Actor, str]]] = {}
         self.kaart = editing.create_card(self.desk, SANNE, card, "Begin")
         els = actor_of(ELS, self.desk.accounts.known())
         share(self.desk, self.kaart, "account:mehmet", "behandelaar")
@@ -118,7 +118,7 @@ class Game:
             document["afspraken"] = [one for one in document.get("afspraken", ()) if one["id"] != item]
         revision = save_confirmed(self.desk, actor, self.kaart, document, "Zo is het")
         if what in ("shield", "swap", "open"):
-            self.worded[item] = actor, revision
+            self.worded.setdefault(item, []).append((actor, revision))
 
     def told(self, actor: Actor) -> set[tuple[str, str, bool, str, int]]:
         found = [one.notice for one in bell.bell(self.desk, actor, 500).told]
@@ -149,7 +149,7 @@ class Game:
         return {one.notice.item for one in bell.bell(self.desk, actor, 500).told if one.notice.kind == AGAIN}
 
     def to_ask(self, actor: Actor) -> set[str]:
-        """The afspraken that this person sees, may change or follows, and whose words somebody else changed.
+        """The afspraken that this person sees, may change or follows, and whose words somebody else changed last.
 
         A save that opens something to this person is not told: what it did, it did to what was shielded.
         """
@@ -157,7 +157,8 @@ class Game:
         shown = view(self.desk, actor, self.kaart).read().document.get("afspraken", ())
         again = {one["id"] for one in shown if one["instemming"][0]["antwoord"] == "opnieuw_vragen"}
         heard = {save.revision for save in view(self.desk, actor, self.kaart).history()}
-        return {one for one in again if may and self.worded[one][0] != actor and self.worded[one][1] in heard}
+        last = {item: [by for by, revision in saves if revision in heard][-1:] for item, saves in self.worded.items()}
+        return {one for one in again if may and last[one] and last[one] != [actor]}
 
     def saves(self, actor: Actor) -> set[str]:
         return {one.notice.moment for one in bell.bell(self.desk, actor, 500).told if one.notice.kind == SAVED}

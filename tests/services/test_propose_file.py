@@ -105,7 +105,7 @@ def test_what_is_decided_is_held_against_nothing(desk: Desk, kaart: str, monkeyp
         compared.append(item)
         return brought_in(kaart, section, item, *rest)
 
-    monkeypatch.setattr("app.services.proposing.brought_in", brought)
+    monkeypatch.setattr("app.services.proposed.brought_in", brought)
     (offered,) = proposals(desk, SANNE, kaart).offered
     assert [(one.open, len(one.comparison.changes)) for one in offered.items] == [(False, 0), (False, 0), (True, 1)]
     assert compared == [said[2].about[0].item]

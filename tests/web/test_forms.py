@@ -249,7 +249,7 @@ def test_a_step_of_the_workflow_asks_what_is_missing_and_then_is_taken(
     without = browser.send(browser.get(f"{kaart}/stappen/afsluiten"), {"_reden": ""}, 422)
     assert "waarom" in without.text
     browser.follow(browser.send(without, {"_reden": "Het is veilig."}))
-    assert "vraagt een tweede persoon" in browser.get(kaart).text
+    assert "U vroeg een tweede persoon: Afsluiten." in browser.get(kaart).text
     other.send(other.get(f"{kaart}/bevestigen"), button=("besluit", "bevestigd"))
     page = browser.get(kaart)
     assert not page.links("/_nieuw")
