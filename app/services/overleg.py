@@ -1,6 +1,6 @@
 """Saying something about a card, and hearing what was said: as far as each person may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.content.items import index
@@ -73,22 +73,22 @@ def say(desk: Desk, writer: KaartWriter, actor: Actor, said: Sequence[Said]) -> 
         kaart = writer.read()
     except InvalidCard:
         kaart = None
-    told = [replace(one, about=_barred_too(desk, one.about, kaart, talk)) for one in said]
+    barred = _barred_by_now(desk, kaart, talk)
+    told = [replace(one, about=tuple(_barred_too(each, barred) for each in one.about)) for one in said]
     writer.say(talk.revision, actor.author, in_order(talk.said, told))
     if kaart is not None:
         record(desk, writer, kaart)
 
 
-def _barred_too(desk: Desk, about: Sequence[About], kaart: Stored | None, talk: Talk) -> tuple[About, ...]:
-    """The items, shielded from whom they are as well by now; what is not on the card, from whom it ever was."""
+def _barred_by_now(desk: Desk, kaart: Stored | None, talk: Talk) -> dict[str, set[str]]:
+    """From whom each item is shielded by now; what is not on the card, from whom it ever was."""
     shield = desk.types.roles.shield
-    now = barred_from(kaart.document, kaart.edition.shape, shield) if kaart else {}
+    found = barred_from(kaart.document, kaart.edition.shape, shield) if kaart else {}
     there = index(kaart.document, kaart.edition.shape) if kaart else {}
-    ever: dict[str, set[str]] = {}
     for each in (each for one in talk.said for each in one.about if each.barred and each.item not in there):
-        ever.setdefault(each.item, set()).update(each.barred)
-    none: set[str] = set()
-    return tuple(
-        replace(one, barred=tuple(sorted({*one.barred, *now.get(one.item, none), *ever.get(one.item, none)})))
-        for one in about
-    )
+        found.setdefault(each.item, set()).update(each.barred)
+    return found
+
+
+def _barred_too(about: About, barred: Mapping[str, set[str]]) -> About:
+    return replace(about, barred=tuple(sorted({*about.barred, *barred.get(about.item, ())})))
