@@ -10,6 +10,7 @@ from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.grants import read_grants, write_grants
+from app.content.handovers import NONE, read_handovers, write_handovers
 from app.content.messages import ORGANISATION, PART, SAVE, parse_message, write_message
 from app.content.overleg import Said
 from app.content.problems import InvalidCard, refuse
@@ -22,7 +23,7 @@ from app.storage.talks import Talk, Talks
 from app.storage.tombstones import Tombstone, read_tombstone, write_tombstone
 
 _Answer = TypeVar("_Answer")
-_GRANTS = "toegang.json"
+_GRANTS, _HANDOVERS = "toegang.json", "overdrachten.json"
 
 
 class KaartRepository:
@@ -253,8 +254,8 @@ class KaartWriter:
             Moved: they are not at the expected revision.
             StoreError: nothing was changed.
         """
-        revision = self._writer.commit_on(ROLES, expected or None, [_access_part(access)])[-1]
-        return Access(revision, tuple(access.grants))
+        self._writer.commit_on(ROLES, expected or None, [_access_part(access)])
+        return self.access()
 
     def overleg(self) -> Talk:
         """As `KaartRepository.overleg`."""
@@ -302,13 +303,18 @@ def _access(kaart_id: str, snapshot: Snapshot | None) -> Access:
     if snapshot is None:
         return Access()
     with translated(f"roles on {kaart_id}"):
-        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data))
+        file = snapshot.files.get(_HANDOVERS)
+        handovers = read_handovers(file.data) if file else NONE
+        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data), handovers)
 
 
 def _access_part(access: NewAccess) -> Part:
     organisation = [(ORGANISATION, access.author.organisation)]
+    files: dict[str, bytes | None] = {_GRANTS: write_grants(access.grants)}
+    if access.handovers is not None:
+        files[_HANDOVERS] = write_handovers(access.handovers)
     return Part(
-        {_GRANTS: write_grants(access.grants)},
+        files,
         write_message(access.subject, access.reason, organisation),
         as_kept(Signature(access.author.name, access.author.email)),
         access.when,

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.content import Document
 from app.content.card_type import Edition
 from app.content.grants import Grant
+from app.content.handovers import NONE, Handovers
 from app.content.messages import Message, seconds
 from app.content.problems import InvalidCard
 
@@ -121,10 +122,12 @@ class Access:
     Attributes:
         revision: which revision of the roles this is; empty where nobody was ever given one.
         grants: each role, also those that are over or have not begun.
+        handovers: to whom the card was offered, and from where it came.
     """
 
     revision: str = ""
     grants: tuple[Grant, ...] = ()
+    handovers: Handovers = NONE
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class NewAccess:
         when: when, with a time zone.
         subject: what it does, in one line without names of people.
         reason: why; may be empty.
+        handovers: those after it; None where they stay as they are.
     """
 
     grants: Sequence[Grant]
@@ -144,6 +148,7 @@ class NewAccess:
     when: datetime
     subject: str
     reason: str = ""
+    handovers: Handovers | None = None
 
 
 class InvalidRevision(InvalidCard):
