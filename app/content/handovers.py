@@ -1,8 +1,8 @@
 """Overdrachten: each time a card was offered to somebody, what became of it, and from where a card came."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -38,7 +38,8 @@ class Handover:
         closed: when that was; empty while it is open.
         closed_by: by whom, in words.
         reason: of a refusal or withdrawal: why.
-        sent: of a card that goes to another installation: the newest revision in the package, as it was sent.
+        sent: of a card that goes to another installation: what the package that was accepted is known by.
+        taken: of such a card: the revision, here, with which our turn ended.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Handover:
     closed_by: str = ""
     reason: str = ""
     sent: str = ""
+    taken: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -79,9 +81,11 @@ class Arrival:
         id: the handover, as the sender calls it.
         sender: the other installation, by its id.
         tip: the newest revision in the package.
-        handed: the revision, here, with which the sender's turn ended; both sides have it.
+        handed: the revision, here, with which the sender's turn ended; both sides have it. Empty after a refusal.
         when: the moment, in UTC.
         digest: what the package is known by: sha256 of its manifest.
+        taken: the revision, here, that the card came to by it.
+        by: who decided, in words.
     """
 
     id: str
@@ -90,6 +94,23 @@ class Arrival:
     handed: str
     when: str
     digest: str
+    taken: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What went along in the packages of one handover.
+
+    Attributes:
+        id: the handover.
+        digests: what each package is known by, the oldest first.
+        stands_for: each commit that was sent under another name than it has here, with its own name.
+    """
+
+    id: str
+    digests: tuple[str, ...] = ()
+    stands_for: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -141,14 +162,34 @@ def read_handovers(data: bytes) -> Handovers:
     return found
 
 
+def write_sent(sent: Sent) -> bytes:
+    """The file that keeps it; `read_sent` reads it back."""
+    data = {"id": sent.id, "pakketten": list(sent.digests), "staat_voor": dict(sent.stands_for)}
+    return json.dumps(data, indent=0).encode() + b"\n"
+
+
+def read_sent(data: bytes) -> Sent:
+    """What was sent, in a file.
+
+    Raises:
+        ValueError: it is not what `write_sent` writes.
+    """
+    try:
+        held = json.loads(data)
+        pairs = {str(sent): str(own) for sent, own in held["staat_voor"].items()}
+        return Sent(str(held["id"]), tuple(map(str, held["pakketten"])), pairs)
+    except (TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
+        raise ValueError(f"nothing sent: {error}") from error
+
+
 def _plain(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [{key: value for key, value in asdict(one).items() if value not in ("", ())} for one in rows]
 
 
 def _made(kind: type[_Row], row: dict[str, Any]) -> _Row:
     made = kind(**row)
-    for field in fields(made):  # type: ignore[arg-type]  # both kinds are dataclasses
-        value = getattr(made, field.name)
+    for each in fields(made):  # type: ignore[arg-type]  # both kinds are dataclasses
+        value = getattr(made, each.name)
         texts = value if isinstance(value, tuple) else () if isinstance(value, bool) else (value,)
         if not all(isinstance(one, str) and len(one) <= _LONGEST for one in texts):
             raise ValueError("a value of another kind")

@@ -69,6 +69,17 @@ def rows_of(document: Document, display: Display, name: str, organisation: str, 
     }
 
 
+def rows_at(document: Document, display: Display, organisation: str) -> set[str]:
+    """The ids of the professionals on a card who work at an organisation."""
+    where = display.member
+    if where is None:
+        return set()
+    wanted = _folded(organisation)
+    return {
+        item["id"] for item in document.get(where.section, []) if _folded(item.get(where.organisation, "")) == wanted
+    }
+
+
 def _surnames(name: str) -> set[str]:
     """The last word of a name, or of what stands before its comma; both parts of a double one."""
     bare = re.sub(r"\([^)]*\)?", " ", name).partition(",")[0]

@@ -11,7 +11,7 @@ from app.content.messages import ADDED, FIELDS, REMOVED, SAVE, SECTION, TO_CONFI
 from app.storage.records import Save, Step, Stored
 
 MOST_READ = 300
-"""So many revisions are read to learn what was shielded when; what is not learned stays hidden."""
+"""So many revisions are read for a page, to learn what was shielded when; what is not learned stays hidden."""
 _ELSEWHERE = "Gewijzigd buiten het programma om"
 Touched = Sequence[set[Path] | None]
 """What each commit of a save says that it touched."""
@@ -27,6 +27,7 @@ class PastShields:
         hidden_in: Callable[[Stored, frozenset[str]], Collection[str]],
         read: Callable[[str], Stored | None],
         look_back: Callable[[Callable[[Iterator[Save]], "_Walk"]], "_Walk"],
+        most: int = MOST_READ,
     ) -> None:
         """Learn nothing yet.
 
@@ -36,9 +37,10 @@ class PastShields:
             hidden_in: the items of a revision that its own fields shield, and what cannot stand without these others.
             read: a revision with all that it holds; None where it is no card.
             look_back: gives all saves, newest first.
+            most: so many revisions are read at most; what is not learned stays hidden.
         """
         self._types, self._now, self._hidden_in, self._read = types, now, hidden_in, read
-        self._look_back = look_back
+        self._look_back, self._most = look_back, most
 
     def is_hidden(self, item: str) -> bool:
         """Whether an item is shielded now, or was when it went; so is one of which that cannot be learned."""
@@ -57,7 +59,7 @@ class PastShields:
         return (walk.told(save) for save in saves)
 
     def _begin(self) -> "_Walk":
-        return _Walk(self._types, self._now, self._hidden_in, self._read)
+        return _Walk(self._types, self._now, self._hidden_in, self._read, self._most)
 
     @cached_property
     def _walked(self) -> "_Walk":
@@ -87,10 +89,11 @@ class _Walk:
         now: dict[str, bool],
         hidden_in: Callable[[Stored, frozenset[str]], Collection[str]],
         read: Callable[[str], Stored | None],
+        most: int,
     ) -> None:
         self._shape, self._field = types.current.shape, types.roles.shield.field
         self._pointing, self._member = pointing(self._shape), types.display.member
-        self._hidden_in, self._read, self._left = hidden_in, read, MOST_READ
+        self._hidden_in, self._read, self._left = hidden_in, read, most
         self._then = self.for_ever = frozenset(item for item, hidden in now.items() if hidden)
         self.met = set(now)
         self.lost = False

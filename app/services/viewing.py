@@ -19,7 +19,7 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NO_REVISION, NotFound
-from app.services.past_shields import PastShields
+from app.services.past_shields import MOST_READ, PastShields
 from app.storage.errors import RepositoryNotFound, RevisionNotFound
 from app.storage.records import Access, InvalidRevision, Save, Stored
 
@@ -34,9 +34,17 @@ class View:
         access: who has which role on it.
     """
 
-    def __init__(self, desk: Desk, actor: Actor, kaart_id: str, access: Access) -> None:
-        """For somebody of whom it is decided that he or she may read the card."""
-        self.kaart_id, self.access = kaart_id, access
+    def __init__(self, desk: Desk, actor: Actor, kaart_id: str, access: Access, most: int = MOST_READ) -> None:
+        """For somebody of whom it is decided that he or she may read the card.
+
+        Args:
+            desk: what to work with.
+            actor: who.
+            kaart_id: which card.
+            access: who has which role on it.
+            most: so many revisions are read to learn what was shielded when; what is not learned stays hidden.
+        """
+        self.kaart_id, self.access, self._most = kaart_id, access, most
         self._desk, self._actor = desk, actor
         own = actor.subjects[:1]
         self._linked = {one.professional for one in access.grants if one.subject in own and one.professional}
@@ -185,6 +193,7 @@ class View:
             self._of,
             self._raw,
             lambda learn: self._desk.kaarten.look_back(self.kaart_id, learn),
+            self._most,
         )
 
     def _raw(self, revision: str) -> Stored | None:

@@ -5,7 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from app.content.handovers import ACCEPTED, NONE, Arrival, Handover, read_handovers, write_handovers
+from app.content.handovers import (
+    ACCEPTED,
+    NONE,
+    Arrival,
+    Handover,
+    Sent,
+    read_handovers,
+    read_sent,
+    write_handovers,
+    write_sent,
+)
 
 OFFER = Handover(
     "o-1",
@@ -52,3 +62,10 @@ def test_another_file_holds_no_handovers(spoil) -> None:  # type: ignore[no-unty
     spoil(held)
     with pytest.raises(ValueError, match="no handovers"):
         read_handovers(json.dumps(held).encode())
+
+
+def test_what_was_sent_is_read_back_and_another_file_tells_nothing() -> None:
+    sent = Sent("o-1", ("3" * 64,), {"1" * 40: "2" * 40})
+    assert read_sent(write_sent(sent)) == sent
+    with pytest.raises(ValueError, match="nothing sent"):
+        read_sent(b"{}")
