@@ -131,7 +131,7 @@ class _Fresh:
             file = self._place / "objects" / oid[:2] / oid[2:]
             with translated("write an object"):
                 file.parent.mkdir(exist_ok=True)
-                file.write_bytes(zlib.compress(whole, 1))
+                file.write_bytes(zlib.compress(whole, 0))
             self._there.add(oid)
         return oid
 
@@ -174,7 +174,7 @@ class _Way:
         if given is None:
             self.became[own] = parents
             return
-        tree = self._fresh.put("tree", self._tree(commit.tree, given.files))
+        tree = self._fresh.put("tree", tree_bytes(self._files(commit.tree, given.files)))
         said = given.message is None or _same(given.message, commit.message)
         if said and (tree, parents) == (commit.tree, commit.parents):
             sent = self._fresh.put("commit", raw)
@@ -186,12 +186,12 @@ class _Way:
         self.became[own] = (sent,)
         self.stands_for[own] = sent
 
-    def _tree(self, own: str, files: Mapping[str, bytes] | None) -> str:
+    def _files(self, own: str, files: Mapping[str, bytes] | None) -> dict[str, str]:
         if files is None:
-            return self._fresh.put("tree", tree_bytes(dict(self._as_they_are(own))))
+            return dict(self._as_they_are(own))
         if strange := set(files) - self._names:
             raise ValueError(f"files that may not leave: {sorted(strange)}")
-        return self._fresh.put("tree", tree_bytes({name: self._fresh.put("blob", files[name]) for name in files}))
+        return {name: self._fresh.put("blob", data) for name, data in files.items()}
 
     def _as_they_are(self, tree: str) -> Iterator[tuple[str, str]]:
         raw = self._source.object(tree, pygit2.Tree).read_raw()
