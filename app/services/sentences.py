@@ -9,6 +9,7 @@ from app.storage.errors import (
     RepositoryNotFound,
     RevisionNotFound,
     SaveInDoubt,
+    SshMissing,
     StoreDamaged,
     StoreError,
 )
@@ -23,6 +24,7 @@ _SENTENCES: list[tuple[type[StoreError], str]] = [
     (RepositoryNotFound, NO_CARD),
     (RevisionNotFound, "Deze versie van de kaart is er niet."),
     (GitMissing, "Het programma git ontbreekt. Op Debian of Ubuntu: sudo apt-get install git."),
+    (SshMissing, "Het programma ssh-keygen ontbreekt. Op Debian of Ubuntu: sudo apt-get install openssh-client."),
     (Busy, "Iemand anders bewaart deze kaart op dit moment. Probeer het zo nog eens."),
     (Moved, "Deze kaart verandert op dit moment steeds. Probeer het zo nog eens."),
     (SaveInDoubt, "Het is niet zeker of uw wijziging is bewaard. Kijk dat eerst na op de kaart."),

@@ -12,6 +12,9 @@
     │   └── SaveInDoubt         the branch moved, the disk did not confirm it, and it could not be undone
     ├── LogUnavailable          the access log cannot be written: nothing may be shown (in `access_log`)
     ├── GitMissing              the program git is not on this machine
+    ├── SshMissing              the program ssh-keygen is not on this machine
+    ├── BadBag                  a package that came in is not one that can be taken in (in `bag_form`)
+    ├── NotForUs                a file that came in was not encrypted for this installation (in `signing`)
     └── StoreDamaged            an object, reference or file is missing or corrupt
         └── TooLarge            an object is larger than anything that is read
 
@@ -75,6 +78,10 @@ class SaveInDoubt(StoreFailed):
 
 class GitMissing(StoreError):
     """The program git is not on this machine; only administration and handover need it."""
+
+
+class SshMissing(StoreError):
+    """The program ssh-keygen is not on this machine; only a handover to another installation needs it."""
 
 
 class StoreDamaged(StoreError):
