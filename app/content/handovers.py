@@ -40,6 +40,7 @@ class Handover:
         reason: of a refusal or withdrawal: why.
         sent: of a card that goes to another installation: what the package that was accepted is known by.
         taken: of such a card: the revision, here, with which our turn ended.
+        was: the revision that it was at before.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Handover:
     reason: str = ""
     sent: str = ""
     taken: str = ""
+    was: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -81,21 +83,21 @@ class Arrival:
         id: the handover, as the sender calls it.
         sender: the other installation, by its id.
         tip: the newest revision in the package.
-        handed: the revision, here, with which the sender's turn ended; both sides have it. Empty after a refusal.
         when: the moment, in UTC.
         digest: what the package is known by: sha256 of its manifest.
-        taken: the revision, here, that the card came to by it.
-        by: who decided, in words.
+        by: who accepted it, in words.
+        taken: of a card that was here: the revision that it came to by it.
+        was: the revision that it was at before.
     """
 
     id: str
     sender: str
     tip: str
-    handed: str
     when: str
     digest: str
+    by: str
     taken: str = ""
-    by: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ A proposal that was taken over in other words is a save of who took it over, and
 """
 TO_CONFIRM = "Te-bevestigen"
 """In a save that did what a second person confirms afterwards: what is asked, as `services.owed` writes it."""
+HANDED = "Overgedragen"
+"""In the save with which the turn of who handed a card over ended: the number of that handover."""
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]{1,40}): (.+)")
 _ACCOUNT = re.compile(r" <[^<>]*>$")
@@ -65,6 +67,7 @@ def is_trailer_name(word: str) -> bool:
         REQUEST,
         CONFIRMED_BY,
         TO_CONFIRM,
+        HANDED,
     }
     return word not in taken and bool(_TRAILER.fullmatch(f"{word}: x"))
 

@@ -192,6 +192,18 @@ def save(
     return revisions
 
 
+def write_aside(
+    repository: OpenRepository, lock: HeldLock, base: Revision, parts: Sequence[Part], committer: Signature
+) -> list[Revision]:
+    """Write commits on a base, and move no branch; the caller holds the card's lock. Raises as `write_chain`."""
+    with translated("write aside", git_error=StoreFailed):
+        lock.write_note(WRITING)
+    revisions = write_chain(repository, base, parts, committer)
+    with suppress(OSError):
+        lock.clear_note()
+    return revisions
+
+
 def _tip(repository: OpenRepository, branch: str) -> Revision | None:
     return repository.tip() if branch == MAIN else repository.tip_beside(branch)
 

@@ -8,7 +8,7 @@ from app.storage.errors import RevisionNotFound, StoreDamaged, StoreFailed
 from app.storage.git_remove import hide
 from app.storage.git_repo import HIDDEN, MOST_BYTES, OpenRepository, Revision, Signature, Snapshot
 from app.storage.git_take import take
-from app.storage.git_write import Part, check_parts, save
+from app.storage.git_write import Part, check_parts, save, write_aside
 from app.storage.locks import HeldLock
 
 if TYPE_CHECKING:
@@ -53,6 +53,19 @@ class Writer:
             check_parts(parts)
         with OpenRepository(self._path) as repository:
             return save(repository, self._lock, expected, parts, self._committer, start=start)
+
+    def aside(self, base: Revision, parts: Sequence[Part]) -> list[Revision]:
+        """Write commits on top of one that is here; nothing visible moves. They are on disk on return.
+
+        Raises:
+            ValueError: a part cannot be kept.
+            RevisionNotFound: `base`, or another parent, is not here.
+            StoreFailed: the disk refused.
+        """
+        check_parts(parts)
+        with OpenRepository(self._path) as repository:
+            repository.commit(base)
+            return write_aside(repository, self._lock, base, parts, self._committer)
 
     def take(self, source: "GitStore", name_there: str, tip: Revision) -> None:
         """Copy a commit of another store with all that led to it, as far as it is not here; nothing visible moves.

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import replace
+from datetime import datetime
+from itertools import accumulate, islice
 from typing import TypeVar
 
-from app.content import HEAD
+from app.content import HEAD, Document
 from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
@@ -15,14 +17,15 @@ from app.content.messages import ORGANISATION, PART, SAVE, parse_message, write_
 from app.content.overleg import Said
 from app.content.problems import InvalidCard, refuse
 from app.storage.errors import RevisionNotFound, translated
-from app.storage.git_store import ROLES, TALK, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
+from app.storage.git_store import ROLES, SENT, TALK, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
 from app.storage.judged import Judged
-from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Save, Stored
+from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Passed, Save, Stored
 from app.storage.saves import author_of, saves_of
 from app.storage.talks import Talk, Talks
 from app.storage.tombstones import Tombstone, read_tombstone, write_tombstone
 
 _Answer = TypeVar("_Answer")
+_OURS = Signature("Veiligheidskaart", "kaarten@localhost")
 _GRANTS, _HANDOVERS = "toegang.json", "overdrachten.json"
 
 
@@ -130,6 +133,41 @@ class KaartRepository:
         """
         parts = self.parts(save)
         return self.saved(kaart_id, self._store.create(kaart_id, parts, [_access_part(access)]), save, parts)
+
+    def receive(
+        self, source: GitStore, tip: str, kaart_id: str, saves: Sequence[NewSave], access: NewAccess, talk: Part | None
+    ) -> Stored:
+        """Make a card of a history that came in, with saves on top of it, roles and what was said; whole or not at all.
+
+        Args:
+            source: where the history is.
+            tip: its newest revision.
+            kaart_id: which card, there and here.
+            saves: at least one.
+            access: the roles on it.
+            talk: what was said; None for nothing.
+
+        Raises:
+            StoreError: nothing was made.
+        """
+        parts = [part for save in saves for part in self.parts(save)]
+        besides = {ROLES: [_access_part(access)]} | ({TALK: [talk]} if talk else {})
+        revision = self._store.create(kaart_id, parts, besides, (source, tip))
+        return self.saved(kaart_id, revision, saves[-1], parts)
+
+    def commits(self, kaart_id: str, revision: str | None = None) -> dict[str, tuple[str, ...]]:
+        """Every commit that leads to a revision, the newest unless told, with its parents; each before its parents.
+
+        Raises:
+            RepositoryNotFound, RevisionNotFound, StoreError: as `read`.
+        """
+        return {one.revision: one.parents for one in self._store.log(kaart_id, revision)}
+
+    def passed(self, kaart_id: str, revision: str, document: Document) -> Passed:
+        """A commit, with another card in it, as it can be put on another history; raises as `read`."""
+        snapshot = self._store.snapshot(kaart_id, revision, FILES.values(), MAX_BYTES)
+        author, message = author_of(snapshot.commit.author, parse_message(snapshot.commit.message)), snapshot.commit
+        return Passed(revision, document, message.message, author, message.when, _form_of(list(snapshot.files)))
 
     @contextmanager
     def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
@@ -277,6 +315,58 @@ class KaartWriter:
         part = self._kaarten.talks.part(author, said)
         return self._writer.commit_on(TALK, expected or None, [part])[-1]
 
+    def hear(self, expected: str, said: Sequence[Said], when: datetime) -> str:
+        """Put beside the card what was said of it elsewhere, in one commit of this installation; the revision after it.
+
+        Raises as `say`.
+        """
+        return self._writer.commit_on(TALK, expected or None, [self._kaarten.talks.heard(said, when)])[-1]
+
+    def take(self, source: GitStore, tip: str) -> None:
+        """Copy a revision of this card from elsewhere, with all that led to it; nobody sees it yet.
+
+        Raises:
+            StoreError: the disk refused; what was copied stays unseen.
+        """
+        self._writer.take(source, self._id, tip)
+
+    def aside(self, base: str, entries: Sequence[NewSave | Passed], merging: str = "") -> list[str]:
+        """Write saves on a revision without moving the card to them; the last revision of each.
+
+        Args:
+            base: the revision that they are put on.
+            entries: the saves, the oldest first.
+            merging: another revision that the first of them brings in.
+
+        Raises:
+            StoreError: nothing can be seen of it.
+        """
+        chains = [
+            self._kaarten.parts(one) if isinstance(one, NewSave) else [_passed_part(one, self._kaarten)]
+            for one in entries
+        ]
+        parts = [part for chain in chains for part in chain]
+        if merging:
+            parts[0] = replace(parts[0], besides=(merging,))
+        made, ends = self._writer.aside(base, parts), list(accumulate(len(chain) for chain in chains))
+        return [made[end - 1] for end in ends]
+
+    def land(self, expected: str, revision: str) -> Stored:
+        """Move the card to a revision that was written aside and descends from the one where it is.
+
+        Raises:
+            Moved: it is elsewhere.
+            StoreError: it is where it was.
+        """
+        self._writer.commit(expected, [], start=revision)
+        return self.read()
+
+    def note(self, name: str, data: bytes, when: datetime) -> None:
+        """Keep a file of what went along to others; raises `StoreError`."""
+        before = self._writer.newest(SENT)
+        part = Part({name: data}, write_message("Verzonden", "", []), _OURS, when)
+        self._writer.commit_on(SENT, before.revision if before else None, [part])
+
     def destroy(self, stone: Tombstone) -> None:
         """Take the card out of everybody's sight, with its history, its roles and what was said; there is no way back.
 
@@ -297,6 +387,13 @@ class KaartWriter:
         parts = self._kaarten.parts(save)
         revision = self._writer.commit(expected, parts)[-1]
         return self._kaarten.saved(self._id, revision, save, parts)
+
+
+def _passed_part(passed: Passed, kaarten: KaartRepository) -> Part:
+    files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != passed.form}
+    files[FILES[passed.form]] = write_form(passed.document, passed.form, kaarten.types)
+    author = as_kept(Signature(passed.author.name, passed.author.email))
+    return Part(files, passed.message, author, passed.when)
 
 
 def _access(kaart_id: str, snapshot: Snapshot | None) -> Access:

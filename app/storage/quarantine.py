@@ -15,7 +15,7 @@ from app.storage.errors import StoreFailed, translated
 from app.storage.files import replace_synced, sync_directory, write_synced
 from app.storage.locks import locked
 
-_NOTE, _FILE, _UNPACKED = "opgave.json", "pakket", "inhoud"
+_NOTE, _FILE = "opgave.json", "pakket"
 _ID = re.compile(r"b-[0-9a-z]{10}")
 _CHUNK = 1 << 16
 
@@ -36,7 +36,10 @@ class Parcel:
         kaart_id: which card; empty until then.
         sender: the other installation, by its id.
         digest: what the package is known by.
+        offer: the handover, as the sender calls it.
         counts: how much is in it, by what.
+        refused: when it was refused, in ISO 8601; empty while nobody did.
+        reason: why, then.
     """
 
     id: str
@@ -46,7 +49,10 @@ class Parcel:
     kaart_id: str = ""
     sender: str = ""
     digest: str = ""
+    offer: str = ""
     counts: Mapping[str, int] | None = None
+    refused: str = ""
+    reason: str = ""
 
 
 class Quarantine:
@@ -88,9 +94,9 @@ class Quarantine:
         """The package as it came."""
         return self._folder / parcel_id / _FILE
 
-    def unpacked(self, parcel_id: str) -> Path:
-        """Where it is unpacked, or will be."""
-        return self._folder / parcel_id / _UNPACKED
+    def place(self, parcel_id: str) -> Path:
+        """Its folder, to unpack it in."""
+        return self._folder / parcel_id
 
     def get(self, parcel_id: str) -> Parcel | None:
         """A package; None for one that is not there, whatever text is asked."""
@@ -116,6 +122,17 @@ class Quarantine:
             if place.is_dir():
                 replace_synced(place / _NOTE, _written(parcel))
                 sync_directory(place)
+
+    def empty(self, parcel: Parcel) -> None:
+        """Remove what came in, and keep what is known of it."""
+        self.put(parcel)
+        place = self.place(parcel.id)
+        with locked(self._lock), translated(f"empty {parcel.id}", git_error=StoreFailed):
+            for one in list(place.iterdir()):
+                if one.is_dir():
+                    shutil.rmtree(one)
+                elif one.name != _NOTE:
+                    one.unlink()
 
     def remove(self, parcel_id: str) -> None:
         """Remove a package and all that was unpacked of it; nothing where it is gone already."""

@@ -116,6 +116,27 @@ class NewSave:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A commit that was made elsewhere, to be put on the history here.
+
+    Attributes:
+        revision: what it is called there.
+        document: the card after it.
+        message: what it says, as it was written.
+        author: who made it.
+        when: when, with a time zone.
+        form: the written form to keep the card in.
+    """
+
+    revision: str
+    document: Document
+    message: str
+    author: Author
+    when: datetime
+    form: str
+
+
+@dataclass(frozen=True)
 class Access:
     """Who has which role on a card.
 

@@ -4,6 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
@@ -13,6 +14,7 @@ from app.content.overleg_state import Overleg
 from app.storage.git_store import Part, Signature, Snapshot, as_kept
 from app.storage.records import Author
 
+_ELSEWHERE = Signature("Veiligheidskaart", "kaarten@localhost")
 _log = logging.getLogger("kaarten.overleg")
 _MOST_SAID = 100_000
 """So much said is remembered, of all cards together: some hundreds of bytes each."""
@@ -94,6 +96,15 @@ class Talks:
             as_kept(Signature(author.name, author.email)),
             said[-1].moment,
         )
+
+    def heard(self, said: Sequence[Said], when: datetime) -> Part:
+        """The commit of what was said elsewhere.
+
+        Raises:
+            NotSaid: the schema does not allow it.
+        """
+        files: dict[str, bytes | None] = {file_name(one.id): self._language.write(one) for one in said}
+        return Part(files, write_message("Overleg: van elders", "", []), _ELSEWHERE, when)
 
     def _read(self, kaart_id: str, name: str, data: bytes) -> Said | None:
         try:

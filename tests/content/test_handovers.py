@@ -29,7 +29,7 @@ OFFER = Handover(
     "Wet",
     True,
 )
-ARRIVAL = Arrival("o-1", "i-1", "1" * 40, "2" * 40, "2026-11-28T10:00:00+00:00", "3" * 64)
+ARRIVAL = Arrival("o-1", "i-1", "1" * 40, "2026-11-28T10:00:00+00:00", "3" * 64, "Bo <b2>")
 
 
 def test_what_is_written_is_read_back() -> None:
