@@ -10,7 +10,7 @@ from typing import Any
 
 from app.content import Document
 from app.content.card_type import CardType
-from app.content.grants import Grant
+from app.content.grants import Grant, utc
 from app.services.actors import Actor, actor_of, shell
 from app.services.confirming import ask_step, confirm
 from app.services.desk import ZONE, Desk
@@ -90,6 +90,15 @@ def share(desk: Desk, kaart_id: str, subject: str, role: str = "meelezer") -> No
     """Give a role on a card, as from long ago."""
     grant = Grant(f"r-{desk.draw(8)}", subject, role, LONG_AGO)
     regrant(desk, SANNE, kaart_id, lambda grants: [*grants, grant], "Gedeeld")
+
+
+def held_too(
+    desk: Desk, kaart_id: str, subject: str = "account:mehmet", since: str = "", professional: str = ""
+) -> Grant:
+    """A second dossierhouder, as a card from before there was a handover can have one."""
+    grant = Grant(f"r-{desk.draw(8)}", subject, "dossierhouder", since or utc(desk.clock()), professional=professional)
+    regrant(desk, SANNE, kaart_id, lambda grants: [*grants, grant], "Gedeeld")
+    return grant
 
 
 def save_confirmed(desk: Desk, actor: Actor, kaart_id: str, document: Document, reason: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from app.content.workflow import state_of
 from app.services import editing
 from app.services.actors import Actor, actor_of
+from app.services.commits import new_save
 from app.services.confirming import ask_step
 from app.services.desk import Desk
-from app.services.saving import new_save
 from app.storage.records import NewPart
 from tests.desks import SANNE, new_card, share
 

@@ -12,6 +12,7 @@ from referencing import Registry
 
 from app.content import HEAD, Document
 from app.content.display import Display
+from app.content.handing import Handing
 from app.content.letters import HANDOVER, RECEIPT, Letters
 from app.content.messages import is_trailer_name
 from app.content.overleg import Language
@@ -87,8 +88,8 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where they are there, ``display.json``, ``overleg.json``, ``overleg-1.json``, ``retention.json`` and
-                the schemas of the letters, ``overdracht-1.json`` and ``ontvangst-1.json``.
+                where they are there, ``display.json``, ``overleg.json``, ``overleg-1.json``, ``overdracht.json``,
+                ``retention.json`` and the schemas of the letters, ``overdracht-1.json`` and ``ontvangst-1.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -110,6 +111,8 @@ class CardType:
         self.display = Display(files.get("display.json", {}), self.current.shape)
         self.roles = Roles(files["roles.json"], self.current.shape)
         self.review = Review(files.get("overleg.json", {}), self.current.shape)
+        handing = files.get("overdracht.json")
+        self.handing = Handing(handing, self.current.shape, self.workflow, self.roles) if handing else None
         self.retention = Retention(files.get("retention.json", {}))
         self.language = Language(files.get("overleg-1.json", {}), self.can_hold)
         named = {kind: files.get(f"{kind}-1.json") for kind in (HANDOVER, RECEIPT)}

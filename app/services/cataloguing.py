@@ -17,6 +17,7 @@ from app.content.searching import card_title, dutch_order, facets, match_key, se
 from app.content.shielding import concealed, hidden
 from app.services.desk import Desk
 from app.services.errors import without_message
+from app.services.handed import follow, is_behind
 from app.services.notice_rows import notice_rows
 from app.services.owed import is_owed, settle
 from app.services.review_rows import review_rows
@@ -145,7 +146,7 @@ def _entry_of_damaged(desk: Desk, kaart_id: str, problem: str) -> Entry:
 
 
 def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True) -> None:
-    """Put a card just saved into the catalogue, with what its save asks of a second person; what fails is done later.
+    """Put a card just saved or shared into the catalogue, with what is still to be said; what fails is done later.
 
     Called while the card is held, or an older revision could be recorded after a newer one.
 
@@ -157,6 +158,7 @@ def record(desk: Desk, writer: KaartWriter, kaart: Stored, *, anew: bool = True)
     """
     try:
         settle(desk, writer, kaart)
+        kaart = follow(desk, writer, kaart)
         if anew or desk.catalogue.heads_of(kaart.id) != desk.kaarten.heads(kaart.id):
             desk.catalogue.put(_entry_of(desk, kaart))
     except StoreError as error:
@@ -229,11 +231,14 @@ def _put_all(desk: Desk, ids: Iterable[str], known: Mapping[str, Heads]) -> None
 
 
 def _settle(desk: Desk, kaart_id: str) -> None:
-    """Have asked what the newest save of a card asks, where the program died before it could."""
+    """Have asked what the newest save of a card asks, and the card follow, where the program died before it could."""
     try:
-        if is_owed(desk, desk.kaarten.read(kaart_id)):
+        kaart = desk.kaarten.read(kaart_id)
+        if is_owed(desk, kaart) or is_behind(desk, kaart):
             with desk.kaarten.writing(kaart_id) as writer:
-                settle(desk, writer, writer.read())
+                kaart = writer.read()
+                settle(desk, writer, kaart)
+                follow(desk, writer, kaart)
     except (InvalidCard, StoreError) as error:
         _log.error("not asked yet: %s: %s", kaart_id, without_message(error))
 

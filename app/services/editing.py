@@ -20,6 +20,7 @@ from app.content.workflow import AFTER, BEFORE
 from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import record
+from app.services.commits import new_save
 from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.errors import AlreadyMade, NotAllowed, NotFound
@@ -27,7 +28,7 @@ from app.services.granting import new_grant
 from app.services.outcome import Saved, Wish
 from app.services.owed import asking
 from app.services.reading import read_card
-from app.services.saving import clean_reason, held, new_save, preview, prospect, save, with_drawn_ids
+from app.services.saving import clean_reason, held, preview, prospect, save, with_drawn_ids
 from app.services.second_person import SecondNeeded, shields
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item, with_item_moved, without_item

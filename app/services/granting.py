@@ -59,24 +59,46 @@ def regrant(
             grants = tuple(changed(before.grants))
             if grants == before.grants:
                 return before
-            kept = Access(_UNSETTLED, tuple(one for one in before.grants if one in grants))
-            _catalogue(desk, kaart_id, kept)
-            try:
-                change = NewAccess(grants, actor.author, desk.clock(), subject, reason)
-                after = writer.save_access(before.revision, change)
-            except SaveInDoubt:
-                raise  # git may hold the new roles: till a later look the catalogue gives those alone that both have
-            except StoreError:
-                with suppress(StoreError):
-                    _catalogue(desk, kaart_id, before)
-                raise
-            try:
-                _catalogue(desk, kaart_id, after)
-                _recatalogue(desk, writer)
-            except StoreError as error:
-                _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))
+            change = NewAccess(grants, actor.author, desk.clock(), subject, reason)
+            after = moved(desk, writer, before, change)
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
+    return after
+
+
+def moved(desk: Desk, writer: KaartWriter, before: Access, change: NewAccess) -> Access:
+    """Change the roles on a card that is held, and tell the catalogue: before git what goes, after it what comes.
+
+    The card follows where its handovers changed, for the catalogue is told of the card too.
+
+    Args:
+        desk: what to work with.
+        writer: holds the card.
+        before: the roles as they are.
+        change: the roles after it, and the handovers where those change.
+
+    Returns:
+        The roles after it.
+
+    Raises:
+        StoreError: nothing was changed.
+    """
+    kaart_id = writer.kaart_id
+    kept = Access(_UNSETTLED, tuple(one for one in before.grants if one in change.grants))
+    _catalogue(desk, kaart_id, kept)
+    try:
+        after = writer.save_access(before.revision, change)
+    except SaveInDoubt:
+        raise  # git may hold the new roles: till a later look the catalogue gives those alone that both have
+    except StoreError:
+        with suppress(StoreError):
+            _catalogue(desk, kaart_id, before)
+        raise
+    try:
+        _catalogue(desk, kaart_id, after)
+        _recatalogue(desk, writer)
+    except StoreError as error:
+        _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))
     desk.forget_access(kaart_id)
     return after
 

@@ -16,7 +16,7 @@ ACCOUNT, ORGANISATION = "account:", "organisation:"
 SUBJECT, ROLE, SINCE, UNTIL, ROW, REASON = "aan", "rol", "vanaf", "tot", "professional", "reden"
 """What is filled in about a role, and what its problems are of."""
 LONGEST_REASON = 400
-_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+_FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def offered(desk: Desk, was: Grant, offer: Offer, rows: Collection[str], others:
     """
     now, reason = desk.clock(), words(offer.reason)
     since = was.since if offer.since is None or offer.since == day_of(was.since) else _first(offer.since, now)
-    until = utc(_midnight(offer.until + timedelta(days=1))) if offer.until and offer.until <= _LAST else ""
+    until = utc(end_of(offer.until)) if offer.until and offer.until <= LAST else ""
     problems = {
         SUBJECT: _subject_problem(desk, offer, [one for one in others if not is_over(one, utc(now))]),
         ROLE: "" if offer.role in given_roles(desk) else "Kies een rol.",
@@ -72,7 +72,7 @@ def offered(desk: Desk, was: Grant, offer: Offer, rows: Collection[str], others:
 
 
 def given_roles(desk: Desk) -> list[str]:
-    """The roles on a card that people give, in the order of roles.json."""
+    """The roles on a card that are given, in the order of roles.json; the one of the dossierhouder not by everybody."""
     return [name for name, one in desk.types.roles.card.items() if one.given]
 
 
@@ -120,6 +120,14 @@ def with_room(grants: Sequence[Grant], now: datetime) -> list[Grant]:
     if not over:
         raise NotAllowed(f"Een kaart kan hoogstens {MOST} rollen hebben. Trek er eerst een in.")
     return [one for one in grants if one != over[0]]
+
+
+def ended(grants: Iterable[Grant], roles: Collection[str], now: str) -> list[Grant]:
+    """The grants, where those with one of these roles are over from a moment on."""
+    return [
+        replace(one, until=max(now, one.since)) if one.role in roles and not is_over(one, now) else one
+        for one in grants
+    ]
 
 
 def is_over(grant: Grant, moment: str) -> bool:
@@ -182,7 +190,12 @@ def _row_problem(was: Grant, offer: Offer, rows: Collection[str]) -> str:
 def _first(day: date, now: datetime) -> str:
     """The first moment of a day, but not before now where that is today."""
     today = now.astimezone(ZONE).date()
-    return utc(now) if day == today else utc(_midnight(min(max(day, _FIRST), _LAST)))
+    return utc(now) if day == today else utc(_midnight(min(max(day, _FIRST), LAST)))
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day, here."""
+    return _midnight(day + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -8,16 +8,14 @@ from dataclasses import replace
 from app.content import Document
 from app.content.clean import clean_text
 from app.content.ids import with_ids
-from app.content.messages import subject_of, trailers_of
 from app.content.problems import InvalidCard, Problem, refuse
-from app.content.saving import split
 from app.content.second import without_reasons
-from app.content.validate import holds_together
 from app.services import rights
-from app.services.actors import Actor
 from app.services.cataloguing import record
+from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
 from app.services.errors import NO_CARD, NO_REVISION, NotFound, without_message
+from app.services.handed import follow
 from app.services.outcome import Saved, Wish, becomes, own_card
 from app.services.owed import ToConfirm, asking, settle
 from app.services.second_person import judged
@@ -31,7 +29,6 @@ _TRIES = 5
 _ID_LENGTH = 5
 REASON = ("reden",)
 """Where the problems of a reason are: on no card."""
-_SAVE_ID_LENGTH = 12
 _LONGEST_REASON = 5_000
 
 
@@ -76,7 +73,7 @@ def prospect(desk: Desk, wish: Wish, seen: View) -> tuple[Stored, Document]:
 def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
     """The card for this writer alone, who decides anew who may: another may have withdrawn a role meanwhile.
 
-    What the newest save makes to be said is said by then.
+    What the newest save makes to be said is said by then, and the card says what its handovers say.
 
     Raises:
         NotFound: there is no such card, or no such revision.
@@ -86,17 +83,14 @@ def held(desk: Desk, kaart_id: str) -> Iterator[KaartWriter]:
         with desk.kaarten.writing(kaart_id) as writer:
             desk.forget_access(kaart_id)
             with suppress(InvalidCard):
-                settle(desk, writer, writer.read())
+                kaart = writer.read()
+                settle(desk, writer, kaart)
+                follow(desk, writer, kaart)
             yield writer
     except RepositoryNotFound:
         raise NotFound(NO_CARD) from None
     except RevisionNotFound:
         raise NotFound(NO_REVISION) from None
-
-
-def new_save(desk: Desk, actor: Actor, reason: str, parts: Sequence[NewPart], form: str) -> NewSave:
-    """A save by this person, now."""
-    return NewSave(desk.draw(_SAVE_ID_LENGTH), actor.author, desk.clock(), reason, parts, form)
 
 
 def _new_save_of(desk: Desk, wish: Wish, parts: Sequence[NewPart], form: str, due: Sequence[ToConfirm]) -> NewSave:
@@ -154,25 +148,13 @@ def _save_once(desk: Desk, wish: Wish, writer: KaartWriter) -> tuple[Saved, Stor
     desk.require(wish.actor, wish.action, current, wish.of)
     document = becomes(desk, wish, seen, current, lambda: writer.read(wish.base))
     due = judged(desk, current, document, confirmed=wish.confirmed)
-    parts = _parts(desk, current, document)
+    parts = parts_of(desk, current, document)
     if not parts:
         return Saved(current.revision, 0), None
     if wish.asks:
         due.append(ToConfirm(wish.asks))
     kaart = writer.save(current.revision, _new_save_of(desk, wish, parts, current.form, due))
     return Saved(kaart.revision, len(parts), merged=wish.base != current.revision), kaart
-
-
-def _parts(desk: Desk, current: Stored, document: Document) -> list[NewPart]:
-    edition = desk.types.edition_of(document)
-    shape = edition.shape
-    parts = [
-        NewPart(part.document, subject_of(part.changes, shape), trailers_of(part.changes, shape))
-        for part in split(current.document, document, shape, lambda between: holds_together(between, edition))
-    ]
-    if parts and current.outdated:
-        parts.insert(0, NewPart(current.document, f"Kaart bijgewerkt naar {current.edition.name}"))
-    return parts
 
 
 def _mend(desk: Desk, wish: Wish, seen: View, writer: KaartWriter, damage: InvalidRevision) -> tuple[Saved, Stored]:

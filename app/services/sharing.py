@@ -5,17 +5,22 @@ from dataclasses import replace
 
 from app.content.grants import Grant, utc
 from app.services import rights
-from app.services.actors import Actor
+from app.services.actors import SYSTEM, Actor
 from app.services.desk import Desk
-from app.services.errors import InvalidInput, NotFound
+from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.granting import new_grant, regrant, shares_still
 from app.services.linking import ever_shielded_from
-from app.services.managing import words
+from app.services.managing import without_empty, words
 from app.services.offering import (
     ACCOUNT,
     REASON,
+    ROLE,
     ROW,
+    SINCE,
+    SUBJECT,
+    UNTIL,
     Offer,
+    ended,
     held,
     is_over,
     offered,
@@ -27,6 +32,8 @@ from app.storage.access_log import Event
 from app.storage.errors import StoreError
 
 _OWN_ROW = "Wie u op de kaart bent, kan alleen iemand anders wijzigen."  # it says what is shielded from this person
+_ONE_HOLDER = "Een kaart heeft één dossierhouder. Dat wordt iemand anders door een overdracht: zie ‘Overdracht’."
+_OF_OFFER = "Deze rol hoort bij een overdracht. Trek bij ‘Overdracht’ het aanbod in."
 _LINKED = "Deze koppeling staat vast: zij zegt wat iemand niet mag zien. Klopt zij niet? Vraag het systeembeheer."
 
 
@@ -36,15 +43,21 @@ def give(desk: Desk, actor: Actor, kaart_id: str, offer: Offer) -> Grant:
     Raises:
         NotFound: there is no such card.
         NotAllowed: this person may not share the card, or it has too many roles.
-        InvalidInput: something cannot be; says what, by field of `offering`.
+        InvalidInput: something cannot be; says what, by field of `offering`. A card has one dossierhouder: another one
+            comes by a handover. Who looks after the installation can give the role at once, and it ends for the other.
         StoreError: nothing was changed.
     """
     desk.require(actor, rights.SHARE, kaart_id)
     rows = rows_on(desk, actor, kaart_id)
     made = new_grant(desk, actor, offer.subject, offer.role)
+    holds = offer.role == desk.types.roles.holder
+    if holds:
+        _can_hold(actor, offer)
 
     def changed(grants: tuple[Grant, ...]) -> Sequence[Grant]:
-        return [*with_room(grants, desk.clock()), offered(desk, made, offer, rows, grants)]
+        given = offered(desk, made, offer, rows, grants)
+        others = ended(grants, {offer.role}, given.since) if holds else grants
+        return [*with_room(others, desk.clock()), given]
 
     _change(desk, actor, kaart_id, changed, ("share-give", made, f"Rol {made.id} gegeven", offer.role), offer.reason)
     return made
@@ -64,6 +77,8 @@ def change(desk: Desk, actor: Actor, kaart_id: str, grant_id: str, offer: Offer)
 
     def changed(grants: tuple[Grant, ...]) -> Sequence[Grant]:
         was = _changeable(desk, grants, grant_id)
+        if was.role != mine.role == desk.types.roles.holder:
+            raise InvalidInput({ROLE: _ONE_HOLDER})
         now = offered(desk, was, mine, rows, [one for one in grants if one.id != grant_id])
         if was.subject in actor.subjects and was.professional not in ("", now.professional):
             raise InvalidInput({ROW: _OWN_ROW})
@@ -115,8 +130,10 @@ def withdraw(desk: Desk, actor: Actor, kaart_id: str, grant_id: str, reason: str
     def changed(grants: tuple[Grant, ...]) -> Sequence[Grant]:
         moment = utc(desk.clock())
         was = grant_of(grants, grant_id)
-        ended = was if is_over(was, moment) else replace(was, until=max(moment, was.since))
-        return held(desk, grants, [ended if one.id == grant_id else one for one in grants])
+        if desk.types.handing and was.role == desk.types.handing.receiver and not is_over(was, moment):
+            raise NotAllowed(_OF_OFFER)
+        over = was if is_over(was, moment) else replace(was, until=max(moment, was.since))
+        return held(desk, grants, [over if one.id == grant_id else one for one in grants])
 
     what = ("share-withdraw", first, f"Rol {grant_id} ingetrokken", first.role)
     _change(desk, actor, kaart_id, changed, what, reason)
@@ -152,6 +169,19 @@ def _change(
         if told:
             desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
         raise
+
+
+def _can_hold(actor: Actor, offer: Offer) -> None:
+    """Whether the one dossierhouder can be given so: by who looks after the store, to one person, from now on."""
+    if actor.role != SYSTEM:
+        raise InvalidInput({ROLE: _ONE_HOLDER})
+    problems = {
+        SUBJECT: "" if offer.subject.startswith(ACCOUNT) else "Kies één persoon: een kaart heeft één dossierhouder.",
+        SINCE: "Deze rol begint meteen. Laat de dag leeg." if offer.since else "",
+        UNTIL: "Deze rol heeft geen einde. Laat de dag leeg." if offer.until else "",
+    }
+    if found := without_empty(problems):
+        raise InvalidInput(found)
 
 
 def _changeable(desk: Desk, grants: Sequence[Grant], grant_id: str) -> Grant:

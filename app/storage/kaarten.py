@@ -264,10 +264,14 @@ class KaartRepository:
 
 
 class KaartWriter:
-    """One card, held by one writer; `KaartRepository.writing` gives one."""
+    """One card, held by one writer; `KaartRepository.writing` gives one.
+
+    Attributes:
+        kaart_id: which card.
+    """
 
     def __init__(self, kaart_id: str, writer: Writer, kaarten: KaartRepository) -> None:
-        self._id, self._writer, self._kaarten = kaart_id, writer, kaarten
+        self.kaart_id, self._writer, self._kaarten = kaart_id, writer, kaarten
 
     def read(self, revision: str | None = None) -> Stored:
         """The card now, or the revision that somebody started from.
@@ -277,13 +281,13 @@ class KaartWriter:
             InvalidRevision: what is kept is not a card.
         """
         snapshot = self._writer.snapshot(revision, FILES.values(), MAX_BYTES)
-        if revision is not None and self._kaarten.is_in_the_middle(self._id, snapshot.commit):
+        if revision is not None and self._kaarten.is_in_the_middle(self.kaart_id, snapshot.commit):
             raise RevisionNotFound(revision)
-        return self._kaarten.stored(self._id, snapshot)
+        return self._kaarten.stored(self.kaart_id, snapshot)
 
     def access(self) -> Access:
         """As `KaartRepository.access`."""
-        return _access(self._id, self._writer.newest(ROLES))
+        return _access(self.kaart_id, self._writer.newest(ROLES))
 
     def save_access(self, expected: str, access: NewAccess) -> Access:
         """Change the roles on the card; the roles after it.
@@ -297,7 +301,7 @@ class KaartWriter:
 
     def overleg(self) -> Talk:
         """As `KaartRepository.overleg`."""
-        return self._kaarten.overleg(self._id)
+        return self._kaarten.overleg(self.kaart_id)
 
     def say(self, expected: str, author: Author, said: Sequence[Said]) -> str:
         """Put what one person says about the card beside it, in one commit; the revision after it.
@@ -386,7 +390,7 @@ class KaartWriter:
         """
         parts = self._kaarten.parts(save)
         revision = self._writer.commit(expected, parts)[-1]
-        return self._kaarten.saved(self._id, revision, save, parts)
+        return self._kaarten.saved(self.kaart_id, revision, save, parts)
 
 
 def _passed_part(passed: Passed, kaarten: KaartRepository) -> Part:

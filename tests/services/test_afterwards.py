@@ -8,11 +8,11 @@ from app.content.messages import TO_CONFIRM
 from app.content.overleg import CONFIRMED, LONGEST_TEXT
 from app.services import editing, reading
 from app.services.cataloguing import catch_up, current_entry, record
+from app.services.commits import new_save
 from app.services.confirming import confirm, withdraw
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
 from app.services.requested import requests
-from app.services.saving import new_save
 from app.storage.errors import StoreFailed
 from app.storage.kaarten import KaartWriter
 from app.storage.records import NewPart

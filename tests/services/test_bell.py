@@ -24,11 +24,11 @@ from app.content.overleg import (
 from app.services import bell, editing, reading, starting, talking
 from app.services.actors import Actor, actor_of
 from app.services.cataloguing import catch_up, current_entry
+from app.services.commits import new_save
 from app.services.desk import Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.notice_rows import MOST
-from app.services.saving import new_save
 from app.storage.accounts import Account
 from app.storage.catalogue import CatalogueDamaged
 from app.storage.records import NewPart

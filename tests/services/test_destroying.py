@@ -15,12 +15,12 @@ import pytest
 from app.content.overleg import DISAGREED
 from app.services import bell, destroying, drafting, editing, judging, reading, seeing
 from app.services.cataloguing import catch_up
+from app.services.commits import new_save
 from app.services.confirming import confirm, refuse, withdraw
 from app.services.desk import ZONE, Desk
 from app.services.drafting import Sheet
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.requested import requests
-from app.services.saving import new_save
 from app.storage.errors import RepositoryExists, StoreFailed
 from app.storage.kaarten import KaartWriter
 from app.storage.mail_queue import Message

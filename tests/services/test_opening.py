@@ -13,12 +13,12 @@ from app.services import editing, judging, reading, second_person
 from app.services.accepting import accept
 from app.services.actors import Actor
 from app.services.cataloguing import current_entry
+from app.services.commits import new_save
 from app.services.confirming import ask_item, confirm
 from app.services.desk import Desk
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.proposing import propose
 from app.services.requested import requests
-from app.services.saving import new_save
 from app.services.second_person import SecondNeeded, opens
 from app.services.to_review import to_review
 from app.storage.records import NewPart

@@ -15,7 +15,7 @@ from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.offering import Offer
 from app.storage.kaarten import KaartRepository, KaartWriter
-from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
+from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, held_too, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)
 
@@ -49,7 +49,7 @@ class Waits(KaartRepository):
 def test_who_loses_a_role_while_the_request_waits_for_the_card_saves_and_shares_nothing(
     desk: Desk, kaart: str, tmp_path: Path
 ) -> None:
-    given = sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "dossierhouder", reason="Neemt het over."))
+    given = held_too(desk, kaart)
     was = reading.read_card(desk, MEHMET, kaart)
     item = {**was.document["afspraken"][1], "tekst": "Na het intrekken"}
     offer = Offer("organisation:vt", "meelezer", reason="Nog even.")
@@ -107,7 +107,7 @@ def test_who_got_another_role_or_organisation_meanwhile_acts_no_more_as_who_it_w
 
 
 def test_who_loses_a_role_while_waiting_cannot_say_any_more_to_know_of_emergency_access(desk: Desk, kaart: str) -> None:
-    given = sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "dossierhouder", reason="Neemt het over."))
+    given = held_too(desk, kaart)
     regrant(desk, SANNE, kaart, lambda grants: [*grants, Grant("r-n", "account:weg", "noodtoegang", LONG_AGO)], "Proef")
     late = replace(desk, kaarten=Waits(desk.kaarten, lambda: sharing.withdraw(desk, SANNE, kaart, given.id)), roles={})
     with pytest.raises(NotFound):

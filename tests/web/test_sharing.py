@@ -8,7 +8,7 @@ from app.services import editing, reading, sharing
 from app.services.desk import Desk
 from app.services.offering import Offer
 from app.web import create_app
-from tests.desks import SANNE, new_card, open_test_desk, peopled
+from tests.desks import SANNE, held_too, new_card, open_test_desk, peopled
 from tests.web.gateway import Gateway
 
 
@@ -89,7 +89,7 @@ def test_the_last_dossierhouder_cannot_go_and_is_told_why(sanne: Gateway, desk: 
 def test_who_withdraws_ones_own_role_ends_at_the_start(sanne: Gateway, desk: Desk, address: str) -> None:
     kaart = address.rpartition("/")[2]
     (own,) = desk.access(kaart).grants
-    sharing.give(desk, SANNE, kaart, Offer("account:mehmet", "dossierhouder", reason="Neemt over."))
+    held_too(desk, kaart)
     sent = sanne.send(sanne.get(f"{address}/delen/{own.id}/intrekken"))
     assert sent.location.endswith("/")
     sanne.get(address, 404)
