@@ -33,12 +33,14 @@ from app.storage.files import replace_synced
 from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
+from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
 from app.storage.mail_queue import MailQueue
 from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
+from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
 from app.web import MAX_BYTES, create_app
 from app.web.oidc import Provider
@@ -77,6 +79,9 @@ def open_desk(settings: Settings) -> Desk:
         Following(settings.var / "following.sqlite"),
         MailQueue(settings.var / "mail.sqlite"),
         Tombstones(settings.var / "vernietigd.json"),
+        Keys(settings.var / "sleutels"),
+        Installations(settings.var / "installaties.json"),
+        settings.email,
     )
 
 

@@ -24,11 +24,13 @@ from app.storage.drafts import Drafts
 from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import GitStore, Signature
+from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.mail_queue import MailQueue
 from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
+from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
 from tests.cards import real_type, small_card
 
@@ -82,6 +84,9 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         Following(folder / "var" / "following.sqlite"),
         MailQueue(folder / "var" / "mail.sqlite"),
         Tombstones(folder / "var" / "vernietigd.json"),
+        Keys(folder / "var" / "sleutels"),
+        Installations(folder / "var" / "installaties.json"),
+        "proef@cjg.example",
         clock=_ticking(),
     )
 

@@ -207,8 +207,13 @@ def given_roles(desk: Desk) -> list[tuple[str, str]]:
     return [(one.name, one.title) for one in desk.types.roles.organisation.values() if one.given]
 
 
+def is_email(text: str) -> bool:
+    """Whether this is an e-mail address, in small letters behind the @."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def _email_problem(email: str, known: Known, was: Account | None) -> str:
-    if not _EMAIL.fullmatch(email):
+    if not is_email(email):
         return "Vul een e-mailadres in, zoals naam@organisatie.nl."
     held = known.by_email(email)
     if held is not None and (was is None or held.id != was.id):

@@ -18,11 +18,13 @@ from app.storage.drafts import Drafts
 from app.storage.errors import RepositoryNotFound
 from app.storage.following import Following
 from app.storage.git_admin import GitAdmin
+from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.mail_queue import MailQueue
 from app.storage.records import Access, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
+from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -52,6 +54,9 @@ class Desk:
         following: which cards people follow, and until when they looked at the bell.
         mail: what is still to be mailed, and what was.
         tombstones: which cards were destroyed.
+        keys: what this installation signs with, and what others encrypt for it.
+        installations: the other installations that cards can go to and come from.
+        contact: the e-mail address of this installation.
         clock: the time now, with its zone.
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
@@ -73,6 +78,9 @@ class Desk:
     following: Following
     mail: MailQueue
     tombstones: Tombstones
+    keys: Keys
+    installations: Installations
+    contact: str
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None

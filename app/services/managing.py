@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from app.services import rights
 from app.services.actors import Actor
@@ -16,6 +17,7 @@ from app.storage.errors import SaveInDoubt, StoreError
 
 LONGEST = 120
 """How many signs a name has at most."""
+_Saved = TypeVar("_Saved")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -74,21 +76,43 @@ def edit(desk: Desk, actor: Actor, event: str, kind: Kind, subject: str, work: C
         StoreError: nothing was saved; the log says that it failed.
     """
     line = Event(event, kind, "toegestaan", desk.clock(), person=subject)
+
+    def save(tell: Callable[[], None]) -> Known:
+        def checked(known: Known) -> Change:
+            change = work(known)
+            if heads(desk, known) and not heads(desk, _after(known, change)):
+                raise NotAllowed(
+                    "Dit is de laatste beheerder die alle organisaties beheert. Geef eerst iemand anders deze rol."
+                )
+            tell()
+            return change
+
+        return desk.accounts.edit(checked)
+
+    return telling_first(desk, actor, line, save)
+
+
+def telling_first(desk: Desk, actor: Actor, line: Event, save: Callable[[Callable[[], None]], _Saved]) -> _Saved:
+    """Save with a line in the log before it, and a line that it failed where it did after that.
+
+    Args:
+        desk: what with.
+        actor: who.
+        line: what the log says of it.
+        save: gets what writes the line, to call when all is judged and nothing is saved yet.
+
+    Raises:
+        StoreError: nothing was saved.
+    """
     told = False
 
-    def checked(known: Known) -> Change:
+    def tell() -> None:
         nonlocal told
-        change = work(known)
-        if heads(desk, known) and not heads(desk, _after(known, change)):
-            raise NotAllowed(
-                "Dit is de laatste beheerder die alle organisaties beheert. Geef eerst iemand anders deze rol."
-            )
         desk.tell(actor, line)
         told = True
-        return change
 
     try:
-        return desk.accounts.edit(checked)
+        return save(tell)
     except SaveInDoubt:
         raise  # it is in the file that everybody reads: the line that stands is the truer one
     except StoreError:

@@ -17,6 +17,7 @@ from app.web.oidc import Provider
 from app.web.pages import (
     about,
     admin,
+    admin_installations,
     admin_organisations,
     admin_rights,
     agreed,
@@ -150,6 +151,7 @@ def create_app(
         cards.pages,
         admin.pages,
         admin_organisations.pages,
+        admin_installations.pages,
         admin_rights.pages,
     ):
         app.register_blueprint(door)

@@ -1,7 +1,14 @@
 """The states of the pages of administration, and how its administrator gets there; entered into `states.STATES`."""
 
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from playwright.sync_api import Page
 
+from app.services import installations
+from app.services.actors import shell
+from app.storage.signing import Keys
 from tests.browser.ground import pick
 from tests.browser.states import STATES, State, World, send, state
 
@@ -34,6 +41,7 @@ _at("no invitations", "admin.invitations", "/beheer/uitnodigingen?begin")
 _at("the organisations", "admin_organisations.overview", "/beheer/organisaties")
 _at("an organisation", "admin_organisations.show", "/beheer/organisaties/ggz-de-kreek")
 _at("the organisation that runs the installation", "admin_organisations.show", "/beheer/organisaties/regio-zuidrand")
+_at("the installations, none known", "admin_installations.overview", "/beheer/installaties")
 _at("the rights review", "admin_rights.show", "/beheer/rechten")
 _at("the rights review of an auditor", "admin_rights.show", "/beheer/rechten", AUDITOR)
 
@@ -79,6 +87,26 @@ def _organisation_faults(page: Page, world: World) -> None:
     pick(page, world.base, ADMINISTRATOR)
     page.goto(f"{world.base}/beheer/organisaties")
     send(page)
+
+
+@state("an installation with faults", "admin_installations.add")
+def _installation_faults(page: Page, world: World) -> None:
+    pick(page, world.base, ADMINISTRATOR)
+    page.goto(f"{world.base}/beheer/installaties")
+    send(page)
+
+
+@state("an installation that is known, and one that stopped", "admin_installations.overview")
+def _installations(page: Page, world: World) -> None:
+    with TemporaryDirectory() as folder:
+        for name in ("Regio Noordrand", "Regio Oostrand, met een lange naam"):
+            keys = Keys(Path(folder, name))
+            told = {"naam": name, "contact": "kaarten@noordrand.example", "sleutel": keys.public, "age": keys.recipient}
+            if name not in {known.name for known in world.desk.installations.all().values()}:
+                installations.add(world.desk, shell("root"), json.dumps(told), keys.id)
+    pick(page, world.base, ADMINISTRATOR)
+    page.goto(f"{world.base}/beheer/installaties")
+    send(page, "button.button--danger >> nth=0")
 
 
 @state("an organisation that stopped", "admin_organisations.show")

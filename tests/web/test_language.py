@@ -131,6 +131,7 @@ _OF_AN_ADMINISTRATOR = [
     "/beheer/accounts/fatima",
     "/beheer/accounts/karin",
     "/beheer/organisaties",
+    "/beheer/installaties",
     "/beheer/organisaties/ggz-de-kreek",
     "/beheer/organisaties/regio-zuidrand",
     "/beheer/rechten",

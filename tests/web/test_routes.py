@@ -68,6 +68,8 @@ _WALKED = {
     "admin.show": "/beheer/accounts/sanne",
     "admin_organisations.overview": "/beheer/organisaties",
     "admin_organisations.show": "/beheer/organisaties/vt",
+    "admin_installations.overview": "/beheer/installaties",
+    "admin_installations.own": "/beheer/installaties/eigen",
     "admin_rights.show": "/beheer/rechten",
     "looked.show": "{kaart}/inzage",
     "bell.show": "/berichten",
@@ -113,8 +115,9 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
         "identity": "k1kkkk",
     }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
+    holes |= {"installation_id": "i-0"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 58
+    assert len(rules) == 61
     for rule in rules:
         if rule.endpoint == "unsubscribing.leave":  # a mailbox has no token; the signed link says that it may
             continue
