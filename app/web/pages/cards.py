@@ -8,6 +8,8 @@ from flask import Blueprint, abort, render_template, request, url_for
 from app.content import HEAD
 from app.content.concerns import concerning
 from app.content.items import Namer
+from app.content.layout import About, lay_out
+from app.content.marks import Mark
 from app.content.shielding import concealed, hidden
 from app.content.workflow import state_of
 from app.services import (
@@ -31,8 +33,7 @@ from app.web.lacks import lacks_of, state_name
 from app.web.language import _
 from app.web.session import actor, desk
 from app.web.views.history import step_words
-from app.web.views.layout import About, lay_out
-from app.web.views.marks import Mark
+from app.web.views.overdue import Late
 from app.web.views.second import together
 
 pages = Blueprint("cards", __name__, url_prefix="/kaarten/<kaart:kaart_id>")
@@ -57,7 +58,7 @@ def show(kaart_id: str) -> str:
     news = seeing.looked(desk(), actor(), kaart)
     return _page(
         kaart,
-        About(today if editable else None, _marks(news)),
+        About(Late(today) if editable else None, _marks(news)),
         last=reading.last_save(desk(), actor(), kaart),
         editable=editable,
         closed=not workflow.editable(kaart.document),
@@ -104,7 +105,13 @@ def _of_person(kaart: Stored, person: str, today: date | None) -> str:
     gone = hidden(kaart.document, shape, types.roles.shield, {person})
     theirs = replace(kaart, document=concealed(kaart.document, shape, gone))
     only = frozenset(concerning(theirs.document, shape, person, display.under))
-    return _page(theirs, About(today, only=only), person=name, left_out=bool(gone), editable=today is not None)
+    return _page(
+        theirs,
+        About(Late(today) if today else None, only=only),
+        person=name,
+        left_out=bool(gone),
+        editable=today is not None,
+    )
 
 
 def _page(kaart: Stored, about: About, **more: object) -> str:
@@ -116,7 +123,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         kaart=kaart,
         here=url_for("cards.show", kaart_id=kaart.id),
         talked=types.review.sections,
-        card=lay_out(kaart, types, replace(about, whole=whole)),
+        card=lay_out(kaart.document, kaart.edition, types, replace(about, whole=whole)),
         head_key=HEAD,
         state=state_name(kaart, workflow),
         meaning=workflow.meanings[state_of(kaart.document)],

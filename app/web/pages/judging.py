@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from app.content.layout import About, lay_out
 from app.content.overleg import AGREED
 from app.content.problems import InvalidCard
 from app.services import comparing, judging, reading, rights, talking
@@ -21,7 +22,6 @@ from app.web.session import actor, desk
 from app.web.stale import Answer, shown_again
 from app.web.views.card import title_of
 from app.web.views.judging import Answers, settled_titles, view_cases
-from app.web.views.layout import About, lay_out
 
 pages = Blueprint("judging", __name__)
 
@@ -115,7 +115,7 @@ def _sheet(kaart_id: str, answers: Answers, sentence: str = "", at_once: int = 0
         sentence=sentence,
         verdicts=[(name, types.review.verdicts[name]) for name in VERDICTS],
         here=url_for("cards.show", kaart_id=kaart_id),
-        card=lay_out(kaart, types, About()),
+        card=lay_out(kaart.document, kaart.edition, types, About()),
         fresh={},
         talk={},
         talked=(),

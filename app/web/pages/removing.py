@@ -5,6 +5,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from app.content import Path
 from app.content.items import Namer, find, locate, used_by
 from app.content.problems import InvalidCard, Problem
+from app.content.reader import Reader
 from app.services import editing, rights
 from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.sentences import sentence as in_words
@@ -18,7 +19,7 @@ from app.web.newest import editable
 from app.web.pages.items import saved_answer
 from app.web.session import actor, desk
 from app.web.stale import Answer, shown_again
-from app.web.views.card import Reader, title_of
+from app.web.views.card import title_of
 from app.web.views.said import Finder, place
 
 pages = Blueprint("removing", __name__, url_prefix="/kaarten/<kaart:kaart_id>/<key:section>/<item:item>/verwijderen")

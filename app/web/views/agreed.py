@@ -6,10 +6,10 @@ from app.content import Path
 from app.content.agreement import Agreement
 from app.content.changes import Change
 from app.content.items import Namer, find
+from app.content.reader import Reader, Value
 from app.services.agreed import Answer, words_between
 from app.services.comparing import Comparison
 from app.storage.records import Save, Stored
-from app.web.views.card import Reader, Value
 from app.web.views.diff import FieldChange, view_changes
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import destroying, logbook, rights, unsubscribing
+from app.services import destroying, logbook, printing, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -60,6 +60,7 @@ def _on_card(deed: Deed) -> str:
         return _("Wilde iets bewaren, maar dat lukte niet")
     known = {
         rights.READ: _("Gelezen"),
+        printing.PRINT: _("Afgedrukt of als PDF bewaard"),
         rights.EDIT: _("Aan de kaart gewerkt"),
         rights.TRANSITION: _("Aan een stap gewerkt"),
         rights.SHARE: _("Aan het delen gewerkt"),
@@ -87,6 +88,7 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
             {
                 rights.LIST: _("Kaarten zoeken"),
                 rights.READ: _("Kaart lezen"),
+                printing.PRINT: _("Kaart afdrukken of als PDF bewaren"),
                 rights.CREATE: _("Kaart maken"),
                 rights.EDIT: _("Kaart wijzigen"),
                 rights.TRANSITION: _("Stap nemen"),

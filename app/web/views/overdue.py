@@ -1,5 +1,6 @@
 """Days that are over: said in words, so that nobody has to see it by a colour."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from app.content.display import DueRule
@@ -30,3 +31,18 @@ def too_late(rule: DueRule, day: date, today: date) -> str:
     if days <= 0:
         return ""
     return rule.mark if rule.plus else _n("%(num)s dag %(what)s", "%(num)s dagen %(what)s", days, what=rule.mark)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Which days are over on a day, as `content.layout` asks it."""
+
+    today: date
+
+    def of_field(self, field: Field, held: object) -> str:
+        """As `overdue`."""
+        return overdue(field, held, self.today)
+
+    def of_rule(self, rule: DueRule, day: date) -> str:
+        """As `too_late`."""
+        return too_late(rule, day, self.today)

@@ -4,8 +4,8 @@ from typing import Any
 
 from app.content import Document, Path
 from app.content.items import Namer
+from app.content.reader import foreign_words
 from app.content.shape import Field, Shape
-from app.web.views.card import foreign_words
 
 
 class Finder:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.content.display import Display
-from app.web.views.card import Value
+from app.content.reader import Value
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,18 @@
-"""A card as its page is laid out, by display.json: what stands where, what is folded, what asks for attention."""
+"""A card as its page and its paper are laid out, by display.json: what stands where, what asks for attention."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from app.content import HEAD, Document
-from app.content.card_type import CardType
+from app.content.card_type import CardType, Edition
+from app.content.chart import Chart, draw
+from app.content.display import DueRule
+from app.content.marks import Mark, asked_again, mark_of
+from app.content.reader import Name, Reader, Value, title_of
 from app.content.shape import Field
-from app.storage.records import Stored
-from app.web.views.card import Name, Reader, Value, title_of
-from app.web.views.chart import Chart, draw
-from app.web.views.marks import Mark, asked_again, mark_of
-from app.web.views.overdue import too_late
 
 MANY = 100
 """So many items of a section stand in full; of the others only what they are called and what stands out."""
@@ -103,33 +102,50 @@ class Laid:
     short: int = 0
 
 
+class Late(Protocol):
+    """Says in words that a day is over."""
+
+    def of_field(self, field: Field, held: Any) -> str:
+        """How long ago a day is that should lie ahead; an empty text where all is well."""
+
+    def of_rule(self, rule: DueRule, day: date) -> str:
+        """What stands at an item whose day is over; an empty text where it is not."""
+
+
 @dataclass(frozen=True)
 class About:
     """What is known about a card beside what it holds.
 
     Attributes:
-        today: the day on which it is read; None where no day is too late any more.
+        late: says which days are over; None where no day is too late any more.
         news: what is new to the reader, in words, by the id of the item.
         only: the ids of the only items to show; None for all.
         whole: whether every item stands in full, however many there are.
     """
 
-    today: date | None = None
+    late: Late | None = None
     news: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
     whole: bool = False
 
 
-def lay_out(kaart: Stored, types: CardType, about: About) -> Laid:
-    """A card as its page shows it."""
-    return _Layout(kaart, types, about).laid()
+def lay_out(document: Document, edition: Edition, types: CardType, about: About) -> Laid:
+    """A card as its page shows it.
+
+    Args:
+        document: a card, or what somebody may see of it.
+        edition: its fields.
+        types: the type of the card.
+        about: what else is known.
+    """
+    return _Layout(document, edition, types, about).laid()
 
 
 class _Layout:
-    def __init__(self, kaart: Stored, types: CardType, about: About) -> None:
-        self._kaart, self._types, self._display, self._about = kaart, types, types.display, about
-        self._document, self._shape = kaart.document, kaart.edition.shape
-        self._reader = Reader(self._document, self._shape, about.today)
+    def __init__(self, document: Document, edition: Edition, types: CardType, about: About) -> None:
+        self._edition, self._types, self._display, self._about = edition, types, types.display, about
+        self._document, self._shape = document, edition.shape
+        self._reader = Reader(self._document, self._shape, about.late.of_field if about.late else None)
         self._order = self._display.order(self._document)
         self._items = {key: self._shown(key) for key in self._order if self._shape[key].kind == "items"}
         self._place = {item["id"]: (key, item) for key, items in self._items.items() for item in items}
@@ -142,11 +158,11 @@ class _Layout:
     def laid(self) -> Laid:
         """The whole card."""
         head, held = self._shape[HEAD], self._document[HEAD]
-        paths = [path.split("/") for path in self._kaart.edition.schema.get("x-title", ())]
+        paths = [path.split("/") for path in self._edition.schema.get("x-title", ())]
         told = {key for section, key in paths if section == HEAD} | {self._types.workflow.field}
         sections = [self._section(key) for key in self._order]
         return Laid(
-            title_of(self._kaart),
+            title_of(self._document, self._edition),
             self._entry(head, "", head.title, self._reader.values(held, head.inner, told)),
             tuple(part for part in sections if part.count or self._about.only is None),
             tuple(one for one in self._shape if one.kind == "items" and one.key not in self._document),
@@ -189,9 +205,9 @@ class _Layout:
 
     def _too_late(self) -> dict[str, list[Mark]]:
         found: dict[str, list[Mark]] = {}
-        for due in self._display.dues(self._document) if self._about.today else ():
+        for due in self._display.dues(self._document) if self._about.late else ():
             rule = self._display.due[due.kind]
-            if due.item and (text := too_late(rule, due.day, self._about.today or due.day)):
+            if due.item and self._about.late and (text := self._about.late.of_rule(rule, due.day)):
                 found.setdefault(due.item, []).append(Mark(text, "heed" if rule.plus else "alarm"))
         return found
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from app.content import Document
 from app.content.display import Chart as Figures
+from app.content.reader import Reader, Value
 from app.content.shape import Field
-from app.web.views.card import Reader, Value
 
 WIDTH, HEIGHT = 320, 112
 _LEFT, _RIGHT, _TOP, _BOTTOM = 22, 308, 16, 92
