@@ -37,11 +37,13 @@ from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.locks import locked
 from app.storage.mail_queue import MailQueue
+from app.storage.quarantine import Quarantine
 from app.storage.schemas import load_card_type, load_log_years
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
 from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
+from app.storage.travels import Travels
 from app.web import MAX_BYTES, create_app
 from app.web.oidc import Provider
 from app.web.server import listen
@@ -67,8 +69,9 @@ def open_desk(settings: Settings) -> Desk:
     years = load_log_years(settings.schemas / "retention.json")
     types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
     store = GitStore(settings.cards, settings.var / "locks", Signature(settings.name, settings.email))
+    kaarten = KaartRepository(store, types)
     return Desk(
-        KaartRepository(store, types),
+        kaarten,
         Catalogue(settings.var / "catalogue.sqlite"),
         Accounts(settings.var / "accounts.json"),
         GitAdmin(store),
@@ -82,6 +85,8 @@ def open_desk(settings: Settings) -> Desk:
         Keys(settings.var / "sleutels"),
         Installations(settings.var / "installaties.json"),
         settings.email,
+        Travels(store, kaarten, settings.var / "onderweg"),
+        Quarantine(settings.var / "ontvangen"),
     )
 
 

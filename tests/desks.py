@@ -27,11 +27,13 @@ from app.storage.git_store import GitStore, Signature
 from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.mail_queue import MailQueue
+from app.storage.quarantine import Quarantine
 from app.storage.records import NewAccess, NewSave, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Limits, Sessions
 from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
+from app.storage.travels import Travels
 from tests.cards import real_type, small_card
 
 ORGANISATIONS = [
@@ -72,8 +74,9 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         alone: whether a card is of who makes it alone, as it is outside the tests; else both work on it.
     """
     store = GitStore(folder / "cards_repo", folder / "var" / "locks", Signature("Proef", "proef@localhost"))
+    kaarten = (KaartRepository if alone else Together)(store, types or real_type())
     return Desk(
-        (KaartRepository if alone else Together)(store, types or real_type()),
+        kaarten,
         Catalogue(folder / "var" / "catalogue.sqlite"),
         Accounts(folder / "var" / "accounts.json"),
         GitAdmin(store),
@@ -87,6 +90,8 @@ def open_test_desk(folder: Path, types: CardType | None = None, *, alone: bool =
         Keys(folder / "var" / "sleutels"),
         Installations(folder / "var" / "installaties.json"),
         "proef@cjg.example",
+        Travels(store, kaarten, folder / "var" / "onderweg"),
+        Quarantine(folder / "var" / "ontvangen"),
         clock=_ticking(),
     )
 

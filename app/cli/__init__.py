@@ -11,6 +11,7 @@ from app.cli.history import diff, history
 from app.cli.installations import installation
 from app.cli.log import log
 from app.cli.mail import mail
+from app.cli.packages import package
 from app.cli.papers import paper
 from app.cli.proposals import proposal
 from app.cli.review import review
@@ -23,7 +24,7 @@ for command in (serve, demo, new, list_cards, show, put, step, change_form, hist
     kaarten.add_command(command)
 for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
     kaarten.add_command(command)
-for command in (paper, check, reindex, pack, account, organisation, installation, mail, log):
+for command in (package, paper, check, reindex, pack, account, organisation, installation, mail, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

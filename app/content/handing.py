@@ -12,7 +12,7 @@ from app.content.roles import Roles
 from app.content.shape import Field, SchemaError, Shape
 from app.content.workflow import Transition, Workflow, state_of
 
-_STEPS = ("offer", "withdraw", "accept", "refuse")
+_STEPS = ("offer", "withdraw", "accept", "refuse", "depart", "arrive")
 _TOLD = {"receiver", "what", "day", "ground", "informed", "why"}
 _PERSON = {"name", "organisation", "function"}
 
@@ -43,6 +43,7 @@ class Handing:
 
     Attributes:
         offer, withdraw, accept, refuse: the steps of workflow.json.
+        depart, arrive: those of a card that goes to another installation: the last of who sends it, the first there.
         receiver: the role on the card of whom it is offered to, while the offer is open.
         reader: the role of the giver, as long as was agreed.
         holder: the field of the head that names the professional who is responsible.
@@ -74,7 +75,9 @@ class Handing:
             raise SchemaError(f"overdracht.json: {error} is missing or of the wrong kind") from error
         if unknown := (set(self._fields.values()) - _TOLD) | (set(self._person.values()) - _PERSON):
             raise SchemaError(f"overdracht.json: nobody tells {', '.join(sorted(unknown))}")
-        self.offer, self.withdraw, self.accept, self.refuse = (self._steps[name] for name in _STEPS)
+        self.offer, self.withdraw, self.accept, self.refuse, self.depart, self.arrive = (
+            self._steps[name] for name in _STEPS
+        )
 
     def owed(self, document: Document, handovers: Handovers) -> tuple[Transition, Handover] | None:
         """The step that the card still has to take, and for which offer, so that it says what the handovers say.
@@ -109,19 +112,20 @@ class Handing:
         item = {key: told[name] for key, name in self._fields.items() if told[name] != ""}
         return {**document, self._section.key: [*document.get(self._section.key, ()), {"id": identity, **item}]}
 
-    def new_row(self, offer: Handover) -> str:
+    def new_row(self, offer_id: str) -> str:
         """What a professional is numbered who comes on the card by accepting this offer."""
-        return f"{self._people.prefix}-{offer.id}"
+        return f"{self._people.prefix}-{offer_id}"
 
-    def accepted(self, document: Document, row: str, person: Mapping[str, str]) -> Document:
+    def accepted(self, document: Document, step: Transition, row: str, person: Mapping[str, str]) -> Document:
         """The card after it was accepted: its state, and who is responsible; a professional that is not there is added.
 
         Args:
             document: the card.
+            step: `accept` or `arrive`.
             row: the id of the professional.
             person: ``name``, ``organisation`` and ``function`` of who accepted.
         """
-        document = self.stepped(document, self.accept)
+        document = self.stepped(document, step)
         if find(document, (self._people.key, row)) is None:
             item = {key: person[told] for key, told in self._person.items() if person.get(told)}
             document = {**document, self._people.key: [*document.get(self._people.key, ()), {"id": row, **item}]}

@@ -127,6 +127,11 @@ class Handovers:
         """The offer that waits for an answer."""
         return next((one for one in self.offers if one.is_open), None)
 
+    def landing(self, revision: str) -> str:
+        """Where a card at a revision still has to go, by a handover with another installation; empty for nowhere."""
+        moves = [(one.was, one.taken) for one in self.offers] + [(one.was, one.taken) for one in self.arrivals]
+        return next((taken for was, taken in moves if taken and was == revision), "")
+
     def with_offer(self, offer: Handover) -> "Handovers":
         """With an offer, new or in the place of the one with its id."""
         known = [offer if one.id == offer.id else one for one in self.offers]

@@ -21,11 +21,13 @@ from app.storage.git_admin import GitAdmin
 from app.storage.installations import Installations
 from app.storage.kaarten import KaartRepository
 from app.storage.mail_queue import MailQueue
+from app.storage.quarantine import Quarantine
 from app.storage.records import Access, Stored
 from app.storage.seen import Seen
 from app.storage.sessions import Sessions
 from app.storage.signing import Keys
 from app.storage.tombstones import Tombstones
+from app.storage.travels import Travels
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 """The time of the people who work with the cards."""
@@ -57,6 +59,8 @@ class Desk:
         keys: what this installation signs with, and what others encrypt for it.
         installations: the other installations that cards can go to and come from.
         contact: the e-mail address of this installation.
+        travels: cards on their way out and in.
+        quarantine: packages that came in and are not taken in yet.
         clock: the time now, with its zone.
         draw: gives random signs.
         told: what was logged already in the request that this desk is for; None where each decision has a line.
@@ -81,6 +85,8 @@ class Desk:
     keys: Keys
     installations: Installations
     contact: str
+    travels: Travels
+    quarantine: Quarantine
     clock: Callable[[], datetime] = lambda: datetime.now(ZONE)
     draw: Callable[[int], str] = draw
     told: set[tuple[object, ...]] | None = None

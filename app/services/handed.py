@@ -25,8 +25,10 @@ _log = logging.getLogger("kaarten.handed")
 
 def is_behind(desk: Desk, kaart: Stored) -> bool:
     """Whether a card does not say yet what its handovers say; raises `StoreError`."""
-    handing = desk.types.handing
-    return handing is not None and handing.owed(kaart.document, desk.kaarten.access(kaart.id).handovers) is not None
+    handing, handovers = desk.types.handing, desk.kaarten.access(kaart.id).handovers
+    if handing is None:
+        return False
+    return bool(handovers.landing(kaart.revision)) or handing.owed(kaart.document, handovers) is not None
 
 
 def follow(desk: Desk, writer: KaartWriter, kaart: Stored) -> Stored:
@@ -47,6 +49,9 @@ def follow(desk: Desk, writer: KaartWriter, kaart: Stored) -> Stored:
         StoreError: the roles cannot be read.
     """
     handing, access = desk.types.handing, writer.access()
+    if landing := access.handovers.landing(kaart.revision):
+        # What came from another installation was judged, and is on disk: it is shown by one move.
+        return writer.land(kaart.revision, landing)
     owed = handing.owed(kaart.document, access.handovers) if handing else None
     if handing is None or owed is None:
         return kaart
@@ -72,14 +77,14 @@ def becomes(desk: Desk, handing: Handing, kaart: Stored, access: Access, step: T
         document = handing.offered(document, offer, day)
     elif step == handing.accept:
         row, person = _responsible(desk, handing, access, offer)
-        document = handing.accepted(document, row, person)
+        document = handing.accepted(document, step, row, person)
     else:
         document = handing.stepped(document, step)
     validate(document, desk.types.edition_of(document))
     return document
 
 
-def row_of(desk: Desk, handing: Handing, kaart: Stored, access: Access, actor: Actor, offer: Handover) -> str:
+def row_of(desk: Desk, handing: Handing, kaart: Stored, access: Access, actor: Actor, offer_id: str) -> str:
     """Which professional of the card somebody is who accepts: by the link of a role, else by the very name, else new.
 
     Who is on the card no more comes on it anew: the old row says until when that was.
@@ -90,7 +95,7 @@ def row_of(desk: Desk, handing: Handing, kaart: Stored, access: Access, actor: A
     own = match_key(actor.name, actor.organisation)
     present = [one for one in known if not one.until or one.until >= today]
     found = [one.item for one in present if one.item in linked] or [one.item for one in present if one.key == own]
-    return found[0] if found else handing.new_row(offer)
+    return found[0] if found else handing.new_row(offer_id)
 
 
 def _responsible(desk: Desk, handing: Handing, access: Access, offer: Handover) -> tuple[str, dict[str, str]]:
@@ -99,7 +104,7 @@ def _responsible(desk: Desk, handing: Handing, access: Access, offer: Handover) 
     account = desk.accounts.known().accounts.get(who.account)
     grant = _holding(desk, access.grants, f"account:{who.account}")
     person = {"name": who.name, "organisation": who.organisation, "function": account.function if account else ""}
-    return (grant.professional if grant and grant.professional else handing.new_row(offer)), person
+    return (grant.professional if grant and grant.professional else handing.new_row(offer.id)), person
 
 
 def _holding(desk: Desk, grants: tuple[Grant, ...], subject: str) -> Grant | None:

@@ -48,7 +48,6 @@ class Wanted:
         informed: whether the family was told; None for not answered.
         why: how, or why not.
         until: the last day on which the giver reads the card once it is accepted; None for not at all after it.
-        receiver: what another installation is called; empty where `to` is of this one.
         rows: the professionals of the card who work at that other installation.
     """
 
@@ -58,7 +57,6 @@ class Wanted:
     informed: bool | None
     why: str = ""
     until: date | None = None
-    receiver: str = ""
     rows: tuple[str, ...] = ()
 
 
@@ -109,7 +107,7 @@ def accept(desk: Desk, actor: Actor, kaart_id: str, offer_id: str) -> Handover:
         if holder in rights.card_roles(actor, before, desk.types, desk.clock()):
             raise NotAllowed("U bent zelf de dossierhouder. Trek het aanbod in als u de kaart wilt houden.")
         _possible(handing.accept, current)
-        row = row_of(desk, handing, current, before, actor, made)
+        row = row_of(desk, handing, current, before, actor, made.id)
         closed = replace(made, outcome=ACCEPTED, closed=now, closed_by=signed_by(actor))
         mine = replace(new_grant(desk, actor, actor.subjects[0], holder, now), professional=row)
         grants = with_room(ended(before.grants, {holder, handing.receiver}, now), desk.clock())
@@ -186,15 +184,14 @@ def _made(desk: Desk, actor: Actor, kaart: Stored, access: Access, wanted: Wante
     problems[TO] = problem_of(desk, actor, wanted.to)
     if found := without_empty(problems):
         raise InvalidInput(found)
-    receiver, rows = wanted.receiver, wanted.rows
-    if not wanted.to.startswith(INSTALLATION):
-        receiver, rows = called(desk, wanted.to), _rows(desk, kaart, access, wanted.to)
+    elsewhere = wanted.to.startswith(INSTALLATION)
+    rows = wanted.rows if elsewhere else _rows(desk, kaart, access, wanted.to)
     return Handover(
         desk.draw(_ID_LENGTH),
         actor.id,
         signed_by(actor),
         wanted.to,
-        receiver,
+        called(desk, wanted.to),
         kaart.revision,
         utc(desk.clock()),
         text,
@@ -256,6 +253,13 @@ def _close(
     closed = replace(made, outcome=outcome, closed=now, closed_by=signed_by(actor), reason=reason)
     _move(desk, actor, writer, before, ended(before.grants, {handing_of(desk).receiver}, now), step, closed)
     return closed
+
+
+def answered(desk: Desk, actor: Actor, writer: KaartWriter, closed: Handover) -> None:
+    """Close an offer as another installation answered it, where the card stays here; raises `StoreError`."""
+    handing, before = handing_of(desk), writer.access()
+    grants = ended(before.grants, {handing.receiver}, utc(desk.clock()))
+    _move(desk, actor, writer, before, grants, handing.refuse, closed)
 
 
 def _move(

@@ -69,10 +69,14 @@ def own(desk: Desk, actor: Actor) -> Own:
         StoreError: the keys cannot be made or read.
     """
     _require(desk, actor)
-    host = next((one.name for one in desk.accounts.known().organisations.values() if one.host), desk.contact)
-    told = {"naam": host, "contact": desk.contact, "sleutel": desk.keys.public, "age": desk.keys.recipient}
+    told = {"naam": own_name(desk), "contact": desk.contact, "sleutel": desk.keys.public, "age": desk.keys.recipient}
     card = f"{json.dumps(told, ensure_ascii=False, indent=2)}\n".encode()
-    return Own(desk.keys.id, host, number_of(desk.keys.id), desk.keys.fingerprint, card)
+    return Own(desk.keys.id, own_name(desk), number_of(desk.keys.id), desk.keys.fingerprint, card)
+
+
+def own_name(desk: Desk) -> str:
+    """What this installation is called elsewhere: the organisation that runs it."""
+    return next((one.name for one in desk.accounts.known().organisations.values() if one.host), desk.contact)
 
 
 def listed(desk: Desk, actor: Actor) -> list[Installation]:

@@ -11,7 +11,7 @@ import pygit2
 from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreFailed, translated
 from app.storage.files import sync_directory, write_synced
 from app.storage.git_remove import gone_place
-from app.storage.git_repo import MAIN, ROLES, OpenRepository, Revision, Signature
+from app.storage.git_repo import MAIN, ROLES, TALK, OpenRepository, Revision, Signature
 from app.storage.git_take import bring
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
@@ -88,6 +88,7 @@ def beginning(
     committer: Signature,
     besides: Sequence[Part] = (),
     source: tuple[Path, Revision] | None = None,
+    talk: Sequence[Part] = (),
 ) -> Callable[[OpenRepository], Revision]:
     """What fills a new repository with its first commits.
 
@@ -96,6 +97,7 @@ def beginning(
         committer: who commits.
         besides: the first commits of the branch of roles.
         source: the repository and the commit that the history begins with; the parts come on top.
+        talk: the first commits of the branch of what was said.
     """
 
     def fill(repository: OpenRepository) -> Revision:
@@ -104,9 +106,10 @@ def beginning(
             place, base = source
             bring(repository, place, base)
         last = [base or "", *write_chain(repository, base, parts, committer)][-1]
-        if besides:
-            first = write_chain(repository, None, besides, committer)[-1]
-            repository.git.create_reference_direct(ROLES, pygit2.Oid(hex=first), force=False)
+        for branch, some in ((ROLES, besides), (TALK, talk)):
+            if some:
+                first = write_chain(repository, None, some, committer)[-1]
+                repository.git.create_reference_direct(branch, pygit2.Oid(hex=first), force=False)
         return last
 
     return fill

@@ -89,6 +89,7 @@ class GitStore:
         parts: Sequence[Part],
         besides: Sequence[Part] = (),
         source: "tuple[GitStore, Revision] | None" = None,
+        talk: Sequence[Part] = (),
     ) -> Revision:
         """Make a repository with its first commits; it is there whole, or not at all.
 
@@ -97,6 +98,7 @@ class GitStore:
             parts: its first commits, oldest first; at least one, unless there is a source.
             besides: the first commits of its branch of roles.
             source: another store, and a commit of its repository of the same name, that the history begins with.
+            talk: the first commits of its branch of what was said.
 
         Returns:
             The last of `parts`.
@@ -111,11 +113,11 @@ class GitStore:
         """
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a uuid in small letters: {name!r}")
-        for some in (parts if parts or not source else None, besides or None):
+        for some in (parts if parts or not source else None, besides or None, talk or None):
             if some is not None:
                 check_parts(some)
         begin = (source[0].path(name), source[1]) if source else None
-        return self.make(name, beginning(parts, self._committer, besides, begin))
+        return self.make(name, beginning(parts, self._committer, besides, begin, talk))
 
     def make(self, name: str, fill: Callable[[OpenRepository], Revision]) -> Revision:
         """As `create`, for who writes the objects by itself.

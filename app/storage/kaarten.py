@@ -151,8 +151,8 @@ class KaartRepository:
             StoreError: nothing was made.
         """
         parts = [part for save in saves for part in self.parts(save)]
-        besides = {ROLES: [_access_part(access)]} | ({TALK: [talk]} if talk else {})
-        revision = self._store.create(kaart_id, parts, besides, (source, tip))
+        said = [talk] if talk else []
+        revision = self._store.create(kaart_id, parts, [_access_part(access)], (source, tip), said)
         return self.saved(kaart_id, revision, saves[-1], parts)
 
     def commits(self, kaart_id: str, revision: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -332,7 +332,7 @@ class KaartWriter:
         Raises:
             StoreError: the disk refused; what was copied stays unseen.
         """
-        self._writer.take(source, self._id, tip)
+        self._writer.take(source, self.kaart_id, tip)
 
     def aside(self, base: str, entries: Sequence[NewSave | Passed], merging: str = "") -> list[str]:
         """Write saves on a revision without moving the card to them; the last revision of each.

@@ -14,7 +14,7 @@ SIDE = {"installatie": f"i-{'a' * 20}", "naam": "Gemeente Voorbeeld"}
 LETTER: dict[str, Any] = {
     "versie": 1,
     "soort": "overdracht",
-    "id": "o-3kq8",
+    "id": "3kq8",
     "kaart": "6b6f0c1e-51a5-4f0e-9d3e-0c8f7a1b2c3d",
     "schema": "veiligheidskaart/1",
     "revisie": "1" * 40,
@@ -29,7 +29,7 @@ LETTER: dict[str, Any] = {
 }
 RECEIVED = {
     "versie": 1,
-    "id": "o-3kq8",
+    "id": "3kq8",
     "kaart": LETTER["kaart"],
     "pakket": "2" * 64,
     "moment": LETTER["moment"],

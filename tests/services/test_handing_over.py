@@ -19,6 +19,7 @@ from app.services.handing_over import GROUND, INFORMED, REASON, TEXT, TO, UNTIL,
 from app.services.offering import Offer
 from app.services.saving import held
 from app.storage.errors import StoreFailed
+from app.storage.installations import Installation
 from app.storage.kaarten import KaartWriter
 from tests.desks import MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, save_confirmed, share
 from tests.handovers import WANTED, card_to_hand, els, holders, offered, says, whole_card
@@ -419,7 +420,9 @@ def test_each_act_is_in_the_log_with_whom_it_is_about(desk: Desk, kaart: str, tm
 
 
 def test_an_offer_to_another_installation_gives_nobody_here_a_role(desk: Desk, kaart: str) -> None:
-    away = replace(WANTED, to="installation:zuid", receiver="Veilig Thuis Zuid")
+    known = Installation("zuid", "Veilig Thuis Zuid", "post@zuid.example", "")
+    desk.installations.edit(lambda _: known)
+    away = replace(WANTED, to="installation:zuid")
     made = handing_over.offer(desk, SANNE, kaart, away)
     assert says(desk, kaart) == ("in_overdracht", "Sanne Bakker", 1)
     assert [one.role for one in desk.kaarten.access(kaart).grants] == ["dossierhouder"]

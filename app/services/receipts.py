@@ -1,0 +1,117 @@
+"""Reading in what a receiver elsewhere answered: only then the turn of who handed a card over ends."""
+
+from dataclasses import replace
+
+from app.content.grants import utc
+from app.content.handovers import ACCEPTED, REFUSED, Handover
+from app.content.letters import RECEIPT
+from app.services import rights
+from app.services.actors import Actor
+from app.services.desk import Desk
+from app.services.errors import NotFound
+from app.services.granting import moved, new_grant
+from app.services.handing_over import answered, handing_of
+from app.services.offering import ACCOUNT, ended, with_room
+from app.services.parcel_faults import Refused
+from app.services.parcels import Opened, opened
+from app.services.saving import held
+from app.services.taking_in import Chosen, brought_beside, joined, look
+from app.storage.access_log import Event
+from app.storage.errors import StoreError
+from app.storage.kaarten import KaartWriter
+from app.storage.records import Access, NewAccess
+
+
+def offer_of(desk: Desk, parcel: Opened) -> Handover:
+    """The offer that a receipt answers: open, or withdrawn while it was on its way.
+
+    Raises:
+        Refused: it answers none, or not of this package.
+        StoreError: the store fails.
+    """
+    letter, kaart_id = parcel.letter, parcel.parcel.kaart_id
+    if parcel.parcel.kind != RECEIPT or not desk.kaarten.exists(kaart_id):
+        raise Refused("no-offer")
+    offers = desk.kaarten.access(kaart_id).handovers.offers
+    found = next((one for one in offers if one.id == letter["id"]), None)
+    if found is None or found.to.partition(":")[2] != parcel.sender.id:
+        raise Refused("no-offer")
+    sent = desk.travels.sent(kaart_id).get(found.id)
+    if sent is None or letter["pakket"] not in sent.digests:
+        raise Refused("no-offer")
+    if found.outcome in (ACCEPTED, REFUSED) or found != offers[-1]:
+        raise Refused("old")
+    return found
+
+
+def read_in(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
+    """Read a receipt in: the card is somebody else's now, or stays; its id.
+
+    Args:
+        desk: what to work with.
+        actor: who does it: the dossierhouder.
+        parcel_id: the package with the receipt, brought by this person.
+        chosen: what stays, where the card was changed on both sides since.
+
+    Raises:
+        Refused: it answers no offer of here.
+        NotAllowed: this person may not, or not everything was chosen.
+        NotFound, StoreError: nothing was changed.
+    """
+    parcel = opened(desk, actor, parcel_id)
+    kaart_id = parcel.parcel.kaart_id
+    offer_of(desk, parcel)
+    with held(desk, kaart_id) as writer:
+        desk.require(actor, rights.TRANSITION, writer.read(), handing_of(desk).depart.name)
+        offer = offer_of(desk, parcel)
+        if parcel.letter["uitkomst"] == REFUSED:
+            _refused(desk, actor, writer, parcel, offer)
+        else:
+            _accepted(desk, actor, writer, parcel, offer, chosen)
+    desk.quarantine.remove(parcel.parcel.id)
+    return kaart_id
+
+
+def _refused(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, offer: Handover) -> None:
+    if not offer.is_open:
+        raise Refused("old")
+    letter = parcel.letter
+    answer = replace(offer, outcome=REFUSED, closed_by=letter["door"], reason=letter.get("reden", ""))
+    answered(desk, actor, writer, replace(answer, closed=utc(desk.clock())))
+
+
+def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, offer: Handover, chosen: Chosen) -> None:
+    """What was accepted there is written beside the card first; then the roles move, and the card follows."""
+    meeting, before = look(desk, parcel), writer.access()
+    if meeting.own is None:
+        raise NotFound("Deze kaart is er niet meer.")
+    _document, merge = joined(desk, actor, meeting, chosen, "De kaart is elders aangenomen.")
+    tip = brought_beside(desk, writer, parcel, meeting)
+    taken = writer.aside(meeting.own.revision, [merge], merging=tip)[-1] if merge else tip
+    closed = replace(
+        offer,
+        outcome=ACCEPTED,
+        closed=utc(desk.clock()),
+        closed_by=parcel.letter["door"],
+        sent=parcel.letter["pakket"],
+        taken=taken,
+        was=meeting.own.revision,
+    )
+    line = Event("handover-gone", "U", "toegestaan", desk.clock(), kaart=writer.kaart_id, item=offer.id)
+    desk.tell(actor, line)
+    try:
+        moved(desk, writer, before, _access(desk, actor, before, closed))
+    except StoreError:
+        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
+        raise
+
+
+def _access(desk: Desk, actor: Actor, before: Access, closed: Handover) -> NewAccess:
+    """The roles after it: nobody here is dossierhouder; who was, reads on as long as was agreed."""
+    now, handing = utc(desk.clock()), handing_of(desk)
+    grants = ended(before.grants, {desk.types.roles.holder}, now)
+    if closed.until > now:
+        reads = replace(new_grant(desk, actor, ACCOUNT + closed.giver, handing.reader, now), until=closed.until)
+        grants = [*with_room(grants, desk.clock()), reads]
+    handovers = before.handovers.with_offer(closed)
+    return NewAccess(grants, actor.author, desk.clock(), "Kaart aangenomen door een andere installatie", "", handovers)
