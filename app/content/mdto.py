@@ -8,7 +8,6 @@ file of it (`bestand`).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-from xml.sax.saxutils import escape
 
 NAMESPACE = "https://www.nationaalarchief.nl/mdto"
 _T = TypeVar("_T")
@@ -265,7 +264,7 @@ def _needed(text: str) -> str:
 def _lines(name: str, content: "str | list[_Element]", depth: int) -> Iterator[str]:
     blank = "  " * depth
     if isinstance(content, str):
-        yield f"{blank}<{name}>{escape(_plain(content), {chr(13): '&#13;'})}</{name}>\n"
+        yield f"{blank}<{name}>{_escaped(content)}</{name}>\n"
         return
     yield f"{blank}<{name}>\n"
     for inner, value in content:
@@ -273,6 +272,9 @@ def _lines(name: str, content: "str | list[_Element]", depth: int) -> Iterator[s
     yield f"{blank}</{name}>\n"
 
 
-def _plain(text: str) -> str:
-    """A text without the signs that XML cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n\r" or (sign >= " " and sign not in "\ufffe\uffff"))
+def _escaped(text: str) -> str:
+    """A text as it stands in XML, without the signs that XML cannot hold."""
+    kept = "".join(sign for sign in text if sign in "\t\n\r" or (sign >= " " and sign not in "\ufffe\uffff"))
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
+        kept = kept.replace(sign, written)
+    return kept
