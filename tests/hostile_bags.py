@@ -3,23 +3,42 @@
 `HOSTILE` are those that are no bag, or a dangerous one; `FORGED` are whole, but not signed by who they say.
 """
 
-import hashlib
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from app.storage import signing
-from app.storage.bag_form import KINDS, LISTED, MANIFESTS, TAG_MANIFESTS, manifest
+from app.storage.bag_form import LISTED, MANIFESTS, TAG_MANIFESTS
 from app.storage.signing import Keys
+from tests.bad_bags import (
+    MIB,
+    as_zip64,
+    beside,
+    changed,
+    closed,
+    ended,
+    in_info,
+    in_one_manifest,
+    in_tag_file,
+    in_tag_manifest,
+    instead,
+    less,
+    many_large,
+    named,
+    opened,
+    other_digest,
+    overlapping,
+    put,
+    quoted,
+    with_files,
+    without,
+)
 from tests.plain_ssh import sign_as
-from tests.raw_zips import Raw, deflated, local_header, raw_zip
-
-MIB = 1 << 20
-Files = dict[str, bytes]
+from tests.raw_zips import Raw, deflated, raw_zip
 
 
 @dataclass(frozen=True)
@@ -35,171 +54,6 @@ class Hostile:
     name: str
     code: str
     make: Callable[[bytes], bytes]
-
-
-def opened(good: bytes) -> tuple[str, Files]:
-    """The top folder of a good package, and its files below that."""
-    files: Files = {}
-    at, top = 0, ""
-    while good[at : at + 4] == b"PK\3\4":
-        *_, packed, _, names, _ = struct.unpack("<4s5H3L2H", good[at : at + 30])
-        name = good[at + 30 : at + 30 + names].decode()
-        at += 30 + names + packed
-        top, _, inner = name.partition("/")
-        files[inner] = zlib.decompress(good[at - packed : at], -15)
-    return top, files
-
-
-def closed(top: str, files: Mapping[str, bytes], *more: Raw) -> bytes:
-    """A zip of these files, and of some that lie."""
-    return raw_zip([*(Raw(f"{top}/{name}".encode(), data) for name, data in files.items()), *more])
-
-
-def listed(files: Files, kinds: Sequence[str] = KINDS) -> Files:
-    """The same files with tag manifests that are right again, as somebody with bad plans would make them."""
-    new = dict(files)
-    for kind, name in zip(KINDS, TAG_MANIFESTS, strict=True):
-        if kind in kinds:
-            new[name] = manifest({tag: hashlib.new(kind, files[tag]).hexdigest() for tag in LISTED if tag in files})
-    return new
-
-
-def _with(change: Callable[[Files], object]) -> Callable[[bytes], bytes]:
-    """What is wrong is in the files; the tag manifests hold."""
-
-    def make(good: bytes) -> bytes:
-        top, files = opened(good)
-        change(files)
-        return closed(top, listed(files))
-
-    return make
-
-
-def _beside(raw: Raw) -> Callable[[bytes], bytes]:
-    """A good package with one more file, that lies."""
-    return lambda good: closed(*opened(good), raw)
-
-
-def _named(name: bytes, **more: int) -> Callable[[bytes], bytes]:
-    return _beside(Raw(name, b"x", **more))  # type: ignore[arg-type]
-
-
-def _instead(change: Callable[[Raw], Raw]) -> Callable[[bytes], bytes]:
-    """A good package of which the first file of the payload lies."""
-
-    def make(good: bytes) -> bytes:
-        top, files = opened(good)
-        raws = [Raw(f"{top}/{name}".encode(), data) for name, data in files.items()]
-        first = next(number for number, one in enumerate(raws) if b"/data/" in one.name)
-        raws[first] = change(raws[first])
-        return raw_zip(raws)
-
-    return make
-
-
-def _again(end: Mapping[str, int], comment: bytes = b"") -> Callable[[bytes], bytes]:
-    def make(good: bytes) -> bytes:
-        top, files = opened(good)
-        return raw_zip([Raw(f"{top}/{name}".encode(), data) for name, data in files.items()], comment, end=end)
-
-    return make
-
-
-def _overlapping(good: bytes) -> bytes:
-    """Many files that are all the same bytes of the zip."""
-    top, files = opened(good)
-    kernel = deflated(bytes(MIB))
-    raws = [Raw(f"{top}/data/0".encode(), bytes(MIB), packed=kernel)]
-    name = f"{top}/data/0".encode()
-    raws += [
-        Raw(name[:-1] + b"%d" % n, bytes(MIB), packed=b"", there={"at": 0, "packed": len(kernel)}) for n in range(9)
-    ]
-    return raw_zip([*raws, *(Raw(f"{top}/{one}".encode(), data) for one, data in files.items())])
-
-
-def _quoted(good: bytes) -> bytes:
-    """Files that hold the headers of the next ones: each is packed as itself and all that comes after it."""
-    top, _ = opened(good)
-    tail = local_header(
-        {
-            "needs": 20,
-            "flags": 0x800,
-            "method": 8,
-            "crc": zlib.crc32(bytes(MIB)),
-            "size": MIB,
-            "extra": b"",
-            "packed": len(deflated(bytes(MIB))),
-            "name": f"{top}/data/2".encode(),
-        }
-    ) + deflated(bytes(MIB))
-    quoting = b"\x00" + struct.pack("<HH", len(tail), 0xFFFF ^ len(tail)) + tail
-    first = Raw(f"{top}/data/1".encode(), tail + bytes(MIB), packed=quoting, there={"packed": len(quoting) + len(tail)})
-    return raw_zip([first, Raw(f"{top}/data/2".encode(), bytes(MIB))])
-
-
-def _zip64(good: bytes) -> bytes:
-    """The same package with its numbers in the records of zip64."""
-    body, end = good[:-22], good[-22:]
-    *_, count, size, at, _ = struct.unpack("<4s4H2LH", end)
-    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at)
-    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body), 1)
-    return body + record + locator + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
-
-
-def _manifest_line(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    def work(files: Files) -> None:
-        files[name] = change(files[name])
-
-    return _with(work)
-
-
-def _tag_manifest(name: str) -> Callable[[bytes], bytes]:
-    def make(good: bytes) -> bytes:
-        top, files = opened(good)
-        return closed(top, {**files, name: _other_digest(files[name])})
-
-    return make
-
-
-def _other_digest(data: bytes) -> bytes:
-    return (b"1" if data[:1] == b"0" else b"0") + data[1:]
-
-
-def _without(name: str) -> Callable[[bytes], bytes]:
-    def make(good: bytes) -> bytes:
-        top, files = opened(good)
-        return closed(top, {one: data for one, data in files.items() if one != name})
-
-    return make
-
-
-def _put(name: str, data: bytes, files: Files) -> None:
-    files[name] = data
-
-
-def _less(files: Files) -> None:
-    """A file of the payload that the manifests list is not there."""
-    del files[_payload(files)]
-
-
-def _changed(files: Files) -> None:
-    files[_payload(files)] += b" "
-
-
-def _payload(files: Files) -> str:
-    return next(name for name in files if name.startswith("data/"))
-
-
-def _in_one_manifest(kind: int) -> Callable[[Files], None]:
-    def work(files: Files) -> None:
-        lines = files[MANIFESTS[kind]].splitlines(keepends=True)
-        files[MANIFESTS[kind]] = b"".join(lines[1:])
-
-    return work
-
-
-def _info(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    return _manifest_line("bag-info.txt", change)
 
 
 def _slips() -> list[Hostile]:
@@ -246,8 +100,8 @@ def _slips() -> list[Hostile]:
         "a line of its own": "kaart/data/x\N{LINE SEPARATOR}".encode(),
     }
     return [
-        *(Hostile(f"name: {what}", "name", _named(name)) for what, name in names.items()),
-        Hostile("name: an old code page", "name", _named(b"kaart/data/\x82", flags=0)),
+        *(Hostile(f"name: {what}", "name", named(name)) for what, name in names.items()),
+        Hostile("name: an old code page", "name", named(b"kaart/data/\x82", flags=0)),
     ]
 
 
@@ -262,14 +116,14 @@ def _kinds() -> list[Hostile]:
         "a folder": 0o040700,
     }
     found = [
-        Hostile(f"kind: {what}", "kind", _beside(replace(link, attributes=mode << 16))) for what, mode in modes.items()
+        Hostile(f"kind: {what}", "kind", beside(replace(link, attributes=mode << 16))) for what, mode in modes.items()
     ]
     return [
         *found,
-        Hostile("kind: a folder of MS-DOS", "kind", _beside(replace(link, attributes=0x10, made=20))),
-        Hostile("kind: made on VMS", "kind", _beside(replace(link, made=2 << 8 | 20))),
+        Hostile("kind: a folder of MS-DOS", "kind", beside(replace(link, attributes=0x10, made=20))),
+        Hostile("kind: made on VMS", "kind", beside(replace(link, made=2 << 8 | 20))),
         Hostile(
-            "kind: the whole of the top is a link", "kind", _beside(Raw(b"kaart", b"/etc", attributes=0o120777 << 16))
+            "kind: the whole of the top is a link", "kind", beside(Raw(b"kaart", b"/etc", attributes=0o120777 << 16))
         ),
     ]
 
@@ -285,32 +139,32 @@ def _archives() -> list[Hostile]:
         "something in front": lambda good: b"#!/bin/sh\n" + good,
         "something after": lambda good: good + b"\0",
         "another zip after": lambda good: good + raw_zip([Raw(b"kaart/x")]),
-        "zip64": _zip64,
-        "a comment": _again({}, b"hallo"),
-        "more counted": _again({"count": 200, "here": 200}),
-        "less counted": _again({"count": 1, "here": 1}),
-        "of two disks": _again({"disk": 1}),
-        "some counted elsewhere": _again({"here": 1}),
-        "the directory elsewhere": _again({"at": 0}),
-        "the directory of no size": _again({"size": 0}),
-        "files over each other": _overlapping,
-        "files within files": _quoted,
-        "encrypted": _instead(lambda one: replace(one, flags=0x801)),
-        "well encrypted": _instead(lambda one: replace(one, flags=0x841)),
-        "with a hidden directory": _instead(lambda one: replace(one, flags=0x2800)),
-        "sizes that come later": _instead(lambda one: replace(one, flags=0x808)),
-        "a patch": _instead(lambda one: replace(one, flags=0x820)),
-        "sizes elsewhere": _instead(
+        "zip64": as_zip64,
+        "a comment": ended({}, b"hallo"),
+        "more counted": ended({"count": 200, "here": 200}),
+        "less counted": ended({"count": 1, "here": 1}),
+        "of two disks": ended({"disk": 1}),
+        "some counted elsewhere": ended({"here": 1}),
+        "the directory elsewhere": ended({"at": 0}),
+        "the directory of no size": ended({"size": 0}),
+        "files over each other": overlapping,
+        "files within files": quoted,
+        "encrypted": instead(lambda one: replace(one, flags=0x801)),
+        "well encrypted": instead(lambda one: replace(one, flags=0x841)),
+        "with a hidden directory": instead(lambda one: replace(one, flags=0x2800)),
+        "sizes that come later": instead(lambda one: replace(one, flags=0x808)),
+        "a patch": instead(lambda one: replace(one, flags=0x820)),
+        "sizes elsewhere": instead(
             lambda one: replace(
                 one, extra=struct.pack("<2H2Q", 1, 16, 1, 1), there={"packed": 2**32 - 1, "size": 2**32 - 1}
             )
         ),
-        "another name elsewhere": _instead(
+        "another name elsewhere": instead(
             lambda one: replace(one, extra=struct.pack("<2HBL", 0x7075, 7, 1, zlib.crc32(one.name)) + b"..")
         ),
-        "of a newer format": _instead(lambda one: replace(one, here={"needs": 45}, there={"needs": 45})),
-        "on another disk": _instead(lambda one: replace(one, there={"disk": 1})),
-        "a gap": _instead(lambda one: replace(one, there={"packed": 1})),
+        "of a newer format": instead(lambda one: replace(one, here={"needs": 45}, there={"needs": 45})),
+        "on another disk": instead(lambda one: replace(one, there={"disk": 1})),
+        "a gap": instead(lambda one: replace(one, there={"packed": 1})),
     }
     hidden: dict[str, Mapping[str, int | bytes]] = {
         "another name": {"name": b"kaart/data/ander.json"},
@@ -326,14 +180,14 @@ def _archives() -> list[Hostile]:
 
     def differing(told: Mapping[str, int | bytes]) -> Callable[[bytes], bytes]:
         # What is said before the file itself; where the extra bytes move it, the directory follows.
-        return _instead(lambda one: replace(one, here=told))
+        return instead(lambda one: replace(one, here=told))
 
     shifting = {"name", "extra"}
     found += [
         Hostile(f"hidden: {what}", "archive" if shifting & told.keys() else "hidden", differing(told))
         for what, told in hidden.items()
     ]
-    as_long = _instead(lambda one: replace(one, here={"name": b"x" * len(one.name)}))
+    as_long = instead(lambda one: replace(one, here={"name": b"x" * len(one.name)}))
     return [*found, Hostile("hidden: another name as long", "hidden", as_long)]
 
 
@@ -341,7 +195,7 @@ def _contents() -> list[Hostile]:
     big = Raw(b"kaart/data/x", bytes(30 * MIB))
     grown = {"size": 5, "crc": zlib.crc32(bytes(5))}
     gone = {
-        name: Hostile(f"missing: {name}", "missing", _without(name))
+        name: Hostile(f"missing: {name}", "missing", without(name))
         for name in (*LISTED, *TAG_MANIFESTS, "tagmanifest-sha512.txt.sig")
     }
     damaged = {
@@ -355,65 +209,58 @@ def _contents() -> list[Hostile]:
     }
     return [
         *gone.values(),
-        *(Hostile(f"damaged: {what}", "damaged", _instead(work)) for what, work in damaged.items()),
-        Hostile("method: bzip2", "method", _instead(lambda one: replace(one, method=12))),
-        Hostile("method: lzma", "method", _instead(lambda one: replace(one, method=14))),
+        *(Hostile(f"damaged: {what}", "damaged", instead(work)) for what, work in damaged.items()),
+        Hostile("method: bzip2", "method", instead(lambda one: replace(one, method=12))),
+        Hostile("method: lzma", "method", instead(lambda one: replace(one, method=14))),
         Hostile(
             "method: stored, and of another size",
             "method",
-            _instead(lambda one: replace(one, method=0, there={"size": 1})),
+            instead(lambda one: replace(one, method=0, there={"size": 1})),
         ),
-        Hostile("bomb: unpacks to a thousand times", "bomb", _beside(big)),
+        Hostile("bomb: unpacks to a thousand times", "bomb", beside(big)),
         Hostile(
             "bomb: says that it is small",
             "bomb",
-            _instead(lambda one: replace(one, packed=deflated(bytes(90 * MIB)), here=grown, there=grown)),
+            instead(lambda one: replace(one, packed=deflated(bytes(90 * MIB)), here=grown, there=grown)),
         ),
         Hostile(
             "large: says that it is 4 GB",
             "large",
-            _beside(replace(big, data=b"x", here={"size": 2**32 - 2}, there={"size": 2**32 - 2})),
+            beside(replace(big, data=b"x", here={"size": 2**32 - 2}, there={"size": 2**32 - 2})),
         ),
-        Hostile("large: many that are 100 MB together 2 GB", "large", _many_large),
+        Hostile("large: many that are 100 MB together 2 GB", "large", many_large),
         Hostile(
             "large: a signature of a megabyte",
             "large",
-            _with(lambda files: files.update({"tagmanifest-sha512.txt.sig": bytes(MIB)})),
+            with_files(lambda files: files.update({"tagmanifest-sha512.txt.sig": bytes(MIB)})),
         ),
-        Hostile(
-            "large: a manifest of a megabyte", "large", _manifest_line(MANIFESTS[0], lambda data: data + b"x" * MIB)
-        ),
+        Hostile("large: a manifest of a megabyte", "large", in_tag_file(MANIFESTS[0], lambda data: data + b"x" * MIB)),
         Hostile(
             "many: more files than a card has",
             "many",
             lambda _: raw_zip([Raw(b"kaart/data/%d" % n) for n in range(21_000)]),
         ),
-        Hostile("many: counted only", "many", _again({"count": 60_000, "here": 60_000})),
+        Hostile("many: counted only", "many", ended({"count": 60_000, "here": 60_000})),
         Hostile(
             "unknown: a zip in a zip",
             "unknown",
             lambda good: closed(*opened(good), Raw(b"kaart/data/nog.zip", good, 0)),
         ),
-        Hostile("unknown: a program", "unknown", _named(b"kaart/data/kaart.exe")),
-        Hostile("unknown: a file beside the payload", "unknown", _named(b"kaart/.bashrc")),
-        Hostile("unknown: two folders", "unknown", _named(b"ander/bagit.txt")),
-        Hostile("unknown: no folder", "unknown", _named(b"bagit.txt")),
-        Hostile("unknown: another manifest", "unknown", _named(b"kaart/manifest-md5.txt")),
+        Hostile("unknown: a program", "unknown", named(b"kaart/data/kaart.exe")),
+        Hostile("unknown: a file beside the payload", "unknown", named(b"kaart/.bashrc")),
+        Hostile("unknown: two folders", "unknown", named(b"ander/bagit.txt")),
+        Hostile("unknown: no folder", "unknown", named(b"bagit.txt")),
+        Hostile("unknown: another manifest", "unknown", named(b"kaart/manifest-md5.txt")),
         Hostile("twice: the same name", "twice", lambda good: closed(*opened(good), Raw(b"kaart/bagit.txt", b"x"))),
-        Hostile("twice: in capitals", "twice", _named(b"kaart/BAGIT.TXT")),
-        Hostile("twice: a folder in capitals", "twice", _named(b"kaart/Data/x")),
+        Hostile("twice: in capitals", "twice", named(b"kaart/BAGIT.TXT")),
+        Hostile("twice: a folder in capitals", "twice", named(b"kaart/Data/x")),
         Hostile(
             "twice: a sharp s",
             "twice",
             lambda good: closed(*opened(good), Raw("kaart/data/ß".encode()), Raw(b"kaart/data/ss")),
         ),
-        Hostile("twice: a file that is a folder", "twice", _named(b"kaart/bagit.txt/x")),
+        Hostile("twice: a file that is a folder", "twice", named(b"kaart/bagit.txt/x")),
     ]
-
-
-def _many_large(good: bytes) -> bytes:
-    told = {"size": 100 * MIB}
-    return closed(*opened(good), *(Raw(b"kaart/data/%d" % n, b"x", here=told, there=told) for n in range(20)))
 
 
 def _bags() -> list[Hostile]:
@@ -432,7 +279,7 @@ def _bags() -> list[Hostile]:
         "of nothing": b"",
     }
     lines = {
-        "another digest": _other_digest,
+        "another digest": other_digest,
         "no digest": lambda data: b"x" + data[1:],
         "in capitals": lambda data: data.upper(),
         "a line twice": lambda data: data + data.splitlines(keepends=True)[0],
@@ -441,34 +288,34 @@ def _bags() -> list[Hostile]:
     }
     return [
         *(
-            Hostile(f"checksum: {what} in {name}", "checksum", _manifest_line(name, work))
+            Hostile(f"checksum: {what} in {name}", "checksum", in_tag_file(name, work))
             for what, work in lines.items()
             for name in MANIFESTS
         ),
-        *(Hostile(f"checksum: another digest in {name}", "checksum", _tag_manifest(name)) for name in TAG_MANIFESTS),
-        Hostile("checksum: a file was changed", "checksum", _with(_changed)),
-        Hostile("missing: a file", "missing", _with(_less)),
+        *(Hostile(f"checksum: another digest in {name}", "checksum", in_tag_manifest(name)) for name in TAG_MANIFESTS),
+        Hostile("checksum: a file was changed", "checksum", with_files(changed)),
+        Hostile("missing: a file", "missing", with_files(less)),
         Hostile(
             "missing: a file that lies elsewhere",
             "missing",
-            _manifest_line(MANIFESTS[0], lambda data: data + b"0" * 64 + b"  data/../../x\n"),
+            in_tag_file(MANIFESTS[0], lambda data: data + b"0" * 64 + b"  data/../../x\n"),
         ),
         *(
-            Hostile(f"extra: a file that {name} does not list", "extra", _with(_in_one_manifest(number)))
+            Hostile(f"extra: a file that {name} does not list", "extra", with_files(in_one_manifest(number)))
             for number, name in enumerate(MANIFESTS)
         ),
         Hostile(
             "fetch: files from elsewhere",
             "fetch",
-            _with(lambda files: files.update({"fetch.txt": b"http://localhost/x - data/x\n"})),
+            with_files(lambda files: files.update({"fetch.txt": b"http://localhost/x - data/x\n"})),
         ),
         *(
-            Hostile(f"version: {what}", "version", _with(partial(_put, "bagit.txt", data)))
+            Hostile(f"version: {what}", "version", with_files(partial(put, "bagit.txt", data)))
             for what, data in versions.items()
         ),
-        *(Hostile(f"info: {what}", "info", _info(work)) for what, work in infos.items()),
-        Hostile("oxum: counts more", "oxum", _info(lambda data: data.replace(b"Oxum: ", b"Oxum: 1"))),
-        Hostile("oxum: counts nothing", "oxum", _info(lambda data: data.replace(b"Payload-Oxum: ", b"Other: "))),
+        *(Hostile(f"info: {what}", "info", in_info(work)) for what, work in infos.items()),
+        Hostile("oxum: counts more", "oxum", in_info(lambda data: data.replace(b"Oxum: ", b"Oxum: 1"))),
+        Hostile("oxum: counts nothing", "oxum", in_info(lambda data: data.replace(b"Payload-Oxum: ", b"Other: "))),
     ]
 
 
@@ -494,7 +341,7 @@ def _by_another(data: bytes, namespace: str = signing.NAMESPACE) -> bytes:
 
 def _new_oxum(good: bytes) -> bytes:
     """Whole in all of its lists, but for the signature: somebody on the way added to what the sender says of it."""
-    return _info(lambda data: data + b"Contact-Name: Iemand anders\n")(good)
+    return in_info(lambda data: data + b"Contact-Name: Iemand anders\n")(good)
 
 
 FORGED = [

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 _FORMULA: tuple[str, ...] = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}")
 _FORMULA += ("\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}")
+_BEFORE = " \"'\N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
+"""What may stand in front of a formula: some programs take blanks and quotes away when they read or save a file."""
 
 
 def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
@@ -20,4 +22,4 @@ def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(_BEFORE).startswith(_FORMULA) else text

@@ -41,7 +41,7 @@ class Keys:
 
     def __init__(self, folder: Path) -> None:
         """For a folder that may not be there yet: the keys are made when somebody asks for them."""
-        self._folder = folder
+        self._folder = folder.absolute()  # ssh-keygen is started elsewhere
 
     @cached_property
     def public(self) -> str:

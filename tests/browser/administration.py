@@ -106,7 +106,7 @@ def _installations(page: Page, world: World) -> None:
                 installations.add(world.desk, shell("root"), json.dumps(told), keys.id)
     pick(page, world.base, ADMINISTRATOR)
     page.goto(f"{world.base}/beheer/installaties")
-    send(page, "button.button--danger >> nth=0")
+    send(page, "button.button--danger")
 
 
 @state("an organisation that stopped", "admin_organisations.show")

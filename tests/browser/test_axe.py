@@ -30,6 +30,7 @@ _NO_PAGES = {
     "about.style": "a file",
     "text.download": "a file",
     "admin_rights.export": "a file",
+    "admin_installations.own": "a file",
     "logbook.export": "a file",
 }
 """What is asked for with GET and is no page, and what it is."""

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from app.storage.bags import BadBag, Bag, BagLimits, read_bag, write_bag
 from app.storage.errors import StoreError, StoreFailed
 from app.storage.signing import Keys, verify
-from tests.hostile_bags import FORGED, HOSTILE, Hostile, closed, opened
+from tests.bad_bags import closed, opened
+from tests.hostile_bags import FORGED, HOSTILE, Hostile
 
 INFO = [("Source-Organization", "Veilig Thuis Élan"), ("Bagging-Date", "2026-11-28")]
 PAYLOAD: dict[str, bytes | Path] = {"kaart.json": b'{"id": 1}\n' * 50, "gezegd/é 1.md": b"hallo", "leeg": b""}

@@ -25,8 +25,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys") / "sleutels")
 
 
-def test_keys_are_made_at_first_need_and_stay(tmp_path: Path) -> None:
-    first = Keys(tmp_path / "sleutels")
+def test_keys_are_made_at_first_need_and_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = Keys(Path("sleutels"))
     assert list(tmp_path.iterdir()) == []
     assert (first.public, first.recipient) == (
         Keys(tmp_path / "sleutels").public,
