@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.content import HEAD
+from app.content import HEAD, flat
 from app.content.forms import FILES, sealed
 from app.content.handovers import Arrival, Handover, Sent
 from app.content.items import Namer
@@ -17,6 +17,7 @@ from app.content.overleg import file_name
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor, speaker_in
+from app.services.archiving import archived
 from app.services.departing import Departing, Receiver
 from app.services.desk import ZONE, Desk
 from app.services.destroying import kept_until
@@ -26,6 +27,7 @@ from app.services.installations import own_name
 from app.services.package_text import read_me
 from app.services.paper import card_paper
 from app.services.parcels import BUNDLE, TALK
+from app.services.spreadsheet import csv_of
 from app.storage.access_log import Event
 from app.storage.bags import write_bag
 from app.storage.installations import Installation
@@ -178,6 +180,11 @@ def _payload(
         **{f"{TALK}{file_name(one.id)}": desk.types.language.write(one) for one in said},
         f"{HANDOVER}.json": desk.types.letters.write(HANDOVER, letter),
         "kaart.pdf": _paper(desk, departing, offer, letter, bundle),
+        **{
+            f"{one.key}.csv": csv_of(flat.rows(document, kaart.edition.shape, one))
+            for one in flat.sections(kaart.edition.shape)
+        },
+        "mdto.xml": archived(desk, kaart, letter, [*FILES.values(), "kaart.pdf", BUNDLE]),
         "LEESMIJ.txt": read_me(letter, desk.types.letters),
         BUNDLE: folder / BUNDLE,
     }
@@ -196,11 +203,6 @@ def _paper(desk: Desk, departing: Departing, offer: Handover, letter: Letter, bu
         made_by=f"{letter['van']['door']}, {letter['van']['naam']}",
         notes=[offer.text, *(labels[one] for one in letter["weggelaten"])],
     )
-
-
-def _apart(kaart: Stored) -> list[str]:
-    """The sections whose items have commits of their own: what a receiver wants in a spreadsheet."""
-    return [one.key for one in kaart.edition.shape if one.own_commit and kaart.document.get(one.key)]
 
 
 def _letter(
