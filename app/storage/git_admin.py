@@ -1,41 +1,17 @@
 """What the program git itself must do: check, bundle, pack, clone. For administration, never for a page.
 
-Through GitPython, closed after each use. Nothing that a user typed gets here: names are uuids, and where files
-go is for the caller to choose.
+Nothing that a user typed gets here: names are uuids, and where files go is for the caller to choose.
 """
 
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from app.storage.errors import GitMissing, RepositoryNotFound, StoreFailed, translated
+from app.storage.errors import RepositoryNotFound, translated
+from app.storage.git_program import legible, the_program
 from app.storage.git_store import GitStore
 
-if TYPE_CHECKING:
-    from git import Git
-
-# As in git_repo: nobody's personal settings, no hooks, and no refusal of a backup put back under another account.
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_COUNT": "3",
-    "GIT_CONFIG_KEY_0": "safe.directory",
-    "GIT_CONFIG_VALUE_0": "*",
-    "GIT_CONFIG_KEY_1": "core.hooksPath",
-    "GIT_CONFIG_VALUE_1": os.devnull,
-    "GIT_CONFIG_KEY_2": "advice.graftFileDeprecated",
-    "GIT_CONFIG_VALUE_2": "false",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    # What is stored, and not what somebody put in its place.
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "LC_ALL": "C",
-}
 _LOOSE_ENOUGH = 150  # some 50 commits of a blob, a tree and a commit
 _PACKS_ENOUGH = 20
 _STALE_SECONDS = 600.0
@@ -65,7 +41,7 @@ class GitAdmin:
         Returns:
             What git found wrong, a line each, in English; empty when all is well.
         """
-        with _git(self._path(name)) as git:
+        with the_program(self._path(name)) as git:
             status, output, errors = git.fsck(
                 "--strict",
                 "--full",
@@ -74,7 +50,7 @@ class GitAdmin:
                 with_extended_output=True,
                 with_exceptions=False,
             )
-        found = [line for line in _legible(f"{output}\n{errors}").splitlines() if line.strip()]
+        found = [line for line in legible(f"{output}\n{errors}").splitlines() if line.strip()]
         return found or ([f"git fsck ended with status {status}"] if status else [])
 
     def bundle(self, name: str, target: Path) -> None:
@@ -83,7 +59,7 @@ class GitAdmin:
         Raises:
             StoreFailed: git could not read or write it.
         """
-        with _git(self._path(name)) as git:
+        with the_program(self._path(name)) as git:
             # A branch that may be missing is named by a pattern; without a sign of one git would take `overleg/*`.
             git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main", "--branches=overle[g]")
 
@@ -94,7 +70,7 @@ class GitAdmin:
             StoreFailed: git could not read or write it, or `target` is there already.
         """
         path = self._path(name)
-        with _git(path) as git:
+        with the_program(path) as git:
             # As if from another machine: what is copied is checked, not linked.
             git.clone("--quiet", "--no-local", "--template=", "--", str(path), str(target.absolute()))
 
@@ -110,7 +86,7 @@ class GitAdmin:
         with self._store.writing(name):
             path = self._path(name)
             _sweep_leftovers(path / "objects")
-            with _git(path) as git:
+            with the_program(path) as git:
                 git.repack("-a", "-d", "-k", "-n", "-q", "--no-write-bitmap-index")
 
     def needs_packing(self, name: str) -> bool:
@@ -126,47 +102,6 @@ class GitAdmin:
         if not self._store.exists(name):
             raise RepositoryNotFound(name)
         return self._store.path(name)
-
-
-@contextmanager
-def _git(path: Path) -> Iterator["Git"]:
-    """GitPython's way to the program, for one repository, with its errors translated."""
-    try:
-        # Here and not above: GitPython looks for the program when it is imported, and pages do without.
-        with _nobodys_settings():
-            import git  # noqa: PLC0415
-    except ImportError as error:
-        raise GitMissing("the program git is not installed") from error
-    try:
-        # Not by way of git.Repo, which reads the card's config by itself, and stumbles when that is garbage.
-        program = git.Git(str(path))
-        # Named, or a GIT_DIR in the environment (inside a hook, say) would send git elsewhere.
-        program.set_persistent_git_options(git_dir=str(path))
-        with program.custom_environment(**_ENVIRONMENT):
-            yield program
-    except git.GitCommandNotFound as error:
-        raise GitMissing("the program git is not installed") from error
-    except (git.GitError, OSError, ValueError) as error:
-        raise StoreFailed(_legible(f"git on {path.name}: {error}")) from error
-
-
-@contextmanager
-def _nobodys_settings() -> Iterator[None]:
-    """Importing GitPython asks git for its version, and for that too git reads, and may refuse, a user's settings."""
-    settings = {key: _ENVIRONMENT[key] for key in ("GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL")}
-    before = {key: os.environ[key] for key in settings if key in os.environ}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for key in settings:
-            os.environ.pop(key, None)
-        os.environ.update(before)
-
-
-def _legible(said: str) -> str:
-    """What git said, without the halves of characters that stand for bytes that are not UTF-8."""
-    return said.encode("utf-8", "replace").decode("utf-8")
 
 
 def _sweep_leftovers(objects: Path) -> None:

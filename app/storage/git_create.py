@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreF
 from app.storage.files import sync_directory, write_synced
 from app.storage.git_remove import gone_place
 from app.storage.git_repo import MAIN, ROLES, OpenRepository, Revision, Signature
+from app.storage.git_take import bring
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
 
@@ -38,18 +39,14 @@ _CONFIG = b"""\
 """
 
 
-def build(
-    root: Path, locks: Path, place: Path, parts: Sequence[Part], committer: Signature, besides: Sequence[Part] = ()
-) -> Revision:
+def build(root: Path, locks: Path, place: Path, fill: Callable[[OpenRepository], Revision]) -> Revision:
     """Make a repository at its place, whole or not at all; the caller holds the card's lock.
 
     Args:
         root: where the repositories are.
         locks: where the lock files are.
         place: where this one comes.
-        parts: the first commits of its branch.
-        committer: who commits.
-        besides: the first commits of the branch of roles.
+        fill: writes the objects, synced, and the branches beside the main one; gives where the main one begins.
 
     Returns:
         The last commit of its branch.
@@ -63,7 +60,7 @@ def build(
             raise RepositoryExists(place.stem)
         aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
         try:
-            revision = _fill(aside, parts, committer, besides)
+            revision = _make(aside, fill)
             _show(aside, place)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
@@ -86,7 +83,36 @@ def _aside_lock(locks: Path) -> Path:
     return locks / "new.lock"
 
 
-def _fill(aside: Path, parts: Sequence[Part], committer: Signature, besides: Sequence[Part]) -> Revision:
+def beginning(
+    parts: Sequence[Part],
+    committer: Signature,
+    besides: Sequence[Part] = (),
+    source: tuple[Path, Revision] | None = None,
+) -> Callable[[OpenRepository], Revision]:
+    """What fills a new repository with its first commits.
+
+    Args:
+        parts: the first commits of its branch.
+        committer: who commits.
+        besides: the first commits of the branch of roles.
+        source: the repository and the commit that the history begins with; the parts come on top.
+    """
+
+    def fill(repository: OpenRepository) -> Revision:
+        base = None
+        if source is not None:
+            place, base = source
+            bring(repository, place, base)
+        last = [base or "", *write_chain(repository, base, parts, committer)][-1]
+        if besides:
+            first = write_chain(repository, None, besides, committer)[-1]
+            repository.git.create_reference_direct(ROLES, pygit2.Oid(hex=first), force=False)
+        return last
+
+    return fill
+
+
+def _make(aside: Path, fill: Callable[[OpenRepository], Revision]) -> Revision:
     # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
     hidden = (aside / ROLES).parent
     for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads", hidden):
@@ -94,11 +120,8 @@ def _fill(aside: Path, parts: Sequence[Part], committer: Signature, besides: Seq
     write_synced(aside / "HEAD", f"ref: {MAIN}\n".encode())
     write_synced(aside / "config", _CONFIG)
     with OpenRepository(aside) as repository:
-        last = write_chain(repository, None, parts, committer)[-1]
+        last = fill(repository)
         repository.git.create_reference_direct(MAIN, pygit2.Oid(hex=last), force=False)
-        if besides:
-            first = write_chain(repository, None, besides, committer)[-1]
-            repository.git.create_reference_direct(ROLES, pygit2.Oid(hex=first), force=False)
     for directory in (hidden, aside / "refs", aside):
         sync_directory(directory)
     return last

@@ -29,6 +29,11 @@ def history(repository: OpenRepository, start: Revision | None) -> Iterator[Comm
     return map(as_commit, _walk(repository, repository.commit(start)))
 
 
+def leads_to(repository: OpenRepository, old: Revision, new: Revision) -> bool:
+    """Whether a revision is another, or one of those that led to it; raises as `history`."""
+    return any(commit.revision == old for commit in history(repository, new))
+
+
 def _walk(repository: OpenRepository, commit: pygit2.Commit) -> Iterator[pygit2.Commit]:
     while len(commit.parent_ids) == 1:
         yield commit
@@ -50,6 +55,7 @@ def _walk_merged(repository: OpenRepository, start: pygit2.Commit) -> Iterator[p
             if parent not in known:
                 known[parent] = repository.object(parent, pygit2.Commit)
                 waiting.append(known[parent])
+    # Of those of one second the one whose child was told last: the commits of a save stay together.
     ready = [(-start.commit_time, 0, start)]
     number = 0
     while ready:
@@ -58,5 +64,5 @@ def _walk_merged(repository: OpenRepository, start: pygit2.Commit) -> Iterator[p
         for parent in commit.parent_ids:
             children[parent] -= 1
             if not children[parent]:
-                number += 1
+                number -= 1
                 heapq.heappush(ready, (-known[parent].commit_time, number, known[parent]))

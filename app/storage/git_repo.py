@@ -34,7 +34,11 @@ ROLES = "refs/kaarten/toegang"
 """The branch of who has which role: it belongs to this installation alone, and git hides it from all others."""
 TALK = "refs/heads/overleg"
 """The branch of what people said about the card: an ordinary one, that travels with it."""
-BESIDE = (ROLES, TALK)
+SENT = "refs/kaarten/verzonden"
+"""The branch of what was sent to others, and which commit stands for which: hidden, as that of roles."""
+HIDDEN = (ROLES, SENT)
+"""The branches that git hides from all others."""
+BESIDE = (*HIDDEN, TALK)
 """The branches that may stand beside the main one, each with a history of its own."""
 REVISION = re.compile(r"[0-9a-f]{40}")
 MOST_BYTES = 8 * 1024 * 1024  # no object of ours comes near; a larger one is not read
@@ -132,8 +136,8 @@ class OpenRepository:
                 return None
         return self.tip(branch)
 
-    def hide_roles(self) -> None:
-        """Have git hide the branch of roles: also in a repository that was made elsewhere, or before there was one.
+    def hide_ours(self) -> None:
+        """Have git hide the branches of `HIDDEN`: also in a repository that was made elsewhere, or before they were.
 
         Raises:
             StoreFailed: the disk refused.

@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from app.storage import git_remove
 from app.storage.errors import RepositoryNotFound, translated
-from app.storage.git_create import build, make_directories, sweep_unfinished
-from app.storage.git_log import history
+from app.storage.git_create import beginning, build, make_directories, sweep_unfinished
+from app.storage.git_log import history, leads_to
 from app.storage.git_repo import (
     MOST_BYTES,
     ROLES,
+    SENT,
     TALK,
     Commit,
     OpenRepository,
@@ -28,7 +29,7 @@ from app.storage.git_writer import Writer, newest_of, reading
 from app.storage.locks import locked
 
 __all__ = [
-    "ROLES", "TALK",
+    "ROLES", "SENT", "TALK",
     "Commit", "GitStore", "Part", "Revision", "Signature", "Snapshot", "StoredFile", "Writer", "as_kept",
 ]  # fmt: skip
 
@@ -39,8 +40,8 @@ _Answer = TypeVar("_Answer")
 class GitStore:
     """Bare repositories at `<root>/<2 hex>/<uuid>.git`, each with a branch `main`.
 
-    Beside it may stand `TALK`, which travels with it, and `ROLES`, for what belongs to this installation alone: no
-    clone, fetch or push of an ordinary git sees that one.
+    Beside it may stand `TALK`, which travels with it, and `ROLES` and `SENT`, for what belongs to this installation
+    alone: no clone, fetch or push of an ordinary git sees those.
 
     One store may be used by many threads and processes; no repository is kept open between calls. Every call
     that names a repository raises RepositoryNotFound when it is not there, StoreDamaged when git's files are
@@ -82,30 +83,50 @@ class GitStore:
             raise RepositoryNotFound(name)
         return self._root / name[:2] / f"{name}.git"
 
-    def create(self, name: str, parts: Sequence[Part], besides: Sequence[Part] = ()) -> Revision:
+    def create(
+        self,
+        name: str,
+        parts: Sequence[Part],
+        besides: Sequence[Part] = (),
+        source: "tuple[GitStore, Revision] | None" = None,
+    ) -> Revision:
         """Make a repository with its first commits; it is there whole, or not at all.
 
         Args:
             name: a uuid in small letters.
-            parts: its first commits, oldest first; at least one.
+            parts: its first commits, oldest first; at least one, unless there is a source.
             besides: the first commits of its branch of roles.
+            source: another store, and a commit of its repository of the same name, that the history begins with.
 
         Returns:
             The last of `parts`.
 
         Raises:
             ValueError: the name or a part cannot be kept.
+            RevisionNotFound: the source has no such commit; nothing was made.
+            StoreDamaged: the source cannot be read; nothing was made.
             RepositoryExists: there is one of that name.
             Busy: another process holds its lock.
             StoreFailed: the disk refused; nothing was made.
         """
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a uuid in small letters: {name!r}")
-        check_parts(parts)
-        if besides:
-            check_parts(besides)
+        for some in (parts if parts or not source else None, besides or None):
+            if some is not None:
+                check_parts(some)
+        begin = (source[0].path(name), source[1]) if source else None
+        return self.make(name, beginning(parts, self._committer, besides, begin))
+
+    def make(self, name: str, fill: Callable[[OpenRepository], Revision]) -> Revision:
+        """As `create`, for who writes the objects by itself.
+
+        Args:
+            name: a uuid in small letters.
+            fill: writes them, synced, and gives where the branch begins.
+        """
+        path = self.path(name)
         with locked(self._lock_file(name)):
-            return build(self._root, self._locks, self.path(name), parts, self._committer, besides)
+            return build(self._root, self._locks, path, fill)
 
     def head(self, name: str) -> Revision:
         """The revision that the branch points at now."""
@@ -137,7 +158,7 @@ class GitStore:
 
         Args:
             name: which repository.
-            branch: `ROLES` or `TALK`.
+            branch: `ROLES`, `SENT` or `TALK`.
             known: the blob ids of files whose bytes are not wanted: they are empty.
         """
         return reading(self.path(name), lambda repository: newest_of(repository, branch, known))
@@ -199,6 +220,18 @@ class GitStore:
             RevisionNotFound: no such commit here.
         """
         return reading(self.path(name), lambda repository: work(history(repository, revision)))
+
+    def ids(self, name: str, revision: Revision | None = None) -> list[Revision]:
+        """The ids of all commits that lead to a revision, newest first, each before its parents; raises as `walk`."""
+        return self.walk(name, lambda commits: [commit.revision for commit in commits], revision)
+
+    def is_ancestor(self, name: str, old: Revision, new: Revision) -> bool:
+        """Whether a revision is another, or one of those that led to it; False for an `old` that is not here.
+
+        Raises:
+            RevisionNotFound: `new` is not here.
+        """
+        return reading(self.path(name), lambda repository: leads_to(repository, old, new))
 
     def commit(self, name: str, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
         """Put commits on the branch: all, by one move of the branch, or none.

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +13,11 @@ from pygit2.enums import FileMode
 
 from app.storage.errors import Busy, Moved, SaveInDoubt, StoreFailed, translated
 from app.storage.files import sync_directory
-from app.storage.git_repo import BESIDE, MAIN, OpenRepository, Revision, Signature
+from app.storage.git_log import leads_to
+from app.storage.git_repo import BESIDE, MAIN, REVISION, OpenRepository, Revision, Signature
 from app.storage.locks import WAIT_SECONDS, HeldLock
 
-_WRITING = "writing"
+WRITING = "writing"
 _STALE_SECONDS = 600.0  # no git operation on one card lasts this long
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f<>]+")
@@ -33,19 +34,22 @@ class Part:
         message: what the commit says.
         author: who did it.
         when: the time that author and committer get; with a time zone.
+        besides: what it brings together with the commit that it is put on: its other parents, which must be here.
     """
 
     files: Mapping[str, bytes | None]
     message: str
     author: Signature
     when: datetime
+    besides: Sequence[Revision] = ()
 
 
 def check_parts(parts: Sequence[Part]) -> None:
     """Refuse, before anything is written, what git could not keep or what plain git would call an error.
 
     Raises:
-        ValueError: no parts, a bad path, a time without zone, a NUL or half a character in a message.
+        ValueError: no parts, a bad path, a time without zone, a NUL or half a character in a message, or what is
+            no id for another parent.
     """
     if not parts:
         raise ValueError("a save has at least one part")
@@ -57,6 +61,8 @@ def check_parts(parts: Sequence[Part]) -> None:
             raise ValueError("a time without a time zone")
         if "\0" in part.message:
             raise ValueError("a NUL in a message")
+        if not all(map(REVISION.fullmatch, part.besides)):
+            raise ValueError(f"no ids of commits: {part.besides}")
         for text in (part.message, part.author.name, part.author.email):
             text.encode("utf-8")  # half a surrogate pair is a UnicodeEncodeError, a ValueError
 
@@ -67,6 +73,7 @@ def write_chain(
     """Write the commits of a save, each on the one before; the branch does not move.
 
     Raises:
+        RevisionNotFound: another parent is not here.
         StoreDamaged: the base cannot be read.
         StoreFailed: the disk refused; what was written is unreachable.
     """
@@ -87,24 +94,31 @@ def _write_commit(repository: OpenRepository, base: Revision | None, part: Part,
         commit = repository.object(base, pygit2.Commit)
         parents = [commit.id]
         builder = repository.git.TreeBuilder(repository.object(commit.tree_id, pygit2.Tree))
+    others = [repository.commit(revision).id for revision in dict.fromkeys(part.besides)]
+    parents += [one for one in others if one not in parents]
     ids = []
     for path, content in part.files.items():
         if content is not None:
-            ids.append(_written(repository, repository.git.create_blob(content)))
+            ids.append(written(repository, repository.git.create_blob(content)))
             builder.insert(path, ids[-1], FileMode.BLOB)
         elif builder.get(path) is not None:
             builder.remove(path)
-    tree = _written(repository, builder.write())
+    tree = written(repository, builder.write())
     message = part.message.rstrip("\n") + "\n"
     author, installation = (_git_signature(who, part.when) for who in (part.author, committer))
-    new = _written(repository, repository.git.create_commit(None, author, installation, message, tree, parents))
-    for shard in {str(oid)[:2] for oid in (*ids, tree, new)}:
-        with suppress(FileNotFoundError):  # in a pack already
-            sync_directory(repository.path / "objects" / shard)
+    new = written(repository, repository.git.create_commit(None, author, installation, message, tree, parents))
+    sync_shards(repository, (*ids, tree, new))
     return str(new)
 
 
-def _written(repository: OpenRepository, oid: pygit2.Oid) -> pygit2.Oid:
+def sync_shards(repository: OpenRepository, ids: Iterable[pygit2.Oid]) -> None:
+    """Have the names of objects that were written on disk."""
+    for shard in {str(oid)[:2] for oid in ids}:
+        with suppress(FileNotFoundError):  # in a pack already
+            sync_directory(repository.path / "objects" / shard)
+
+
+def written(repository: OpenRepository, oid: pygit2.Oid) -> pygit2.Oid:
     """The id of an object, after a check that it can be read.
 
     libgit2 swallows the error when it writes a tree or a commit: it tries a second way of writing and is content
@@ -140,6 +154,7 @@ def save(
     parts: Sequence[Part],
     committer: Signature,
     branch: str = MAIN,
+    start: Revision | None = None,
 ) -> list[Revision]:
     """Put commits on a branch, all or none; the caller holds the card's lock.
 
@@ -150,20 +165,28 @@ def save(
         parts: the commits, oldest first.
         committer: who commits.
         branch: which branch.
+        start: what the commits are put on, and where the branch goes when there are none: something that was taken
+            in and descends from `expected`; that one itself unless told.
 
     Raises:
+        ValueError: `start` does not descend from `expected`.
+        RevisionNotFound: `start`, or another parent, is not here.
         Moved: the branch is not at `expected`.
         Busy: an ordinary git holds the branch for too long.
         StoreFailed: the disk refused; nothing was saved.
         StoreDamaged: the branch or the base cannot be read.
     """
     _refuse_if_moved(repository, expected, branch)
+    if start and expected and not leads_to(repository, expected, start):
+        raise ValueError(f"{start} does not descend from {expected}")
     with translated("save", git_error=StoreFailed):
-        lock.write_note(_WRITING)
-        revisions = write_chain(repository, expected, parts, committer)
-        lock.write_note(revisions[-1])
+        lock.write_note(WRITING)
+        revisions = write_chain(repository, start or expected, parts, committer)
+        new = (revisions or [start or ""])[-1]
+        lock.write_note(new)
         # When this fails the note stays, for a file of libgit2 or git's own lock may have stayed too.
-        _move_branch(repository, expected, revisions[-1], branch)
+        if new != expected:
+            _move_branch(repository, expected, new, branch)
     with suppress(OSError):
         lock.clear_note()
     return revisions
@@ -255,7 +278,7 @@ def recover(path: Path, lock: HeldLock) -> None:
         if not note:
             return
         for ref_lock in (_ref_lock(path, branch) for branch in (MAIN, *BESIDE)):
-            if note != _WRITING and _is_of_the_dead(ref_lock, note):
+            if note != WRITING and _is_of_the_dead(ref_lock, note):
                 ref_lock.unlink(missing_ok=True)
         # Processes forked from one parent draw the same names for these, and would find them taken.
         for left in (path / "objects").glob("tmp_object_git2_*"):

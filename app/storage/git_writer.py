@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from app.storage.errors import RevisionNotFound, StoreDamaged, StoreFailed
 from app.storage.git_remove import hide
-from app.storage.git_repo import MOST_BYTES, ROLES, OpenRepository, Revision, Signature, Snapshot
+from app.storage.git_repo import HIDDEN, MOST_BYTES, OpenRepository, Revision, Signature, Snapshot
+from app.storage.git_take import take
 from app.storage.git_write import Part, check_parts, save
 from app.storage.locks import HeldLock
+
+if TYPE_CHECKING:
+    from app.storage.git_store import GitStore
 
 _Answer = TypeVar("_Answer")
 
@@ -33,11 +37,41 @@ class Writer:
         """As `GitStore.snapshot`."""
         return reading(self._path, lambda repository: repository.snapshot(revision, paths, most))
 
-    def commit(self, expected: Revision, parts: Sequence[Part]) -> list[Revision]:
-        """As `GitStore.commit`."""
-        check_parts(parts)
+    def commit(self, expected: Revision, parts: Sequence[Part], start: Revision | None = None) -> list[Revision]:
+        """As `GitStore.commit`; on top of something that was taken in, when told.
+
+        Args:
+            expected: where the branch must be.
+            parts: the commits, oldest first; with a `start` there may be none.
+            start: what they are put on in place of `expected`, from which it descends. The branch moves once.
+
+        Raises:
+            ValueError: a part cannot be kept, or `start` does not descend from `expected`; nothing was saved.
+            RevisionNotFound: `start`, or another parent of a part, is not here; nothing was saved.
+        """
+        if parts or not start:
+            check_parts(parts)
         with OpenRepository(self._path) as repository:
-            return save(repository, self._lock, expected, parts, self._committer)
+            return save(repository, self._lock, expected, parts, self._committer, start=start)
+
+    def take(self, source: "GitStore", name_there: str, tip: Revision) -> None:
+        """Copy a commit of another store with all that led to it, as far as it is not here; nothing visible moves.
+
+        What was copied is on disk, and nothing points at it until a commit does.
+
+        Args:
+            source: where it is.
+            name_there: the repository there.
+            tip: the commit.
+
+        Raises:
+            RepositoryNotFound: there is no such repository there.
+            RevisionNotFound: it has no such commit.
+            StoreDamaged: an object there is missing, broken or larger than anything that is read.
+            StoreFailed: the disk refused; what was copied stays unseen.
+        """
+        with OpenRepository(self._path) as repository:
+            take(repository, self._lock, source.path(name_there), tip)
 
     def newest(self, branch: str, known: Collection[str] = ()) -> Snapshot | None:
         """As `GitStore.newest`."""
@@ -50,8 +84,8 @@ class Writer:
         """
         check_parts(parts)
         with OpenRepository(self._path) as repository:
-            if branch == ROLES:
-                repository.hide_roles()
+            if branch in HIDDEN:
+                repository.hide_ours()
             return save(repository, self._lock, expected, parts, self._committer, branch)
 
     def destroy(self, note: bytes) -> None:
