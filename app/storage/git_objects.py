@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 PLAIN = b"100644"
 """The mode of an ordinary file."""
+ENCODINGS = frozenset({"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+"""What a commit may say that it is written in; anything else is read as UTF-8."""
 _HEADER = re.compile(
     rb"tree (?P<tree>[0-9a-f]{40})\n(?P<parents>(?:parent [0-9a-f]{40}\n)*)"
-    rb"author (?P<author>[^\n]*)\ncommitter (?P<committer>[^\n]*)\n(?P<others>(?:[^\n]+\n)*)\n"
+    rb"author (?P<author>[^\n]*)\ncommitter (?P<committer>[^\n]*)\n(?P<others>(?:[^\n]+\n)*)(?:\n|\Z)"
 )
 _ENCODING = re.compile(rb"^encoding ([^\n]+)$", re.M)
 
@@ -31,7 +33,7 @@ class RawCommit:
         parents: the ids of its parents.
         author: name, address, time and zone, in one line.
         committer: the same of who committed.
-        encoding: what it says that its text is written in; empty where it does not, which means UTF-8.
+        encoding: what it says that its text is written in, in small letters; empty where it does not: UTF-8.
         message: what it says.
     """
 
@@ -59,7 +61,7 @@ def commit_of(raw: bytes) -> RawCommit:
         tuple(line.removeprefix("parent ") for line in parents),
         header["author"],
         header["committer"],
-        encoding[1].decode("ascii", "replace") if encoding else "",
+        encoding[1].decode("ascii", "replace").lower() if encoding else "",
         raw[header.end() :],
     )
 
@@ -80,10 +82,7 @@ def in_utf8(commit: RawCommit) -> RawCommit:
 
 
 def _utf8(text: bytes, encoding: str) -> bytes:
-    try:
-        return text.decode(encoding or "utf-8", "replace").encode("utf-8", "replace")
-    except (LookupError, ValueError):  # an encoding that nobody knows, or that is none
-        return text.decode("utf-8", "replace").encode()
+    return text.decode(encoding if encoding in ENCODINGS else "utf-8", "replace").encode()
 
 
 def entries_of(raw: bytes) -> list[Entry]:
