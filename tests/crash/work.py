@@ -43,6 +43,26 @@ def create(directory: Path, name: str, text: str) -> Work:
     return lambda: "saved " + store.create(name, parts, besides)
 
 
+def take(directory: Path, name: str, text: str) -> Work:
+    """What came in taken in by a card, and a save on top of it; answers with the last revision."""
+    store, there = open_store(directory), open_store(directory / "quarantaine")
+    tip = there.head(name)
+
+    def work() -> str:
+        with store.writing(name) as writer:
+            writer.take(there, name, tip)
+            return "saved " + writer.commit(writer.head, [part(text, kaart=text)], start=tip)[-1]
+
+    return work
+
+
+def receive(directory: Path, name: str, text: str) -> Work:
+    """A new card that begins with what came in, with roles; answers with the last revision."""
+    store, there = open_store(directory), open_store(directory / "quarantaine")
+    tip = there.head(name)
+    return lambda: "saved " + store.create(name, [part(text, kaart=text)], [part(text, kaart=text)], (there, tip))
+
+
 def roles(directory: Path, name: str, text: str) -> Work:
     """The roles on a card changed; answers with the revision of the roles."""
     store = open_store(directory)
@@ -133,6 +153,8 @@ def confirm(directory: Path, name: str, text: str) -> Work:
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
+    "take": take,
+    "receive": receive,
     "roles": roles,
     "pack": pack,
     "account": account,
