@@ -12,6 +12,7 @@
     │   └── SaveInDoubt         the branch moved, the disk did not confirm it, and it could not be undone
     ├── LogUnavailable          the access log cannot be written: nothing may be shown (in `access_log`)
     ├── GitMissing              the program git is not on this machine
+    ├── BadBundle               a bundle of somebody else that is not taken (in `git_bundle`)
     └── StoreDamaged            an object, reference or file is missing or corrupt
         └── TooLarge            an object is larger than anything that is read
 
