@@ -15,6 +15,7 @@
     ├── SshMissing              the program ssh-keygen is not on this machine
     ├── BadBag                  a package that came in is not one that can be taken in (in `bag_form`)
     ├── NotForUs                a file that came in was not encrypted for this installation (in `signing`)
+    ├── BadBundle               a bundle of somebody else that is not taken (in `git_bundle`)
     └── StoreDamaged            an object, reference or file is missing or corrupt
         └── TooLarge            an object is larger than anything that is read
 

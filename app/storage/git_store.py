@@ -113,9 +113,10 @@ class GitStore:
         """
         if not _NAME.fullmatch(name):
             raise ValueError(f"not a uuid in small letters: {name!r}")
-        for some in (parts if parts or not source else None, besides or None, talk or None):
-            if some is not None:
-                check_parts(some)
+        if parts or not source:
+            check_parts(parts)
+        for some in filter(None, (besides, talk)):
+            check_parts(some)
         begin = (source[0].path(name), source[1]) if source else None
         return self.make(name, beginning(parts, self._committer, besides, begin, talk))
 
