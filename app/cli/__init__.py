@@ -2,6 +2,7 @@
 
 from app.cli.accounts import account, organisation
 from app.cli.agreed import agreed
+from app.cli.backup import backup, restore
 from app.cli.bell import bell, follow, unfollow
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
 from app.cli.confirm import confirm
@@ -21,7 +22,7 @@ for command in (serve, demo, new, list_cards, show, put, step, change_form, hist
     kaarten.add_command(command)
 for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
     kaarten.add_command(command)
-for command in (check, reindex, pack, account, organisation, mail, log):
+for command in (check, reindex, pack, backup, restore, account, organisation, mail, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

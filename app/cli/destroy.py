@@ -66,6 +66,15 @@ def list_destroyed(context: click.Context, as_json: bool, author: str | None) ->
         click.echo(f"{one.kaart_id}  {moment(one.when)[:10]}  {one.ground}  {one.asked}  {one.confirmed}")
 
 
+@destroy.command("again")
+@click.pass_context
+def repeat(context: click.Context) -> None:
+    """Vernietig nog eens wat al vernietigd was, en met een oude reservekopie terugkwam."""
+    desk = open_desk(context)
+    for kaart in destroying.again(desk, actor_of(None, desk)):
+        click.echo(kaart)
+
+
 @contextmanager
 def _with_grounds(desk: Desk, actor: Actor, kaart: str) -> Iterator[None]:
     """Say which grounds hold today, and from when on the others do, where another was named."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import destroying, logbook, rights, unsubscribing
+from app.services import backing_up, destroying, logbook, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -154,6 +154,8 @@ def _administration() -> dict[str, str]:
         rights.READ_LOG: _("Logboek lezen"),
         logbook.EXPORT: _("Logboek opslaan"),
         rights.MAINTAIN: _("Server onderhouden"),
+        backing_up.MADE: _("Reservekopie maken"),
+        backing_up.PUT_BACK: _("Reservekopie terugzetten"),
         "log-part": _("Nieuw deel van het logboek"),
         "log-repair": _("Fout in het logboek gevonden"),
         "log-retire": _("Oude delen van het logboek opgeruimd"),
