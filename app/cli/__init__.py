@@ -9,6 +9,7 @@ from app.cli.confirm import confirm
 from app.cli.destroy import destroy
 from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
+from app.cli.keep import keep
 from app.cli.log import log
 from app.cli.mail import mail
 from app.cli.proposals import proposal
@@ -20,7 +21,7 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
+for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, keep, destroy):
     kaarten.add_command(command)
 for command in (check, reindex, pack, backup, restore, account, organisation, mail, log):
     kaarten.add_command(command)

@@ -1,10 +1,11 @@
 """Vernietigen: what may be destroyed and why, asking for it, and doing it so that nothing of the card is left."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.content.keeping import Keep, holding
 from app.content.overleg import Said
 from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
@@ -48,6 +49,7 @@ class Prospect:
         until: the first day on which the card need not be kept any more; None for never.
         term: the law that says so.
         asked: the request that waits for a second person; None for none.
+        kept: why it is kept longer than its term, today.
     """
 
     act: Act
@@ -57,6 +59,7 @@ class Prospect:
     until: date | None
     term: Term | None
     asked: Said | None
+    kept: Sequence[Keep] = ()
 
 
 def can_begin(desk: Desk, actor: Actor, kaart: Stored) -> Act | None:
@@ -244,16 +247,17 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
     act, retention = desk.types.workflow.act(DESTROY), desk.types.retention
     if act is None or not retention.grounds:
         raise NotAllowed("Kaarten worden hier niet vernietigd.")
-    changed = _changed_on(desk, kaart)
+    changed, kept = _changed_on(desk, kaart), holding(desk.access(kaart.id).keeps, desk.clock().date())
     waiting = Overleg(desk.kaarten.overleg(kaart.id).said).requests()
     return Prospect(
         act,
         kaart,
         state_of(kaart.document) in act.sources,
-        retention.open_to(changed, desk.clock().date()),
+        retention.open_to(changed, desk.clock().date(), kept=bool(kept)),
         retention.until(changed),
         retention.longest,
         next((one.said for one in waiting if one.open and one.said.step == act.name), None),
+        kept,
     )
 
 
