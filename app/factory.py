@@ -26,6 +26,8 @@ from app.services.smtp import Relay
 from app.settings import Settings, SettingsError, read_settings
 from app.storage.access_log import AccessLog
 from app.storage.accounts import Accounts
+from app.storage.backup import Places
+from app.storage.backup_restore import refuse_half_restored
 from app.storage.catalogue import Catalogue
 from app.storage.drafts import Drafts
 from app.storage.errors import StoreFailed, translated
@@ -52,23 +54,22 @@ CARD_TYPE = "veiligheidskaart"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-def open_desk(settings: Settings) -> Desk:
+def open_desk(settings: Settings, *, half_restored: bool = False) -> Desk:
     """Open the cards of an installation; makes its folders where they are not there.
+
+    Args:
+        settings: of which one.
+        half_restored: whether it is opened while a backup is being put back.
 
     Raises:
         SchemaError: the schema files are at fault.
         StoreError: the data folder cannot be used.
     """
-    try:
-        for folder in (settings.data, settings.cards, settings.var):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if settings.cards.stat().st_mode & 0o077:
-            settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
-    except OSError as error:
-        raise StoreFailed(f"{settings.data}: {error}") from error
-    years = load_log_years(settings.schemas / "retention.json")
+    _make_folders(settings)
+    if not half_restored:
+        refuse_half_restored(settings.var)
     types = load_card_type(settings.schemas / CARD_TYPE, UPGRADES)
-    store = GitStore(settings.cards, settings.var / "locks", Signature(settings.name, settings.email))
+    store = _store(settings)
     kaarten = KaartRepository(store, types)
     return Desk(
         kaarten,
@@ -78,7 +79,7 @@ def open_desk(settings: Settings) -> Desk:
         Seen(settings.var / "seen.sqlite"),
         Drafts(settings.var / "drafts.sqlite"),
         Sessions(settings.var / "sessions.sqlite", Limits(settings.idle, settings.longest)),
-        AccessLog(settings.var / "log", settings.anchor, settings.log_key, years),
+        _log(settings),
         Following(settings.var / "following.sqlite"),
         MailQueue(settings.var / "mail.sqlite"),
         Tombstones(settings.var / "vernietigd.json"),
@@ -88,6 +89,35 @@ def open_desk(settings: Settings) -> Desk:
         Travels(store, kaarten, settings.var / "onderweg"),
         Quarantine(settings.var / "ontvangen"),
     )
+
+
+def places_of(settings: Settings) -> Places:
+    """Where an installation keeps what a backup holds, without opening it.
+
+    Raises:
+        StoreError: the data folder cannot be used.
+    """
+    _make_folders(settings)
+    return Places(_store(settings), _log(settings), settings.var)
+
+
+def _store(settings: Settings) -> GitStore:
+    return GitStore(settings.cards, settings.var / "locks", Signature(settings.name, settings.email))
+
+
+def _log(settings: Settings) -> AccessLog:
+    years = load_log_years(settings.schemas / "retention.json")
+    return AccessLog(settings.var / "log", settings.anchor, settings.log_key, years)
+
+
+def _make_folders(settings: Settings) -> None:
+    try:
+        for folder in (settings.data, settings.cards, settings.var):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if settings.cards.stat().st_mode & 0o077:
+            settings.cards.chmod(0o700)  # a checkout brings this one along, readable by all
+    except OSError as error:
+        raise StoreFailed(f"{settings.data}: {error}") from error
 
 
 def serve(settings: Settings, desk: Desk, port: int, tell: Callable[[str], None], *, demonstration: bool) -> None:
@@ -190,6 +220,8 @@ def main() -> None:
             settings.port,
             settings.url,
             partial(post_of, settings),
+            partial(places_of, settings),
+            partial(open_desk, settings, half_restored=True),
         ),
         prog_name="kaarten",
     )

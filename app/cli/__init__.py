@@ -2,6 +2,7 @@
 
 from app.cli.accounts import account, organisation
 from app.cli.agreed import agreed
+from app.cli.backup import backup, restore
 from app.cli.bell import bell, follow, unfollow
 from app.cli.cards import change_form, list_cards, new, put, show, step, validate_file
 from app.cli.confirm import confirm
@@ -9,6 +10,7 @@ from app.cli.destroy import destroy
 from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.installations import installation
+from app.cli.keep import keep
 from app.cli.log import log
 from app.cli.mail import mail
 from app.cli.packages import package
@@ -22,9 +24,9 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
+for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, keep, destroy):
     kaarten.add_command(command)
-for command in (package, paper, check, reindex, pack, account, organisation, installation, mail, log):
+for command in (package, paper, check, reindex, pack, backup, restore, account, organisation, installation, mail, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

@@ -8,8 +8,9 @@ import click
 from app.cli.cards import author_option, base_option, open_desk, reason_option
 from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.telling import iso, moment
-from app.services import destroying
+from app.services import destroying, keeping
 from app.services.actors import Actor
+from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.destroying import GROUND
 from app.services.errors import InvalidInput
@@ -66,6 +67,35 @@ def list_destroyed(context: click.Context, as_json: bool, author: str | None) ->
         click.echo(f"{one.kaart_id}  {moment(one.when)[:10]}  {one.ground}  {one.asked}  {one.confirmed}")
 
 
+@destroy.command("due")
+@click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
+@author_option
+@click.pass_context
+def list_due(context: click.Context, as_json: bool, author: str | None) -> None:
+    """Laat zien van welke kaarten de bewaartermijn voorbij is, of binnen drie maanden voorbij gaat."""
+    desk = open_desk(context)
+    actor = actor_of(author, desk)
+    found = repaired(desk, lambda: (keeping.due if author else keeping.due_everywhere)(desk, actor))
+    if as_json:
+        out_json(
+            [{"id": one.id, "title": one.title, "until": one.until.isoformat(), "kept": one.kept} for one in found]
+        )
+        return
+    today = desk.clock().date()
+    for one in found:
+        state = "blijft langer" if one.kept else "termijn voorbij" if one.until <= today else "binnenkort"
+        click.echo(f"{one.id}  {one.until}  {state}  {one.title}".rstrip())
+
+
+@destroy.command("again")
+@click.pass_context
+def repeat(context: click.Context) -> None:
+    """Vernietig nog eens wat al vernietigd was, en met een oude reservekopie terugkwam."""
+    desk = open_desk(context)
+    for kaart in destroying.again(desk, actor_of(None, desk)):
+        click.echo(kaart)
+
+
 @contextmanager
 def _with_grounds(desk: Desk, actor: Actor, kaart: str) -> Iterator[None]:
     """Say which grounds hold today, and from when on the others do, where another was named."""
@@ -76,7 +106,9 @@ def _with_grounds(desk: Desk, actor: Actor, kaart: str) -> Iterator[None]:
             raise
         told = destroying.prospect(desk, actor, kaart)
         kept = (
-            f" De kaart moet worden bewaard tot {told.until}."
+            " Zij wordt langer bewaard: kaarten keep list zegt waarom."
+            if told.kept
+            else f" De kaart moet worden bewaard tot {told.until}."
             if told.until and told.until > desk.clock().date()
             else ""
         )

@@ -22,6 +22,7 @@ from app.services.errors import Conflicted, InvalidInput, NotAllowed, NotFound, 
 from app.services.mail_text import Post
 from app.services.second_person import SecondNeeded
 from app.services.sentences import NOT_A_CARD, sentence
+from app.storage.backup import Places
 from app.storage.errors import RepositoryNotFound, RevisionNotFound, StoreError
 from app.storage.records import InvalidRevision
 
@@ -43,6 +44,14 @@ class Serve(Protocol):
         """With the desk, the port, where to say what there is to say, and whether everybody is invented."""
 
 
+def _nowhere() -> Places:
+    raise click.ClickException("Van deze gegevens maakt het programma geen reservekopie.")
+
+
+def _nobody() -> Desk:
+    raise click.ClickException("Hier zet het programma geen reservekopie terug.")
+
+
 @dataclass(frozen=True)
 class Openers:
     """How to get at what the commands work with; given by the factory, which alone chooses it.
@@ -53,6 +62,8 @@ class Openers:
         port: the port that the settings name.
         url: how people reach the pages, without a slash at the end; empty where no setting says so.
         post: says how mail is sent; None for not at all.
+        places: where the installation keeps what a backup holds.
+        restoring: as `desk`, also while a backup is being put back.
     """
 
     desk: Callable[[], Desk]
@@ -60,6 +71,8 @@ class Openers:
     port: int
     url: str = ""
     post: Callable[[], Post | None] = lambda: None
+    places: Callable[[], Places] = _nowhere
+    restoring: Callable[[], Desk] = _nobody
 
 
 class Kaarten(click.Group):

@@ -42,12 +42,30 @@ class Ground:
     only_due: bool
 
 
+@dataclass(frozen=True)
+class Exemption:
+    """Why a card may be kept longer than its term.
+
+    Attributes:
+        title: its name for people.
+        description: when it holds, in a sentence.
+        source: where that stands.
+        ends: whether a day must be named until which it holds.
+    """
+
+    title: str
+    description: str
+    source: str
+    ends: bool
+
+
 class Retention:
     """How long the cards of one type are kept.
 
     Attributes:
         terms: the laws that ask it, by name.
         grounds: why a card may be destroyed, by name; none where no card ever is.
+        exceptions: why a card may be kept longer, by name.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
@@ -62,6 +80,10 @@ class Retention:
                 for name, one in data.get("terms", {}).items()
             }
             self.grounds = {name: _ground(name, one) for name, one in data.get("grounds", {}).items()}
+            self.exceptions = {
+                name: Exemption(str(one["title"]), str(one["description"]), str(one["source"]), one["until"] is True)
+                for name, one in data.get("exceptions", {}).items()
+            }
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(f"retention.json: {error} is missing or of the wrong kind") from error
         if self.grounds and not self.terms:
@@ -85,10 +107,10 @@ class Retention:
         except ValueError:
             return date(changed.year + term.years, 3, 1)
 
-    def open_to(self, changed: date, today: date) -> dict[str, Ground]:
-        """The grounds that can hold today for a card that was last changed then."""
+    def open_to(self, changed: date, today: date, *, kept: bool = False) -> dict[str, Ground]:
+        """The grounds that can hold today for a card that was last changed then, or is kept longer by an exception."""
         until = self.until(changed)
-        is_due = until is not None and today >= until
+        is_due = until is not None and today >= until and not kept
         return {name: one for name, one in self.grounds.items() if is_due or not one.only_due}
 
 

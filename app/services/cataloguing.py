@@ -67,6 +67,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
         # Who needs a card in an emergency finds a child also when it is shielded from somebody else.
         known_by=_known_by(kaart.document, desk.types.roles.emergency),
         talk=talk.revision,
+        kept=max((one.until or FOR_EVER for one in access.keeps), default=""),
         review=review_rows(desk, kaart, access, overleg),
         notices=notice_rows(desk, kaart, access, overleg),
     )

@@ -1,10 +1,11 @@
 """Vernietigen: what may be destroyed and why, asking for it, and doing it so that nothing of the card is left."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from app.content.keeping import Keep, holding
 from app.content.overleg import Said
 from app.content.overleg_state import Overleg
 from app.content.retention import Ground, Term
@@ -48,6 +49,7 @@ class Prospect:
         until: the first day on which the card need not be kept any more; None for never.
         term: the law that says so.
         asked: the request that waits for a second person; None for none.
+        kept: why it is kept longer than its term, today.
     """
 
     act: Act
@@ -57,6 +59,7 @@ class Prospect:
     until: date | None
     term: Term | None
     asked: Said | None
+    kept: Sequence[Keep] = ()
 
 
 def can_begin(desk: Desk, actor: Actor, kaart: Stored) -> Act | None:
@@ -174,16 +177,42 @@ def _finished(desk: Desk, kaart_id: str) -> bool:
         stone = desk.kaarten.tombstone(kaart_id)
         if stone is not None:
             desk.tombstones.put(stone)
-        desk.drafts.forget(kaart_id)
-        desk.seen.forget(kaart_id)
-        desk.following.forget(kaart_id)
-        desk.mail.forget(kaart_id, desk.clock())
-        _leave_catalogue(desk, kaart_id)
+        forget_traces(desk, kaart_id)
         desk.kaarten.wipe(kaart_id)
     except StoreError as error:
         _log.error("destroyed, and something is left of it: %s: %s", kaart_id, without_message(error))
         return False
     return True
+
+
+def forget_traces(desk: Desk, kaart_id: str) -> None:
+    """Remove what stands of a card outside of its repository; raises `StoreError`."""
+    desk.drafts.forget(kaart_id)
+    desk.seen.forget(kaart_id)
+    desk.following.forget(kaart_id)
+    desk.mail.forget(kaart_id, desk.clock())
+    _leave_catalogue(desk, kaart_id)
+
+
+def come_back(desk: Desk) -> list[Tombstone]:
+    """The tombstones of cards that are here all the same: somebody put an older copy back. Raises `StoreError`."""
+    return [one for one in desk.tombstones.all() if desk.kaarten.exists(one.kaart_id)]
+
+
+def again(desk: Desk, actor: Actor) -> list[str]:
+    """Destroy, once more, each card that two people had destroyed and that came back; which cards.
+
+    Raises:
+        NotAllowed: this person does not look after the store.
+        StoreError: some of them are here still.
+    """
+    desk.require(actor, rights.MAINTAIN)
+    back = come_back(desk)
+    for stone in back:
+        with desk.kaarten.writing(stone.kaart_id) as writer:
+            _remove(desk, actor, writer, stone)
+    finish(desk)
+    return [one.kaart_id for one in back]
 
 
 def destroyed(desk: Desk, actor: Actor) -> list[Tombstone]:
@@ -218,16 +247,17 @@ def _prospect(desk: Desk, actor: Actor, kaart: Stored, *, silent: bool = False) 
     act, retention = desk.types.workflow.act(DESTROY), desk.types.retention
     if act is None or not retention.grounds:
         raise NotAllowed("Kaarten worden hier niet vernietigd.")
-    changed = _changed_on(desk, kaart)
+    changed, kept = _changed_on(desk, kaart), holding(desk.access(kaart.id).keeps, desk.clock().date())
     waiting = Overleg(desk.kaarten.overleg(kaart.id).said).requests()
     return Prospect(
         act,
         kaart,
         state_of(kaart.document) in act.sources,
-        retention.open_to(changed, desk.clock().date()),
+        retention.open_to(changed, desk.clock().date(), kept=bool(kept)),
         retention.until(changed),
         retention.longest,
         next((one.said for one in waiting if one.open and one.said.step == act.name), None),
+        kept,
     )
 
 
@@ -260,7 +290,7 @@ def _check(told: Prospect, ground: str) -> None:
 
 def _remove(desk: Desk, actor: Actor, writer: KaartWriter, stone: Tombstone) -> None:
     """One rename, with a line in the log before it; where the disk refuses, another line says so."""
-    event = Event(DONE, "D", "toegestaan", stone.when, kaart=stone.kaart_id, ground=stone.ground)
+    event = Event(DONE, "D", "toegestaan", desk.clock(), kaart=stone.kaart_id, ground=stone.ground)
     desk.tell(actor, event)
     try:
         writer.destroy(stone)

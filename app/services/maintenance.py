@@ -8,8 +8,11 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.cataloguing import Progress, current_entry, put_again, repaired, untold
 from app.services.desk import Desk
+from app.services.destroying import come_back
 from app.services.errors import NO_CARD, NotFound
 from app.storage.errors import GitMissing, StoreError
+
+_AGAIN = "Draai ‘kaarten destroy again’."
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,10 @@ def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progr
         yield from _check_one(desk, one)
     if kaart_id is None:
         yield from (Finding(gone, "", "Staat in de catalogus, maar er is geen kaart.") for gone in _gone(desk, ids))
+    for stone in come_back(desk):
+        if stone.kaart_id in ids:
+            day = stone.when.astimezone(desk.clock().tzinfo).date()
+            yield Finding(stone.kaart_id, "", f"Is op {day} vernietigd, en staat er weer. {_AGAIN}")
 
 
 def reindex(desk: Desk, actor: Actor, progress: Progress = untold) -> int:

@@ -7,7 +7,9 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
+from app.content.grants import utc
 from app.storage.catalogue_file import CatalogueDamaged, CatalogueFile
 from app.storage.catalogue_notices import (
     Listener,
@@ -44,10 +46,11 @@ __all__ = [
 ]  # fmt: skip
 
 _CARD = (
-    "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort, roles, talk"
+    "kaart.number, kaart.id, revision, kaart.title, changed, problem, author, email, organisation, sort, roles, talk,"
+    " kept"
 )
 _DUE = "due.kind, due.section, due.item, due.day, due.title, due.keys, due.names"
-_Row = tuple[int, str, str, str, str, str, str, str, str, str, str, str]
+_Row = tuple[int, str, str, str, str, str, str, str, str, str, str, str, str]
 Heads = tuple[str, str, str]
 """The revisions of a card, of the roles on it and of what was said about it."""
 
@@ -117,6 +120,32 @@ class Catalogue(CatalogueFile):
         )
         with self.open(complete=True) as db:
             return [(str(row[0]), str(row[1])) for row in db.execute(rows, [*values, role])]
+
+    def aged(
+        self, before: str, of: tuple[Sequence[str], Sequence[str], datetime] | None = None
+    ) -> list[tuple[str, str, str, str]]:
+        """The cards that were last changed before a moment, the longest ago first.
+
+        Args:
+            before: the moment, in UTC.
+            of: the subjects and roles of a person, and the moment at which one must be held; None for all cards.
+
+        Returns:
+            Number, title, the last change, and until when it is kept longer: empty for not.
+        """
+        rows, values = "SELECT id, title, changed, kept FROM kaart WHERE changed < ? AND changed <> ''", [before]
+        if of:
+            subjects, roles, now = of
+            moment = utc(now)
+            rows += (
+                " AND number IN (SELECT number FROM held WHERE subject IN (SELECT value FROM json_each(?))"
+                " AND role IN (SELECT value FROM json_each(?)) AND since <= ? AND until > ?)"
+            )
+            values += [json.dumps(list(subjects)), json.dumps(list(roles)), moment, moment]
+        with self.open(complete=True) as db:
+            return [
+                (str(a), str(b), str(c), str(d)) for a, b, c, d in db.execute(f"{rows} ORDER BY changed, id", values)
+            ]
 
     def roles_held(self) -> list[tuple[str, str, str, str, str]]:
         """Every role on every card: subject, role, card, since, until."""
@@ -259,10 +288,10 @@ def _put(db: sqlite3.Connection, entry: Entry) -> None:
     author, soonest = entry.author, min((due.day for due in entry.dues), default=FOR_EVER)
     number = db.execute(
         "INSERT INTO kaart (id, revision, title, changed, problem, author, email, organisation, sort, due, roles,"
-        " talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " talk, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(entry.id, entry.revision, entry.title, entry.changed, entry.problem),
-            *(author.name, author.email, author.organisation, entry.sort, soonest, entry.roles, entry.talk),
+            *(author.name, author.email, author.organisation, entry.sort, soonest, entry.roles, entry.talk, entry.kept),
         ],
     ).lastrowid
     db.executemany("INSERT INTO facet VALUES (?, ?, ?)", [(number, *facet) for facet in dict.fromkeys(entry.facets)])
@@ -310,10 +339,12 @@ def _entry(
     members: tuple[tuple[str, str], ...] = (),
     dues: tuple[Due, ...] = (),
 ) -> Entry:
-    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort, roles, talk = row
+    number, kaart_id, revision, title, changed, problem, author, email, organisation, sort, roles, talk, kept = row
     facets = tuple(db.execute("SELECT key, value FROM facet WHERE number = ? ORDER BY key, value", [number]))
     by = Author(author, email, organisation)
-    return Entry(kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues, roles, talk=talk)
+    return Entry(
+        kaart_id, revision, title, changed, problem, by, sort, facets, words, members, dues, roles, talk=talk, kept=kept
+    )
 
 
 def _due(row: Sequence[str]) -> Due:

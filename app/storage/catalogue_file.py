@@ -11,13 +11,14 @@ from app.storage.catalogue_review import TABLES
 from app.storage.errors import StoreFailed
 from app.storage.locks import locked
 
-_NEW, _FILLING, _COMPLETE = 0, 17, 18
+_NEW, _FILLING, _COMPLETE = 0, 19, 20
 """What the file says of itself (`user_version`); a later form of the tables takes other numbers."""
 _REBUILD_SECONDS = 900.0
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS kaart (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, revision TEXT NOT NULL,
     title TEXT NOT NULL, changed TEXT NOT NULL, problem TEXT NOT NULL, sort TEXT NOT NULL, due TEXT NOT NULL,
-    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL, roles TEXT NOT NULL, talk TEXT NOT NULL);
+    author TEXT NOT NULL, email TEXT NOT NULL, organisation TEXT NOT NULL, roles TEXT NOT NULL, talk TEXT NOT NULL,
+    kept TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS kaart_changed ON kaart (changed DESC, id);
 CREATE INDEX IF NOT EXISTS kaart_sort ON kaart (sort, id);
 CREATE INDEX IF NOT EXISTS kaart_due ON kaart (due, sort, id);

@@ -75,6 +75,7 @@ class Entry:
         held: the roles on it, by id; left out in a list.
         known_by: by what the card is found in an emergency, sorted; left out in a list.
         talk: the revision of what was said about it that was read.
+        kept: until when it is kept longer than its term; empty for not.
         review: what is known for those who review it; left out in a list.
         notices: of what people are told, in the order of account and moment; left out in a list.
     """
@@ -94,6 +95,7 @@ class Entry:
     held: tuple[Held, ...] = ()
     known_by: tuple[str, ...] = ()
     talk: str = ""
+    kept: str = ""
     review: ReviewRows = NOTHING
     notices: tuple[NoticeRow, ...] = ()
 

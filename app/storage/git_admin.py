@@ -63,6 +63,40 @@ class GitAdmin:
             # A branch that may be missing is named by a pattern; without a sign of one git would take `overleg/*`.
             git.bundle("create", "--quiet", str(target.absolute()), "HEAD", "main", "--branches=overle[g]")
 
+    def bundle_all(self, name: str, target: Path) -> None:
+        """Write a repository to one file with all that any of its branches holds, also the hidden ones.
+
+        Raises:
+            Busy: somebody holds the lock for too long.
+            StoreFailed: git could not read or write it.
+        """
+        # Held, or a handover that moves two of its branches would be in it for one half.
+        with self._store.writing(name), the_program(self._path(name)) as git:
+            git.bundle("create", "--quiet", str(target.absolute()), "--all")
+
+    def unbundle(self, bundle: Path, place: Path, *, synced: bool = True) -> None:
+        """Put all that a bundle holds into an empty repository. Git computes the id of every object anew.
+
+        Args:
+            bundle: made by `bundle_all`.
+            place: the repository, in or outside of the store.
+            synced: whether it must be on disk on return, but for the names of files.
+
+        Raises:
+            StoreFailed: git could not read or write it, or it is not whole.
+        """
+        with the_program(place) as git:
+            # Not judged: what the card's repository held comes back, also what git would refuse today.
+            options = ["fetch.fsckObjects=false", *([] if synced else ["core.fsync=none"])]
+            git(c=options).fetch(
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-auto-maintenance",
+                str(bundle.absolute()),
+                "+refs/*:refs/*",
+            )
+
     def clone(self, name: str, target: Path) -> None:
         """Make an ordinary clone, with a working tree and no files shared with the store.
 

@@ -1,10 +1,12 @@
 """Making a repository: built aside, put on disk, then shown at its place by one rename."""
 
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pygit2
 
@@ -38,6 +40,8 @@ _CONFIG = b"""\
 \thideRefs = refs/kaarten
 """
 
+_Answer = TypeVar("_Answer")
+
 
 def build(root: Path, locks: Path, place: Path, fill: Callable[[OpenRepository], Revision]) -> Revision:
     """Make a repository at its place, whole or not at all; the caller holds the card's lock.
@@ -55,17 +59,44 @@ def build(root: Path, locks: Path, place: Path, fill: Callable[[OpenRepository],
         RepositoryExists: there is one already.
         StoreFailed: the disk refused; nothing was made.
     """
+    return _made(root, locks, place, lambda aside: _make(aside, fill))
+
+
+def take_in(root: Path, locks: Path, place: Path, fill: Callable[[Path], None]) -> None:
+    """Put a repository at its place that somebody else fills, whole or not at all; the caller holds the card's lock.
+
+    Args:
+        root: where the repositories are.
+        locks: where the lock files are.
+        place: where this one comes.
+        fill: fills an empty repository, aside; all of it is put on disk after that.
+
+    Raises:
+        RepositoryExists: there is one already.
+        StoreError: what `fill` raises, or the disk refused; nothing was made.
+    """
+
+    def filled(aside: Path) -> None:
+        make_empty(aside)
+        fill(aside)
+        for directory, _, _ in os.walk(aside, topdown=False):
+            sync_directory(Path(directory))
+
+    _made(root, locks, place, filled)
+
+
+def _made(root: Path, locks: Path, place: Path, fill: Callable[[Path], _Answer]) -> _Answer:
     with locked(_aside_lock(locks), shared=True), translated("create", git_error=StoreFailed):
         if place.exists() or (gone_place(root) / place.stem).exists():
             raise RepositoryExists(place.stem)
         aside = root / ".new" / f"{place.stem}.{secrets.token_hex(8)}"
         try:
-            revision = _make(aside, fill)
+            answer = fill(aside)
             _show(aside, place)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
-    return revision
+    return answer
 
 
 def sweep_unfinished(root: Path, locks: Path) -> None:
@@ -116,18 +147,26 @@ def beginning(
 
 
 def _make(aside: Path, fill: Callable[[OpenRepository], Revision]) -> Revision:
-    # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
-    hidden = (aside / ROLES).parent
-    for directory in (aside, aside / "objects", aside / "refs", aside / "refs" / "heads", hidden):
-        directory.mkdir(mode=0o700)
-    write_synced(aside / "HEAD", f"ref: {MAIN}\n".encode())
-    write_synced(aside / "config", _CONFIG)
+    make_empty(aside)
     with OpenRepository(aside) as repository:
         last = fill(repository)
         repository.git.create_reference_direct(MAIN, pygit2.Oid(hex=last), force=False)
-    for directory in (hidden, aside / "refs", aside):
+    for directory in ((aside / ROLES).parent, aside / "refs", aside):
         sync_directory(directory)
     return last
+
+
+def make_empty(place: Path) -> None:
+    """Make a repository without a commit.
+
+    Raises:
+        OSError: the disk refused.
+    """
+    # By hand and not by init_repository, which copies sample hooks and syncs nothing: this is all git asks for.
+    for directory in (place, place / "objects", place / "refs", place / "refs" / "heads", (place / ROLES).parent):
+        directory.mkdir(mode=0o700)
+    write_synced(place / "HEAD", f"ref: {MAIN}\n".encode())
+    write_synced(place / "config", _CONFIG)
 
 
 def _show(aside: Path, place: Path) -> None:

@@ -136,6 +136,18 @@ class OpenRepository:
                 return None
         return self.tip(branch)
 
+    def refs(self) -> dict[str, Revision]:
+        """Every branch and tag, also the hidden ones, with what it points at.
+
+        Raises:
+            StoreDamaged: one of them is unreadable.
+        """
+        with translated(f"branches of {self.path.name}"):
+            named = [
+                (raw.decode(), self.git.lookup_reference(raw.decode())) for raw in self.git.raw_listall_references()
+            ]
+            return {name: str(found.resolve().target) for name, found in named}
+
     def hide_ours(self) -> None:
         """Have git hide the branches of `HIDDEN`: also in a repository that was made elsewhere, or before they were.
 

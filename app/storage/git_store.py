@@ -1,6 +1,7 @@
 """The git store: one bare repository per card. It knows paths, bytes and revisions, and nothing of cards."""
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from app.storage import git_remove
 from app.storage.errors import RepositoryNotFound, translated
-from app.storage.git_create import beginning, build, make_directories, sweep_unfinished
+from app.storage.git_create import beginning, build, make_directories, sweep_unfinished, take_in
 from app.storage.git_log import history, leads_to
 from app.storage.git_repo import (
     MOST_BYTES,
@@ -130,6 +131,33 @@ class GitStore:
         path = self.path(name)
         with locked(self._lock_file(name)):
             return build(self._root, self._locks, path, fill)
+
+    def take_in(self, name: str, fill: Callable[[Path], None]) -> None:
+        """Put a repository here that comes from elsewhere; it is there whole, or not at all.
+
+        Args:
+            name: a uuid in small letters.
+            fill: fills an empty repository, at the path that it is given.
+
+        Raises:
+            RepositoryExists: there is one of that name.
+            StoreError: what `fill` raises, or the disk refused; nothing was made.
+        """
+        place = self.path(name)
+        with locked(self._lock_file(name)):
+            take_in(self._root, self._locks, place, fill)
+
+    def refs(self, name: str) -> dict[str, Revision]:
+        """Every branch and tag, also the hidden ones, with what it points at."""
+        return reading(self.path(name), OpenRepository.refs)
+
+    def remove_all(self) -> None:
+        """Remove every repository, as one removes what was put here halfway; nobody else may be at work here."""
+        with translated("remove all"):
+            for name in list(self.names()):
+                shutil.rmtree(self.path(name))
+            for name in self.hidden():
+                self.wipe(name)
 
     def head(self, name: str) -> Revision:
         """The revision that the branch points at now."""

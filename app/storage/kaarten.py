@@ -13,6 +13,7 @@ from app.content.clean import MAX_BYTES
 from app.content.forms import FILES, parse_form, sealed, write_form
 from app.content.grants import read_grants, write_grants
 from app.content.handovers import NONE, read_handovers, write_handovers
+from app.content.keeping import read_keeps, write_keeps
 from app.content.messages import ORGANISATION, PART, SAVE, parse_message, write_message
 from app.content.overleg import Said
 from app.content.problems import InvalidCard, refuse
@@ -26,7 +27,7 @@ from app.storage.tombstones import Tombstone, read_tombstone, write_tombstone
 
 _Answer = TypeVar("_Answer")
 _OURS = Signature("Veiligheidskaart", "kaarten@localhost")
-_GRANTS, _HANDOVERS = "toegang.json", "overdrachten.json"
+_GRANTS, _HANDOVERS, _KEEPS = "toegang.json", "overdrachten.json", "bewaren.json"
 
 
 class KaartRepository:
@@ -406,7 +407,9 @@ def _access(kaart_id: str, snapshot: Snapshot | None) -> Access:
     with translated(f"roles on {kaart_id}"):
         file = snapshot.files.get(_HANDOVERS)
         handovers = read_handovers(file.data) if file else NONE
-        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data), handovers)
+        kept = snapshot.files.get(_KEEPS)
+        keeps = read_keeps(kept.data) if kept else ()
+        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data), handovers, keeps)
 
 
 def _access_part(access: NewAccess) -> Part:
@@ -414,6 +417,8 @@ def _access_part(access: NewAccess) -> Part:
     files: dict[str, bytes | None] = {_GRANTS: write_grants(access.grants)}
     if access.handovers is not None:
         files[_HANDOVERS] = write_handovers(access.handovers)
+    if access.keeps is not None:
+        files[_KEEPS] = write_keeps(access.keeps)
     return Part(
         files,
         write_message(access.subject, access.reason, organisation),

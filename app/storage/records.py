@@ -8,6 +8,7 @@ from app.content import Document
 from app.content.card_type import Edition
 from app.content.grants import Grant
 from app.content.handovers import NONE, Handovers
+from app.content.keeping import Keep
 from app.content.messages import Message, seconds
 from app.content.problems import InvalidCard
 
@@ -144,11 +145,13 @@ class Access:
         revision: which revision of the roles this is; empty where nobody was ever given one.
         grants: each role, also those that are over or have not begun.
         handovers: to whom the card was offered, and from where it came.
+        keeps: why the card is kept longer than its term.
     """
 
     revision: str = ""
     grants: tuple[Grant, ...] = ()
     handovers: Handovers = NONE
+    keeps: tuple[Keep, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ class NewAccess:
         subject: what it does, in one line without names of people.
         reason: why; may be empty.
         handovers: those after it; None where they stay as they are.
+        keeps: likewise.
     """
 
     grants: Sequence[Grant]
@@ -170,6 +174,7 @@ class NewAccess:
     subject: str
     reason: str = ""
     handovers: Handovers | None = None
+    keeps: Sequence[Keep] | None = None
 
 
 class InvalidRevision(InvalidCard):

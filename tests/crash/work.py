@@ -13,12 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.services import confirming, editing, reading
+from app.factory import open_desk
+from app.services import backing_up, confirming, editing, reading
+from app.services.cataloguing import untold
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES
+from tests.backups import Installation
 from tests.crash.stepping import Fault, Outcome, step
-from tests.desks import MEHMET, SANNE, open_test_desk
+from tests.desks import MEHMET, OPERATOR, SANNE, open_test_desk
 from tests.storage.helpers import open_store, part
 
 Work = Callable[[], str]
@@ -150,6 +153,34 @@ def confirm(directory: Path, name: str, text: str) -> Work:
     return work
 
 
+def backup(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
+    """A backup of an installation brought up to date; `name` is its folder."""
+    import git  # noqa: F401, PLC0415 - outside the work that is counted
+
+    here = Installation(directory)
+    desk, places = here.desk, here.places
+
+    def work() -> str:
+        made = backing_up.back_up(desk, OPERATOR, places, Path(name), untold)
+        return f"faults: {made.manifest.faults}" if made.manifest.faults else "made"
+
+    return work
+
+
+def restore(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
+    """A backup put back; `name` is its folder."""
+    import git  # noqa: F401, PLC0415 - outside the work that is counted
+
+    there = Installation(directory)
+    places, opened = there.places, partial(open_desk, there.settings, half_restored=True)
+
+    def work() -> str:
+        backing_up.put_back(opened, lambda _: OPERATOR, places, Path(name), None, untold)
+        return "restored"
+
+    return work
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -162,6 +193,8 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "destroy": destroy,
     "shield": shield,
     "confirm": confirm,
+    "backup": backup,
+    "restore": restore,
 }
 
 

@@ -61,7 +61,7 @@ def test_who_makes_a_card_holds_it_and_nobody_else_knows_that_it_is_there(desk: 
 @pytest.mark.parametrize(
     ("role", "able"),
     [
-        ("dossierhouder", {"read", "edit", "share", "card-log", "destroy", *ACTIVE}),
+        ("dossierhouder", {"read", "edit", "share", "card-log", "destroy", "keep", *ACTIVE}),
         ("behandelaar", {"read", "edit", "card-log", *ACTIVE}),
         ("beoordelaar", {"read", "judge", *ACTIVE}),
         ("meelezer", {"read", "propose"}),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import destroying, logbook, printing, rights, unsubscribing
+from app.services import backing_up, destroying, logbook, printing, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -70,6 +70,7 @@ def _on_card(deed: Deed) -> str:
         rights.OWN_VIEW: _("Een afwijkende visie bewaard"),
         rights.CONFIRM: _("Als tweede persoon bevestigd, of niet"),
         rights.DESTROY: _("Aan vernietigen gewerkt"),
+        rights.KEEP: _("Aan langer bewaren gewerkt"),
         destroying.DONE: _("De kaart vernietigd"),
         "share-give": _("De kaart met iemand gedeeld"),
         "share-change": _("Een rol op de kaart gewijzigd"),
@@ -94,6 +95,7 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 rights.TRANSITION: _("Stap nemen"),
                 rights.CARD_LOG: _("Zien wie de kaart inzag"),
                 rights.DESTROY: _("Vragen om een kaart te vernietigen"),
+                rights.KEEP: _("Een kaart langer laten bewaren"),
                 destroying.DONE: _("Kaart vernietigen"),
             },
         ),
@@ -159,6 +161,8 @@ def _administration() -> dict[str, str]:
         rights.READ_LOG: _("Logboek lezen"),
         logbook.EXPORT: _("Logboek opslaan"),
         rights.MAINTAIN: _("Server onderhouden"),
+        backing_up.MADE: _("Reservekopie maken"),
+        backing_up.PUT_BACK: _("Reservekopie terugzetten"),
         "log-part": _("Nieuw deel van het logboek"),
         "log-repair": _("Fout in het logboek gevonden"),
         "log-retire": _("Oude delen van het logboek opgeruimd"),
