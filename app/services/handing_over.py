@@ -190,7 +190,7 @@ def _made(desk: Desk, actor: Actor, kaart: Stored, access: Access, wanted: Wante
     if not wanted.to.startswith(INSTALLATION):
         receiver, rows = called(desk, wanted.to), _rows(desk, kaart, access, wanted.to)
     return Handover(
-        desk.draw(_ID_LENGTH),
+        f"h{desk.draw(_ID_LENGTH)}",
         actor.id,
         signed_by(actor),
         wanted.to,

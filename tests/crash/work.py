@@ -13,12 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.services import confirming, editing, reading
+from app.services import confirming, editing, handing_over, reading
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES
 from tests.crash.stepping import Fault, Outcome, step
 from tests.desks import MEHMET, SANNE, open_test_desk
+from tests.handovers import WANTED
 from tests.storage.helpers import open_store, part
 
 Work = Callable[[], str]
@@ -130,6 +131,30 @@ def confirm(directory: Path, name: str, text: str) -> Work:
     return work
 
 
+def offer(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
+    """A card offered to somebody; answers with the number of the offer."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: "offered " + handing_over.offer(desk, SANNE, name, WANTED).id
+
+
+def accept(directory: Path, name: str, text: str) -> Work:
+    """The receiver's yes to an offer; `text` is its number."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.accept(desk, MEHMET, name, text).outcome
+
+
+def refuse_offer(directory: Path, name: str, text: str) -> Work:
+    """The receiver's no."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.refuse(desk, MEHMET, name, text, "Te druk.").outcome
+
+
+def withdraw_offer(directory: Path, name: str, text: str) -> Work:
+    """An offer that is taken back."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.withdraw(desk, SANNE, name, text, "Toch niet.").outcome
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -140,6 +165,10 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "destroy": destroy,
     "shield": shield,
     "confirm": confirm,
+    "offer": offer,
+    "accept": accept,
+    "refuse_offer": refuse_offer,
+    "withdraw_offer": withdraw_offer,
 }
 
 
