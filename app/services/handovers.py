@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.content import HEAD, Document
+from app.content.grants import utc
 from app.content.handing import ToCheck
-from app.content.handovers import Handover
+from app.content.handovers import ACCEPTED, WITHDRAWN, Handover
 from app.content.problems import Problem
 from app.content.shielding import shielded_from
 from app.content.workflow import state_of
@@ -16,6 +17,7 @@ from app.services.desk import Desk
 from app.services.finding import me_on
 from app.services.handing_over import handing_of, lacks
 from app.services.overleg import heard
+from app.services.starting import RECENT
 from app.services.viewing import view
 from app.storage.records import Access, Stored
 
@@ -111,6 +113,39 @@ def offered_to(desk: Desk, actor: Actor) -> list[tuple[str, str, Handover]]:
         if waits is not None and waits.to in actor.subjects:
             found.append((kaart_id, title, waits))
     return sorted(found, key=lambda one: one[2].when)
+
+
+def lately(desk: Desk, actor: Actor) -> list[tuple[str, Handover]]:
+    """What became of offers of which this person can learn it nowhere else: the card is not his or hers to read now.
+
+    That is: whoever gave a card away hears that it was accepted, whom it was offered that it was withdrawn. For a
+    month, and without what the card is called.
+
+    Returns:
+        The card, by its id, and the offer without its words; the newest first.
+
+    Raises:
+        StoreError: the store fails.
+    """
+    handing, now = desk.types.handing, desk.clock()
+    if handing is None or not desk.may(actor, rights.LIST):
+        return []
+    roles, since = (desk.types.roles.holder, handing.receiver), utc(now - RECENT)
+    cards = repaired(desk, lambda: desk.catalogue.left(actor.subjects, roles, since, utc(now)))
+    found = [
+        (kaart_id, replace(one, text="", why="", reason=""))
+        for kaart_id in cards
+        if not desk.may(actor, rights.READ, kaart_id)
+        for one in desk.access(kaart_id).handovers.offers
+        if one.closed >= since and _is_news(actor, one)
+    ]
+    return sorted(found, key=lambda one: one[1].closed, reverse=True)
+
+
+def _is_news(actor: Actor, one: Handover) -> bool:
+    return (one.outcome == ACCEPTED and one.giver == actor.id) or (
+        one.outcome == WITHDRAWN and one.to in actor.subjects and one.giver != actor.id
+    )
 
 
 def _can(desk: Desk, actor: Actor, kaart: Stored, access: Access) -> frozenset[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.services import handing_over, maintenance, reading
+from app.services.cataloguing import catch_up
 from app.services.desk import ZONE, Desk
 from app.services.saving import held
 from tests.crash.test_service import report
@@ -41,6 +42,7 @@ def killed(folder: Path, kind: str, stride: int) -> None:
             behind += done and not follows
             (mended_by_holding if points % 2 else mended_by_looking)(desk, kaart)
             assert judged(desk, kaart, kind) == (done, True)
+            catch_up(desk)
             assert list(maintenance.check(desk, OPERATOR, kaart)) == []
             if not done:
                 again(desk, kaart, kind, text)

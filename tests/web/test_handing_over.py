@@ -55,6 +55,9 @@ def test_a_card_is_offered_read_and_accepted(sanne: Gateway, mehmet: Gateway, de
     assert "Aangeboden aan Mehmet Kaya (Veilig Thuis)" in page.text
     assert "U hebt deze kaart aangeboden aan" in sanne.get(address).text
     assert "Aan u aangeboden" in mehmet.get("/").text
+    bell = mehmet.get("/berichten")
+    assert "Kaart aan u aangeboden" in bell.text
+    assert bell.links(f"{kaart}/overdracht")
     card = mehmet.get(address)
     assert "Aan u aangeboden door Sanne Bakker, CJG Halderberge" in card.text
     assert "Bel eerst met oma." in card.text
@@ -65,6 +68,7 @@ def test_a_card_is_offered_read_and_accepted(sanne: Gateway, mehmet: Gateway, de
     assert holders(desk, kaart) == ["account:mehmet"]
     assert "Aan u aangeboden" not in mehmet.get("/").text
     sanne.get(address, 404)
+    assert f"Mehmet Kaya, Veilig Thuis nam kaart {kaart[:8]} van u over" in sanne.get("/").text
 
 
 def test_what_was_typed_stays_when_it_is_refused(sanne: Gateway, desk: Desk, kaart: str) -> None:
@@ -107,16 +111,21 @@ def test_refusing_asks_why_keeps_what_was_typed_and_is_read_by_the_giver(
     assert page.error_at("_reden")
     sent = mehmet.post(f"{address}/{offer}/weigeren", {"_csrf": token(page), "_reden": "Ons team is vol."})
     assert sent.location.endswith("/")
+    assert "Overdracht geweigerd" in sanne.get("/berichten").text
     assert "Ons team is vol." in sanne.get(address).text
     mehmet.get(address, 404)
 
 
-def test_withdrawing_asks_why_and_a_second_press_finds_it_closed(sanne: Gateway, desk: Desk, kaart: str) -> None:
+def test_withdrawing_asks_why_and_a_second_press_finds_it_closed(
+    sanne: Gateway, mehmet: Gateway, desk: Desk, kaart: str
+) -> None:
     offer = offered(desk, kaart)
     address = f"/kaarten/{kaart}/overdracht"
     form = sanne.get(address)
     page = sanne.follow(sanne.send(form, {"_reden": "Toch niet."}))
     assert "ingetrokken" in page.text
+    assert f"trok de overdracht van kaart {kaart[:8]} in" in mehmet.get("/").text
+    assert "Toch niet." not in mehmet.get("/").text
     late = sanne.post(f"{address}/{offer}/intrekken", {"_csrf": token(page), "_reden": "Nog eens."}, 403)
     assert "Dit aanbod is er niet meer" in late.text
     assert "Nog eens." in late.text

@@ -38,6 +38,7 @@ def show() -> str | Response:
         to_judge=to_judge,
         gone=destroying.lately(desk(), actor()),
         offered=handovers.offered_to(desk(), actor()),
+        answered=handovers.lately(desk(), actor()),
         taken=emergency.unseen(desk(), actor()),
         may_hurry=desk().may(actor(), rights.EMERGENCY),
         most=_MOST,
