@@ -87,14 +87,14 @@ def overview(desk: Desk, actor: Actor, kaart_id: str) -> Overview:
 
 
 def offered_here(desk: Desk, actor: Actor, kaart: Stored) -> Handover | None:
-    """The open offer of a card that this person reads, for the two sides; None for others, and where there is none.
+    """The open offer of a card that this person reads, for its dossierhouder and the receiver; None for others.
 
     Raises:
         StoreError: the roles cannot be read.
     """
     access = desk.access(kaart.id)
     waits = access.handovers.open
-    return waits if waits and _is_side(desk, actor, access, waits) else None
+    return waits if waits and (waits.to in actor.subjects or _holds(desk, actor, access)) else None
 
 
 def offered_to(desk: Desk, actor: Actor) -> list[tuple[str, str, Handover]]:
