@@ -12,7 +12,7 @@ from app.storage.accounts import Account
 from tests.desks import ACCOUNTS, MEHMET, ORGANISATIONS, SANNE, new_card
 from tests.duos import active
 
-ELS = Account("els", "Els Els", "els@veiligthuis.example", "vt", function="Gezinswerker")
+ELS = Account("els", "Els Els", "els@veiligthuis.example", "vt", function="Gezinswerker", demonstration=True)
 WANTED = Wanted("account:mehmet", "Bel eerst met oma.", "Toestemming van de ouders", informed=True)
 
 

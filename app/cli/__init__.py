@@ -8,6 +8,7 @@ from app.cli.cards import change_form, list_cards, new, put, show, step, validat
 from app.cli.confirm import confirm
 from app.cli.destroy import destroy
 from app.cli.group import Openers, kaarten
+from app.cli.handover import handover
 from app.cli.history import diff, history
 from app.cli.installations import installation
 from app.cli.keep import keep
@@ -24,7 +25,7 @@ from app.cli.upkeep import check, pack, reindex
 
 for command in (serve, demo, new, list_cards, show, put, step, change_form, history, diff, validate_file):
     kaarten.add_command(command)
-for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, keep, destroy):
+for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, keep, destroy, handover):
     kaarten.add_command(command)
 for command in (package, paper, check, reindex, pack, backup, restore, account, organisation, installation, mail, log):
     kaarten.add_command(command)

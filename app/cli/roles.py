@@ -62,7 +62,7 @@ def give(
 ) -> None:
     """Geef een e-mailadres, of de korte naam van een organisatie, een rol; zeg haar nummer."""
     desk = open_desk(context)
-    offer = Offer(_subject(desk, whom), name, until=until.date() if until else None, reason=reason)
+    offer = Offer(subject_of(desk, whom), name, until=until.date() if until else None, reason=reason)
     with said_per_field({}):
         click.echo(sharing.give(desk, actor_of(author, desk), kaart, offer).id)
 
@@ -97,7 +97,8 @@ def unlink(context: click.Context, kaart: str, grant: str, reason: str, author: 
     click.echo("Losgemaakt.")
 
 
-def _subject(desk: Desk, whom: str) -> str:
+def subject_of(desk: Desk, whom: str) -> str:
+    """Who is meant by an e-mail address, or the short name of an organisation; raises `NotFound`."""
     known = desk.accounts.known()
     if account := known.by_email(whom):
         return ACCOUNT + account.id

@@ -23,6 +23,9 @@ from app.content.shape import SchemaError
 TO_JUDGE, SAVED, AGAIN = "te_beoordelen", "gewijzigd", "opnieuw_vragen"
 """Kinds of notice that follow from no thing said: changes wait for a judgement, a card was saved, and somebody is to be
 asked again what he or she thinks of other words."""
+OFFERED = "overdracht_aangeboden"
+"""A card was offered; what became of it is told as `HANDOVER` and the outcome."""
+HANDOVER = "overdracht_"
 _THREAD, _ASKED = "thread", "asked"
 _ASKING = ((ASKED, ""), (JUDGEMENT, DISAGREED), (JUDGEMENT, QUESTION), (PROPOSED, ""))
 """What asks something of somebody until it is done, the most urgent first: what is said, and its verdict."""

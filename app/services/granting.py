@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from app.content.grants import Grant, utc
 from app.content.problems import InvalidCard
@@ -95,7 +96,8 @@ def moved(desk: Desk, writer: KaartWriter, before: Access, change: NewAccess) ->
             _catalogue(desk, kaart_id, before)
         raise
     try:
-        _catalogue(desk, kaart_id, after)
+        # Until the card followed its handovers too, the next look has to see to it.
+        _catalogue(desk, kaart_id, after if change.handovers is None else replace(after, revision=_UNSETTLED))
         _recatalogue(desk, writer)
     except StoreError as error:
         _log.error("catalogue behind: %s: %s", kaart_id, without_message(error))

@@ -16,7 +16,6 @@ from app.services.actors import Actor, speaker_in
 from app.services.commits import new_save, parts_of
 from app.services.desk import ZONE, Desk
 from app.services.errors import without_message
-from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Access, NewSave, Stored
 
@@ -46,7 +45,7 @@ def follow(desk: Desk, writer: KaartWriter, kaart: Stored) -> Stored:
         The card as it is then.
 
     Raises:
-        StoreError: the roles cannot be read.
+        StoreError: the roles cannot be read, or the card cannot be saved; the next look tries again.
     """
     handing, access = desk.types.handing, writer.access()
     if landing := access.handovers.landing(kaart.revision):
@@ -59,8 +58,8 @@ def follow(desk: Desk, writer: KaartWriter, kaart: Stored) -> Stored:
     try:
         document = becomes(desk, handing, kaart, access, step, offer)
         return writer.save(kaart.revision, _save_of(desk, kaart, document, step, offer))
-    except (InvalidCard, StoreError) as error:
-        # It was judged before the roles moved: another program came between, or the disk is full. The next look tries.
+    except InvalidCard as error:
+        # It was judged before the roles moved: another program came between. The next look tries again.
         _log.error("the card does not follow its handover yet: %s: %s", kaart.id, without_message(error))
         return kaart
 

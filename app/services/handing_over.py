@@ -187,7 +187,7 @@ def _made(desk: Desk, actor: Actor, kaart: Stored, access: Access, wanted: Wante
     elsewhere = wanted.to.startswith(INSTALLATION)
     rows = wanted.rows if elsewhere else _rows(desk, kaart, access, wanted.to)
     return Handover(
-        desk.draw(_ID_LENGTH),
+        f"h{desk.draw(_ID_LENGTH)}",
         actor.id,
         signed_by(actor),
         wanted.to,

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from app.content import Document, Path
 from app.content.grants import utc
 from app.content.items import Namer, index
-from app.content.notices import AGAIN, SAVED, Notice, notices
+from app.content.notices import AGAIN, HANDOVER, OFFERED, SAVED, Notice, notices
 from app.content.overleg_state import Overleg
 from app.services import rights
-from app.services.actors import NOBODY, Actor, actor_of
+from app.services.actors import NOBODY, Actor, actor_of, speaker_in
 from app.services.alike import alike
 from app.services.asking import to_be_asked, waiting_since
 from app.services.desk import Desk
 from app.services.hearing import heard_of
+from app.services.receivers import people
 from app.services.review_rows import utc_moment
 from app.services.viewing import View
 from app.storage.catalogue_notices import NoticeRow
@@ -49,7 +50,7 @@ def notice_rows(desk: Desk, kaart: Stored, access: Access, overleg: Overleg) -> 
     everybody = _Everybody(desk, NOBODY, kaart.id, access)
     open_card = everybody.shown(kaart)
     known, title = _known(everybody, kaart, overleg), _titles(open_card)
-    found = list(_rows(desk, known, title))
+    found = [*_rows(desk, known, title), *_of_handovers(desk, access)]
     whole = {one.revision for one in desk.kaarten.history(kaart.id, _MOST_SAVES)}
     asked = to_be_asked(desk.types, kaart)
     secret = known.heard.said != overleg.said or whole - {one.revision for one in known.saves}
@@ -147,6 +148,22 @@ def _dated(desk: Desk, known: _Known, title: Callable[[str], str]) -> Iterator[N
     for (section, item), save in known.again.items():
         of = NoticeRow("", "", f"{section}/{item}", AGAIN, "", "", "", section, item, title(item), items=1)
         yield _of_save(save, of)
+
+
+def _of_handovers(desk: Desk, access: Access) -> Iterator[NoticeRow]:
+    """The newest offer for who can accept it, and its outcome for the other side; not a word of what was written.
+
+    The bell tells of cards that one reads; who reads this one no more is told at the start (`handovers.lately`).
+    """
+    for one in access.handovers.offers[-1:]:
+        kind = HANDOVER + one.outcome if one.outcome else OFFERED
+        if kind not in desk.types.review.notices or one.elsewhere:
+            continue
+        by = speaker_in(one.closed_by or one.signed)
+        others = {one.giver} if one.outcome else {each.id for each in people(desk, one.to)}
+        aimed = tuple(sorted(others - {by.account}))
+        moment = utc_moment(datetime.fromisoformat(one.closed or one.when))
+        yield NoticeRow("", moment, f"{kind}/{one.id}", kind, by.account, by.name, by.organisation, aimed=aimed)
 
 
 def _of_save(save: Save, row: NoticeRow) -> NoticeRow:

@@ -147,6 +147,16 @@ class Catalogue(CatalogueFile):
                 (str(a), str(b), str(c), str(d)) for a, b, c, d in db.execute(f"{rows} ORDER BY changed, id", values)
             ]
 
+    def left(self, subjects: Sequence[str], roles: Sequence[str], since: str, now: str) -> list[str]:
+        """The cards on which one of these roles of one of these subjects came to an end, from a moment on."""
+        rows = (
+            "SELECT DISTINCT kaart.id FROM held JOIN kaart USING (number)"
+            " WHERE subject IN (SELECT value FROM json_each(?)) AND role IN (SELECT value FROM json_each(?))"
+            " AND held.until >= ? AND held.until <= ? ORDER BY kaart.id"
+        )
+        with self.open(complete=True) as db:
+            return [str(row[0]) for row in db.execute(rows, [_json(subjects), _json(roles), since, now])]
+
     def roles_held(self) -> list[tuple[str, str, str, str, str]]:
         """Every role on every card: subject, role, card, since, until."""
         with self.open(complete=True) as db:

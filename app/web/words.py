@@ -8,6 +8,7 @@ from flask_babel import format_date, format_datetime, get_locale, to_user_timezo
 from markupsafe import Markup, escape
 
 from app.content.messages import CONFIRMED_BY, PROPOSED_BY, TAKEN_BY
+from app.services.actors import speaker_in
 from app.storage.catalogue import MARK_END, MARK_START
 from app.storage.records import Save
 from app.web.language import _
@@ -68,6 +69,12 @@ def marked(excerpt: str) -> Markup:
     )
 
 
+def signer(signed: str) -> str:
+    """Who signed something, and where this person works, without the account."""
+    who = speaker_in(signed)
+    return ", ".join(filter(None, (who.name, who.organisation)))
+
+
 def seconded(save: Save) -> str:
     """Who else stands behind a save, after a comma: who took it over as a proposal, or confirmed it."""
     said = {
@@ -107,6 +114,7 @@ def attach(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, day=day, exact=exact, weekday=weekday, clock=clock)
     app.jinja_env.filters["date_words"] = date_words
     app.jinja_env.filters["seconded"] = seconded
+    app.jinja_env.filters["signer"] = signer
     app.jinja_env.filters.update(marked=marked, paragraphs=paragraphs, lines=lines)
     app.jinja_env.filters["instant"] = datetime.fromisoformat
     app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")

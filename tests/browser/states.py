@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flask import Flask
@@ -11,11 +11,23 @@ from playwright.sync_api import FilePayload, Page
 
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
-from app.services import accepting, destroying, editing, emergency, judging, proposing, reading, sessions, sharing
+from app.services import (
+    accepting,
+    destroying,
+    editing,
+    emergency,
+    handing_over,
+    judging,
+    proposing,
+    reading,
+    sessions,
+    sharing,
+)
 from app.services.actors import Actor, actor_of, signed_by
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.granting import regrant
+from app.services.handing_over import Wanted
 from app.services.judging import Verdict
 from app.services.offering import Offer
 from app.services.passwords import hashed
@@ -26,6 +38,8 @@ from app.storage.accounts import Account
 from app.storage.tombstones import Tombstone
 from tests.browser.ground import pick
 from tests.desks import MEHMET, new_card
+from tests.duos import active
+from tests.handovers import whole_card
 from tests.services.test_overleg import tell
 from tests.web.signing import EMAIL, PASSWORD, invited
 
@@ -75,6 +89,24 @@ class World:
     def small(self) -> str:
         """The address of a new small card."""
         return self.card(editing.create_card(self.desk, self.sanne, new_card(), "Begin"))
+
+    def whole(self) -> str:
+        """The address of a small card that has all that a handover asks."""
+        return self.card(active(self.desk, editing.create_card(self.desk, self.sanne, whole_card(), "Begin")))
+
+    def offered(self) -> str:
+        """The address of a small card that is offered, and was refused before."""
+        address = self.whole()
+        kaart_id, known = address.rpartition("/")[2], self.desk.accounts.known()
+        text = "Bel eerst met oma Riet.\n\nDe ouders willen graag dat u op woensdag komt, dan is Noor thuis."
+        wanted = Wanted(
+            "account:fatima", text, "Toestemming van ouders en jeugdige", informed=True, why="Thuis verteld."
+        )
+        first = handing_over.offer(self.desk, self.sanne, kaart_id, wanted)
+        fatima = actor_of(known.accounts["fatima"], known)
+        handing_over.refuse(self.desk, fatima, kaart_id, first.id, "Ons team neemt deze maand niemand aan.")
+        handing_over.offer(self.desk, self.sanne, kaart_id, replace(wanted, to="account:els"))
+        return address
 
     def agreed(self) -> str:
         """The address of a small card with answers on a-1: about the words of now, about others, and none yet."""
@@ -272,6 +304,10 @@ _at("who has which role", "sharing.show", lambda world: f"{world.shared()}/delen
 _at("a new role", "sharing.new", lambda world: f"{world.small()}/delen/_nieuw")
 _at("a role to change", "sharing.edit", lambda world: _role(world, world.shared(), "behandelaar"))
 _at("a role to withdraw", "sharing.ask_withdraw", lambda world: f"{_role(world, world.shared(), 'meelezer')}/intrekken")
+_at("a card to hand over", "handing_over.show", lambda world: f"{world.whole()}/overdracht")
+_at("a card that was offered", "handing_over.show", lambda world: f"{world.offered()}/overdracht")
+_at("a card that was offered, itself", "cards.show", lambda world: world.offered())
+_at("a card that lacks what a handover asks", "handing_over.show", lambda world: f"{world.small()}/overdracht")
 _at("a card that somebody read in an emergency", "cards.show", lambda world: world.shared())
 _at("who looked at a card", "looked.show", lambda world: f"{world.looked()}/inzage")
 _at("nobody looked", "looked.show", lambda world: f"{world.small()}/inzage?tot=2020-01-01")

@@ -13,6 +13,8 @@ from app.services.desk import Desk
 from tests.browser.ground import Ground
 from tests.browser.states import send
 from tests.desks import SANNE
+from tests.duos import active
+from tests.handovers import ELS, whole_card
 
 TEXT = "Tante Aaltje belt iedere avond om acht uur met Noor."
 _HERE = """() => { const here = document.activeElement;
@@ -220,3 +222,30 @@ def test_a_card_and_what_changed_can_be_taken_along_on_paper(ground: Ground, sma
     assert len(difference.pages) == 1
     assert "Oma" in _words(difference)
     assert "Tante" in _words(difference)
+
+
+def test_a_card_is_handed_over_and_the_receiver_is_its_dossierhouder(ground: Ground, desk: Desk) -> None:
+    desk.accounts.put(accounts=[ELS])  # the desk of a browser has Mehmet hold each card too
+    kaart = active(desk, editing.create_card(desk, SANNE, whole_card(), "Begin"))
+    address = f"{ground.base}/kaarten/{kaart}"
+    sanne, els = ground.page("sanne"), ground.page("els")
+    sanne.goto(address)
+    _link(sanne, "^Overdracht$")
+    sanne.locator("#veld-aan").select_option("account:els")
+    sanne.locator("#veld-tekst").fill("Bel eerst met oma.")
+    send(sanne)
+    expect(sanne.locator(".summary li")).to_have_count(2)
+    expect(sanne.locator("#veld-tekst")).to_have_value("Bel eerst met oma.")
+    sanne.locator("#veld-grondslag").fill("Toestemming van de ouders")
+    sanne.locator("#veld-verteld").check()
+    send(sanne)
+    expect(sanne.locator("main")).to_contain_text("Aangeboden aan Els Els (Veilig Thuis)")
+    els.goto(f"{ground.base}/")
+    _link(els, "Gezin Van Dale")
+    expect(els.locator("main")).to_contain_text("Bel eerst met oma.")
+    with els.expect_navigation():
+        els.get_by_role("button", name="Overdracht aannemen").click()
+    expect(els.locator(".done")).to_contain_text("U bent nu dossierhouder")
+    expect(els.locator("main")).to_contain_text("Els Els")
+    sanne.goto(address)
+    expect(sanne.locator("main")).not_to_contain_text("Van Dale")

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from app.factory import open_desk
-from app.services import backing_up, confirming, editing, reading
+from app.services import backing_up, confirming, editing, handing_over, reading
 from app.services.cataloguing import untold
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
@@ -22,6 +22,7 @@ from app.storage.git_store import ROLES
 from tests.backups import Installation
 from tests.crash.stepping import Fault, Outcome, step
 from tests.desks import MEHMET, OPERATOR, SANNE, open_test_desk
+from tests.handovers import WANTED
 from tests.storage.helpers import open_store, part
 
 Work = Callable[[], str]
@@ -181,6 +182,30 @@ def restore(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - al
     return work
 
 
+def offer(directory: Path, name: str, text: str) -> Work:  # noqa: ARG001 - all work is called alike
+    """A card offered to somebody; answers with the number of the offer."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: "offered " + handing_over.offer(desk, SANNE, name, WANTED).id
+
+
+def accept(directory: Path, name: str, text: str) -> Work:
+    """The receiver's yes to an offer; `text` is its number."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.accept(desk, MEHMET, name, text).outcome
+
+
+def refuse_offer(directory: Path, name: str, text: str) -> Work:
+    """The receiver's no."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.refuse(desk, MEHMET, name, text, "Te druk.").outcome
+
+
+def withdraw_offer(directory: Path, name: str, text: str) -> Work:
+    """An offer that is taken back."""
+    desk = open_test_desk(directory, alone=True)
+    return lambda: handing_over.withdraw(desk, SANNE, name, text, "Toch niet.").outcome
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -195,6 +220,10 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "confirm": confirm,
     "backup": backup,
     "restore": restore,
+    "offer": offer,
+    "accept": accept,
+    "refuse_offer": refuse_offer,
+    "withdraw_offer": withdraw_offer,
 }
 
 

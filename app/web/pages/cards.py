@@ -16,6 +16,7 @@ from app.services import (
     bell,
     destroying,
     emergency,
+    handovers,
     linking,
     proposed,
     reading,
@@ -76,6 +77,8 @@ def show(kaart_id: str) -> str:
             for step in workflow.open_to(kaart.document)
             if desk().may(actor(), rights.TRANSITION, kaart, step.name)
         ],
+        offered=handovers.offered_here(desk(), actor(), kaart),
+        hands_over=_hands_over(kaart),
         destroys=destroying.can_begin(desk(), actor(), kaart),
         lacks=lacks_of(kaart, workflow, today) if editable else [],
         follows=bell.follows(desk(), actor(), kaart.id),
@@ -87,6 +90,16 @@ def show(kaart_id: str) -> str:
 def at(kaart_id: str, revision: str) -> str:
     """Show the card as it was."""
     return _page(reading.read_card(desk(), actor(), kaart_id, revision), About(), then=True)
+
+
+def _hands_over(kaart: Stored) -> bool:
+    """Whether the person at the page can offer the card, or an open offer of it is to be dealt with by this person."""
+    handing = desk().types.handing
+    steps = (handing.offer, handing.withdraw) if handing else ()
+    return any(
+        state_of(kaart.document) in one.sources and desk().may(actor(), rights.TRANSITION, kaart, one.name)
+        for one in steps
+    )
 
 
 def _emergency_until(kaart: Stored) -> datetime | None:

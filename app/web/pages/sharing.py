@@ -41,6 +41,7 @@ def show(kaart_id: str) -> str:
         roles=[one for one in desk().types.roles.card.values() if one.given],
         since=lambda grant: dutch_date(offering.day_of(grant.since).isoformat()),
         until=_last_day,
+        receiver=handing.receiver if (handing := desk().types.handing) else "",
         is_organisation=lambda grant: grant.subject.startswith(offering.ORGANISATION),
     )
 
@@ -153,11 +154,16 @@ def _form(kaart_id: str, one: Shared | None, problems: dict[str, str] | None = N
         one=one,
         groups=groups,
         rows=shared_with.rows_on(desk(), actor(), kaart_id),
-        roles=[desk().types.roles.card[name] for name in offering.given_roles(desk())],
+        roles=[desk().types.roles.card[name] for name in offering.given_roles(desk()) if _can_be(name, one)],
         held=_typed(one.grant if one else None),
         problems=problems or {},
         sentence=sentence,
     )
+
+
+def _can_be(name: str, one: Shared | None) -> bool:
+    """Whether a role is to choose: another dossierhouder comes by a handover."""
+    return name != desk().types.roles.holder or (one is not None and one.role.name == name)
 
 
 def _changeable(kaart_id: str, grant: str) -> Shared:

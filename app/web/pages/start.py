@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.services import bell, destroying, emergency, rights, starting
+from app.services import bell, destroying, emergency, handovers, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.services.to_review import to_review
 from app.storage.catalogue import Todo, Told
@@ -37,6 +37,8 @@ def show() -> str | Response:
         judging=judging,
         to_judge=to_judge,
         gone=destroying.lately(desk(), actor()),
+        offered=handovers.offered_to(desk(), actor()),
+        answered=handovers.lately(desk(), actor()),
         taken=emergency.unseen(desk(), actor()),
         may_hurry=desk().may(actor(), rights.EMERGENCY),
         most=_MOST,

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 from app.content.card_type import CardType
-from app.content.notices import AGAIN, SAVED, TO_JUDGE
+from app.content.notices import AGAIN, HANDOVER, SAVED, TO_JUDGE
 from app.content.overleg import ANSWER, ASKED, CONFIRMATION, DECISION, JUDGEMENT, PROPOSED, REMARK
 from app.storage.catalogue import NoticeRow, Open, Told
 from app.web.language import _, _n
@@ -96,6 +96,8 @@ def _place(told: Told, types: CardType) -> str:
         return url_for("judging.ask", kaart_id=kaart_id)
     if notice.kind == AGAIN:
         return url_for("agreed.show", kaart_id=kaart_id, section=notice.section, item=notice.item)
+    if notice.kind.startswith(HANDOVER):
+        return url_for("handing_over.show", kaart_id=kaart_id)
     rule = types.review.notices.get(notice.kind)
     if rule and rule.said in (PROPOSED, DECISION):
         return url_for("deciding.overview", kaart_id=kaart_id)

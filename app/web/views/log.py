@@ -75,6 +75,10 @@ def _on_card(deed: Deed) -> str:
         "share-give": _("De kaart met iemand gedeeld"),
         "share-change": _("Een rol op de kaart gewijzigd"),
         "share-withdraw": _("Een rol op de kaart ingetrokken"),
+        "handover-offer": _("De kaart aangeboden"),
+        "handover-accept": _("De kaart aangenomen"),
+        "handover-refuse": _("De overdracht geweigerd"),
+        "handover-withdraw": _("Het aanbod ingetrokken"),
         rights.CARD_LOG: _("Gekeken wie de kaart inzag"),
         "emergency-take": _("Noodtoegang genomen"),
     }
@@ -119,6 +123,15 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 rights.EMERGENCY: _("Noodtoegang vragen"),
                 "emergency-find": _("Kaart zoeken voor noodtoegang"),
                 "emergency-take": _("Noodtoegang nemen"),
+            },
+        ),
+        (
+            _("Overdracht"),
+            {
+                "handover-offer": _("Overdracht aanbieden"),
+                "handover-accept": _("Overdracht aannemen"),
+                "handover-refuse": _("Overdracht weigeren"),
+                "handover-withdraw": _("Aanbod intrekken"),
             },
         ),
         (_("Aanmelden"), _signing_in()),
