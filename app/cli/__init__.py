@@ -10,7 +10,7 @@ from app.cli.group import Openers, kaarten
 from app.cli.history import diff, history
 from app.cli.log import log
 from app.cli.mail import mail
-from app.cli.papers import paper
+from app.cli.papers import family, paper
 from app.cli.proposals import proposal
 from app.cli.review import review
 from app.cli.roles import role
@@ -22,7 +22,7 @@ for command in (serve, demo, new, list_cards, show, put, step, change_form, hist
     kaarten.add_command(command)
 for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, destroy):
     kaarten.add_command(command)
-for command in (paper, check, reindex, pack, account, organisation, mail, log):
+for command in (paper, family, check, reindex, pack, account, organisation, mail, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

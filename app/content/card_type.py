@@ -12,6 +12,7 @@ from referencing import Registry
 
 from app.content import HEAD, Document
 from app.content.display import Display
+from app.content.inzage import Inzage
 from app.content.messages import is_trailer_name
 from app.content.overleg import Language
 from app.content.problems import refuse
@@ -86,7 +87,8 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where they are there, ``display.json``, ``overleg.json``, ``overleg-1.json`` and ``retention.json``.
+                where they are there, ``display.json``, ``inzage.json``, ``overleg.json``, ``overleg-1.json`` and
+                ``retention.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
@@ -108,6 +110,7 @@ class CardType:
         self.display = Display(files.get("display.json", {}), self.current.shape)
         self.roles = Roles(files["roles.json"], self.current.shape)
         self.review = Review(files.get("overleg.json", {}), self.current.shape)
+        self.inzage = Inzage(files.get("inzage.json", {}), self.current.shape, self.display.person)
         self.retention = Retention(files.get("retention.json", {}))
         self.language = Language(files.get("overleg-1.json", {}), self.can_hold)
         for step in self.workflow.transitions.values():
