@@ -15,7 +15,7 @@ from app.cli.keep import keep
 from app.cli.log import log
 from app.cli.mail import mail
 from app.cli.packages import package
-from app.cli.papers import paper
+from app.cli.papers import family, paper
 from app.cli.proposals import proposal
 from app.cli.review import review
 from app.cli.roles import role
@@ -27,7 +27,9 @@ for command in (serve, demo, new, list_cards, show, put, step, change_form, hist
     kaarten.add_command(command)
 for command in (agreed, bell, follow, unfollow, role, review, talk, proposal, confirm, keep, destroy, handover):
     kaarten.add_command(command)
-for command in (package, paper, check, reindex, pack, backup, restore, account, organisation, installation, mail, log):
+for command in (package, paper, family, check, reindex, pack, backup, restore):
+    kaarten.add_command(command)
+for command in (account, organisation, installation, mail, log):
     kaarten.add_command(command)
 
 __all__ = ["Openers", "kaarten"]

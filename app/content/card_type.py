@@ -13,6 +13,7 @@ from referencing import Registry
 from app.content import HEAD, Document
 from app.content.display import Display
 from app.content.handing import Handing
+from app.content.inzage import Inzage
 from app.content.letters import HANDOVER, RECEIPT, Letters
 from app.content.messages import is_trailer_name
 from app.content.overleg import Language
@@ -88,7 +89,7 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where they are there, ``display.json``, ``overleg.json``, ``overleg-1.json``, ``overdracht.json``,
+                where they are there, ``display.json``, ``inzage.json``, ``overleg.json``, ``overleg-1.json``, ``overdracht.json``,
                 ``retention.json`` and the schemas of the letters, ``overdracht-1.json`` and ``ontvangst-1.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
@@ -113,6 +114,7 @@ class CardType:
         self.review = Review(files.get("overleg.json", {}), self.current.shape)
         handing = files.get("overdracht.json")
         self.handing = Handing(handing, self.current.shape, self.workflow, self.roles) if handing else None
+        self.inzage = Inzage(files.get("inzage.json", {}), self.current.shape, self.display.person)
         self.retention = Retention(files.get("retention.json", {}))
         self.language = Language(files.get("overleg-1.json", {}), self.can_hold)
         named = {kind: files.get(f"{kind}-1.json") for kind in (HANDOVER, RECEIPT)}

@@ -19,6 +19,8 @@ READ, EDIT, TRANSITION, SHARE, CARD_LOG = "read", "edit", "transition", "share",
 """To read one card, change it, take a step with it, say who has a role on it, see who looked at it."""
 JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM = "judge", "propose", "talk", "own-view", "confirm"
 """To judge what is on one card, propose a change, ask and answer, keep one's own view on it, be the second person."""
+FAMILY = "family"
+"""To make a version of one card for one person of the family."""
 DESTROY, KEEP = "destroy", "keep"
 """To ask that a card is destroyed (a second person confirms it); to have it kept longer than its term."""
 MANAGE, REVIEW, READ_LOG, MAINTAIN = "manage", "review", "read-log", "maintain"
@@ -27,11 +29,13 @@ MANAGE, REVIEW, READ_LOG, MAINTAIN = "manage", "review", "read-log", "maintain"
 KINDS: Mapping[str, Kind] = {
     LIST: "R", CREATE: "C", EMERGENCY: "E", OWN: "R",
     READ: "R", EDIT: "U", TRANSITION: "E", SHARE: "U", CARD_LOG: "R",
-    JUDGE: "C", PROPOSE: "C", TALK: "C", OWN_VIEW: "U", CONFIRM: "U", DESTROY: "D", KEEP: "U",
+    JUDGE: "C", PROPOSE: "C", TALK: "C", OWN_VIEW: "U", CONFIRM: "U", DESTROY: "D", KEEP: "U", FAMILY: "R",
     MANAGE: "U", REVIEW: "R", READ_LOG: "R", MAINTAIN: "E",
 }  # fmt: skip
 """Each action with what the log calls it."""
-ON_A_CARD = frozenset({READ, EDIT, TRANSITION, SHARE, CARD_LOG, JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM, DESTROY, KEEP})
+ON_A_CARD = frozenset(
+    {READ, EDIT, TRANSITION, SHARE, CARD_LOG, JUDGE, PROPOSE, TALK, OWN_VIEW, CONFIRM, DESTROY, KEEP, FAMILY}
+)
 """The actions that are decided by the roles on one card."""
 _CHANGES = frozenset({EDIT, PROPOSE, OWN_VIEW})
 """Those that a card must be open for."""

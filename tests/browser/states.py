@@ -318,6 +318,7 @@ _at("what waits for a reviewer", "judging.overview", lambda world: f"{world.revi
 _at("a card to review", "judging.ask", lambda world: f"{world.reviewed()}/beoordelen")
 _at("a card with overleg", "cards.show", lambda world: world.reviewed())
 _at("an afspraak with a question", "talking.show", lambda world: f"{world.reviewed()}/overleg/a-2")
+_at("a version for a member of the family", "family.show", lambda world: f"{world.small()}/personen/p-1/versie")
 _at("a card to destroy", "destroying.show", lambda world: f"{world.card(world.closed)}/vernietigen")
 _at("a card that cannot be destroyed", "destroying.show", lambda world: f"{world.card(world.long)}/vernietigen")
 _at("a card of which that was asked", "destroying.show", lambda world: f"{world.to_destroy()}/vernietigen")
@@ -471,6 +472,12 @@ def _nothing_to_confirm(page: Page, world: World) -> None:
     for box in page.get_by_role("checkbox").all():
         box.uncheck()
     page.get_by_role("button", name=re.compile("^Bevestigen.*Afschermen")).click()
+
+
+@state("no version without a reason", "family.give")
+def _no_version(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/personen/p-1/versie")
+    page.get_by_role("button", name="Maak de PDF").click()
 
 
 @state("not destroyed without a ground and a reason", "destroying.ask")

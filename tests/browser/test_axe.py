@@ -29,6 +29,7 @@ _NO_PAGES = {
     "session.health": "one word, for a program",
     "about.style": "a file",
     "text.download": "a file",
+    "printing.show": "a file",
     "admin_rights.export": "a file",
     "admin_installations.own": "a file",
     "logbook.export": "a file",

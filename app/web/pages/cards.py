@@ -144,6 +144,7 @@ def _page(kaart: Stored, about: About, **more: object) -> str:
         is_open=whole,
         sees_who_looked=desk().may(actor(), rights.CARD_LOG, kaart),
         person_section=display.person,
+        gives=bool(types.inzage) and desk().may(actor(), rights.FAMILY, kaart),
         under=display.under,
         beside=display.beside,
         movable={

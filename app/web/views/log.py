@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import backing_up, destroying, logbook, printing, rights, unsubscribing
+from app.services import backing_up, destroying, family, logbook, printing, rights, unsubscribing
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -61,6 +61,8 @@ def _on_card(deed: Deed) -> str:
     known = {
         rights.READ: _("Gelezen"),
         printing.PRINT: _("Afgedrukt of als PDF bewaard"),
+        rights.FAMILY: _("Een versie voor iemand van het gezin voorbereid"),
+        family.GIVE: _("Een versie voor iemand van het gezin gemaakt"),
         rights.EDIT: _("Aan de kaart gewerkt"),
         rights.TRANSITION: _("Aan een stap gewerkt"),
         rights.SHARE: _("Aan het delen gewerkt"),
@@ -94,6 +96,8 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 rights.LIST: _("Kaarten zoeken"),
                 rights.READ: _("Kaart lezen"),
                 printing.PRINT: _("Kaart afdrukken of als PDF bewaren"),
+                rights.FAMILY: _("Versie voor het gezin voorbereiden"),
+                family.GIVE: _("Versie voor het gezin maken"),
                 rights.CREATE: _("Kaart maken"),
                 rights.EDIT: _("Kaart wijzigen"),
                 rights.TRANSITION: _("Stap nemen"),
