@@ -89,8 +89,9 @@ class CardType:
         Args:
             name: such as ``veiligheidskaart``.
             files: file name to its JSON; ``<n>.json``, ``<n>.<region>.json``, ``workflow.json``, ``roles.json`` and,
-                where they are there, ``display.json``, ``inzage.json``, ``overleg.json``, ``overleg-1.json``, ``overdracht.json``,
-                ``retention.json`` and the schemas of the letters, ``overdracht-1.json`` and ``ontvangst-1.json``.
+                where they are there, ``display.json``, ``inzage.json``, ``overleg.json``, ``overleg-1.json``,
+                ``overdracht.json``, ``retention.json`` and the schemas of the letters, ``overdracht-1.json`` and
+                ``ontvangst-1.json``.
             upgrades: version to a pure function that turns its document into one of the next version.
 
         Raises:
