@@ -27,11 +27,13 @@ class Side:
         desk: its desk.
         actor: who works there.
         name: what it is called.
+        folder: where it keeps all.
     """
 
     desk: Desk
     actor: Actor
     name: str
+    folder: Path
 
     @property
     def id(self) -> str:
@@ -111,4 +113,4 @@ def _side(folder: Path, name: str) -> Side:
     account, whole = PEOPLE[name]
     desk.accounts.put([organisation], [Account(account, whole, f"{account}@{name}.example", organisation.id)])
     known = desk.accounts.known()
-    return Side(desk, actor_of(known.accounts[account], known), NAMES[name])
+    return Side(desk, actor_of(known.accounts[account], known), NAMES[name], folder)

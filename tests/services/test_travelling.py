@@ -1,11 +1,13 @@
 """A card goes to another installation, whole, and comes back."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.content.workflow import state_of
-from app.services import editing, receipts, rights
+from app.services import editing, parcels, receipts, rights, taking_in
+from app.services.errors import NotAllowed
 from app.services.taking_in import Chosen
 from tests.two import Side, accepted, brought, handed, offered, packed, ready_card, receipt, sides
 
@@ -60,3 +62,87 @@ def test_a_card_that_comes_back_is_a_fast_forward_and_both_histories_are_equal(b
     assert theirs.keys() <= mine.keys()
     assert [one for one in mine if one in theirs] == list(theirs)
     assert all(len(parents) < 2 for parents in mine.values())
+
+
+SHIELD = {"afgeschermdVoor": ["w-2"], "redenAfscherming": "Daarom niet"}
+WORD = "Zilverberkenlaan"
+
+
+def shielded_card(side: Side, other: Side) -> str:
+    """A card of which one afspraak is kept from who works at the other installation."""
+    card = ready_card(
+        side,
+        professionals=[
+            {"id": "w-1", "naam": "x", "organisatie": "x"},
+            {"id": "w-2", "naam": "Cor Cas", "organisatie": other.name},
+        ],
+    )
+    secret = {
+        "id": "a-9", "tekst": f"Moeder slaapt op de {WORD}.", "wie": ["p-2"], "start": "2026-03-12",
+        "frequentie": "Elke nacht", "toezichtDoor": ["w-1"], "status": "actief", **SHIELD,
+    }  # fmt: skip
+    save(side, card, "afspraken", secret, f"Zij kan terecht op de {WORD}.")
+    return card
+
+
+def save(side: Side, kaart: str, section: str, item: dict[str, Any], reason: str = "Zo is het.") -> None:
+    editing.save_item(side.desk, side.actor, kaart, section, item, side.desk.kaarten.head(kaart), reason)
+
+
+def test_what_is_kept_from_the_receiver_stays_behind_and_is_there_when_the_card_comes_back(
+    both: tuple[Side, Side],
+) -> None:
+    here, there = both
+    kaart = shielded_card(here, there)
+    own = here.desk.kaarten.commits(kaart)
+    handed(here, there, kaart)
+    theirs = there.desk.kaarten.read(kaart).document
+    assert [one["id"] for one in theirs["afspraken"]] == ["a-1", "a-2"]
+    assert own.keys() <= here.desk.kaarten.commits(kaart).keys()
+    assert WORD in str(here.desk.kaarten.read(kaart).document)
+    save(there, kaart, "afspraken", {**theirs["afspraken"][0], "tekst": "Vader belt oma elke avond."})
+    save(there, kaart, "krachten", {"id": "k-7", "tekst": "Noor lacht weer."})
+    handed(there, here, kaart)
+    back = here.desk.kaarten.read(kaart).document
+    assert [one["id"] for one in back["afspraken"]] == ["a-1", "a-2", "a-9"]
+    assert back["afspraken"][0]["tekst"] == "Vader belt oma elke avond."
+    assert WORD in str(back)
+    assert back["krachten"]
+    told = [step.message.subject for one in here.desk.kaarten.history(kaart) for step in one.steps]
+    assert not any("a-9 verwijderd" in one for one in told)
+    assert len([one for one in told if "a-1 gewijzigd" in one]) == 1
+    assert here.desk.admin.fsck(kaart) == []
+    handed(here, there, kaart)
+    assert WORD not in str(there.desk.kaarten.read(kaart).document)
+    assert [one["id"] for one in there.desk.kaarten.read(kaart).document["afspraken"]] == ["a-1", "a-2"]
+
+
+def test_both_sides_wrote_on_and_what_differs_is_chosen(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    first = here.desk.kaarten.read(kaart).document["afspraken"][0]
+    save(here, kaart, "afspraken", {**first, "tekst": "Vader belt oma altijd."})
+    save(here, kaart, "krachten", {"id": "k-1", "tekst": "Van hier."})
+    offer = accepted(there, data)
+    save(there, kaart, "afspraken", {**there.desk.kaarten.read(kaart).document["afspraken"][0], "tekst": "Elke avond."})
+    save(there, kaart, "krachten", {"id": "k-2", "tekst": "Van daar."})
+    receipts.read_in(here.desk, here.actor, brought(here, receipt(there, kaart, offer)), Chosen())
+    assert state_of(here.desk.kaarten.read(kaart).document) == "overgedragen"
+    offered(there, here, kaart)
+    parcel = brought(here, packed(there, kaart))
+    with pytest.raises(NotAllowed, match="Kies"):
+        taking_in.accept(here.desk, here.actor, parcel, Chosen())
+    meeting = taking_in.look(here.desk, parcels.opened(here.desk, here.actor, parcel))
+    asked = taking_in.open_conflicts(here.desk, here.actor, meeting)
+    assert [one.path for one in asked] == [("afspraken", "a-1", "tekst")]
+    taking_in.accept(here.desk, here.actor, parcel, Chosen(ours=frozenset({asked[0].path})))
+    now = here.desk.kaarten.read(kaart).document
+    assert now["afspraken"][0]["tekst"] == "Vader belt oma altijd."
+    assert {one["tekst"] for one in now["krachten"]} == {"Van hier.", "Van daar."}
+    back = receipt(here, kaart, here.desk.kaarten.access(kaart).handovers.arrivals[-1].id)
+    receipts.read_in(there.desk, there.actor, brought(there, back), Chosen())
+    mine, theirs = here.desk.kaarten.commits(kaart), there.desk.kaarten.commits(kaart)
+    assert theirs.keys() <= mine.keys()
+    assert there.desk.kaarten.read(kaart).document["afspraken"][0]["tekst"] == "Vader belt oma altijd."
