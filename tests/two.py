@@ -106,6 +106,13 @@ def handed(giver: Side, receiver: Side, kaart: str) -> str:
     return offer
 
 
+def reopened(folder: Path, name: str) -> Side:
+    """One of them as another process opens it."""
+    desk = open_test_desk(folder / name, alone=True)
+    known = desk.accounts.known()
+    return Side(desk, actor_of(known.accounts[PEOPLE[name][0]], known), NAMES[name], folder / name)
+
+
 def _side(folder: Path, name: str) -> Side:
     folder.mkdir(parents=True)
     desk = open_test_desk(folder, alone=True)

@@ -32,6 +32,7 @@ from app.services.viewing import View
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
+from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
@@ -91,6 +92,9 @@ def accept(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
     parcel = opened(desk, actor, parcel_id)
     if parcel.parcel.kind != HANDOVER or parcel.parcel.refused:
         raise Refused("state")
+    if has_arrived(desk, parcel.parcel):
+        finish(desk, parcel)
+        return parcel.parcel.kaart_id
     meeting = look(desk, parcel)
     line = Event(
         "handover-arrive", "C", "toegestaan", desk.clock(), kaart=parcel.parcel.kaart_id, item=parcel.parcel.offer
@@ -126,6 +130,13 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
         raise InvalidInput({REASON: "Schrijf op waarom, in hoogstens 5.000 tekens."})
     desk.tell(actor, Event(EVENT, "D", "toegestaan", desk.clock(), kaart=parcel.kaart_id, item=parcel.id))
     desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=told))
+
+
+def has_arrived(desk: Desk, parcel: Parcel) -> bool:
+    """Whether a card was taken in from this very package already: the program died before it was done."""
+    if not desk.kaarten.exists(parcel.kaart_id):
+        return False
+    return any(one.digest == parcel.digest for one in desk.kaarten.access(parcel.kaart_id).handovers.arrivals)
 
 
 def finish(desk: Desk, parcel: Opened) -> None:
