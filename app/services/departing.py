@@ -18,7 +18,7 @@ from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.viewing import View
-from app.storage.records import Access, Save, Stored
+from app.storage.records import Access, Stored
 from app.storage.travels import Going, Passing
 
 SHIELDED, NUMBERS, NO_CARDS = "afgeschermd", "bsn", "geen_kaart"
@@ -81,11 +81,6 @@ class Departing:
         document: Document = without_bsns(kaart.document)
         validate(document, kaart.edition)
         return document
-
-    @cached_property
-    def saves(self) -> list[Save]:
-        """The saves that go, the newest first, as the receiver may see them."""
-        return [one for one in self._view.look_back(list, self._revision) if one.steps]
 
     @cached_property
     def said(self) -> list[Said]:

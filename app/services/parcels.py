@@ -104,6 +104,11 @@ def opened(desk: Desk, actor: Actor, parcel_id: str) -> Opened:
     parcel = desk.quarantine.get(parcel_id)
     if parcel is None or parcel.by != actor.id or not parcel.kind:
         raise NotFound("Dit pakket is er niet (meer). Breng het opnieuw.")
+    return unpacked(desk, parcel)
+
+
+def unpacked(desk: Desk, parcel: Parcel) -> Opened:
+    """A package that was judged, for the program itself. Raises as `opened`."""
     place = desk.quarantine.place(parcel.id)
     payload = place / "inhoud" / "data"
     letter = desk.types.letters.read(parcel.kind, (payload / _KIND[parcel.kind]).read_bytes())

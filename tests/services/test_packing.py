@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pygit2
 import pytest
@@ -80,7 +79,7 @@ def test_the_letter_the_words_for_the_archive_and_the_table_are_there(both: tupl
     assert letter["aan"] == {"installatie": there.id, "naam": there.name}
     assert letter["weggelaten"] == []
     assert letter["evaluatie"]["datum"] == "2027-03-01"
-    assert ElementTree.parse(data / "mdto.xml").getroot().tag.endswith("MDTO")
+    assert b"<MDTO xmlns=" in (data / "mdto.xml").read_bytes()
     assert "Vader belt oma" in (data / "afspraken.csv").read_text("utf-8-sig")
     assert "bagit.py --validate" in (data / "LEESMIJ.txt").read_text()
 
