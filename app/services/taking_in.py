@@ -14,6 +14,7 @@ from app.content.messages import HANDED, trailers_of
 from app.content.problems import InvalidCard
 from app.content.validate import validate
 from app.content.workflow import state_of
+from app.services import rights
 from app.services.actors import Actor, signed_by
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
@@ -209,6 +210,7 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)
+        _refuse_if_held(desk, actor, meeting.own, before)
         document, merge = joined(desk, actor, meeting, chosen, "De kaart is terug van elders.")
         tip = brought_beside(desk, writer, parcel, meeting)
         theirs = replace(meeting.own, document=document, outdated=False)
@@ -218,6 +220,13 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         taken = writer.aside(start, turned)[-1]
         arrival = replace(_arrival(desk, actor, parcel), taken=taken, was=meeting.own.revision)
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
+
+
+def _refuse_if_held(desk: Desk, actor: Actor, own: Stored, access: Access) -> None:
+    """A card that did not go away from here has a dossierhouder here: nobody else takes it over by a package."""
+    gone = state_of(own.document) == handing_of(desk).depart.target
+    if not gone and desk.types.roles.holder not in rights.card_roles(actor, access, desk.types, desk.clock()):
+        raise Refused("held")
 
 
 def brought_beside(desk: Desk, writer: KaartWriter, parcel: Opened, meeting: Meeting) -> str:

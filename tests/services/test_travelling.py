@@ -1,6 +1,7 @@
 """A card goes to another installation, whole, and comes back."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.content.workflow import state_of
 from app.services import editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services.actors import actor_of
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
 from app.services.taking_in import Chosen
@@ -219,3 +221,26 @@ def test_a_package_for_somebody_else_or_of_a_stranger_is_refused(both: tuple[Sid
     with pytest.raises(Refused, match="aan een ander gericht"):
         brought(third, data)
     assert third.desk.quarantine.all() == here.desk.quarantine.all() == []
+
+
+def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    handed(here, there, kaart)
+    handed(there, here, kaart)
+    offered(here, there, kaart)
+    accepted(there, packed(here, kaart))
+    again = there.desk.kaarten.head(kaart)
+    offered(there, here, kaart)
+    data = packed(there, kaart)
+    other = replace(here.desk.accounts.known().accounts["ans"], id="cor", name="Cor Cas", email="cor@a.example")
+    here.desk.accounts.put(accounts=[other])
+    chris = replace(here, actor=actor_of(other, here.desk.accounts.known()))
+    heads = here.desk.kaarten.heads(kaart)
+    with pytest.raises(Refused, match="heeft hier een dossierhouder"):
+        accepted(chris, data)
+    assert here.desk.kaarten.heads(kaart) == heads
+    assert holders(here, kaart) == ["account:ans"]
+    accepted(here, data)
+    assert holders(here, kaart) == ["account:ans"]
+    assert again in here.desk.kaarten.commits(kaart)
