@@ -82,6 +82,11 @@ class Departing:
         validate(document, kaart.edition)
         return document
 
+    @property
+    def kept_back(self) -> int:
+        """How many items of the newest revision stay behind, for they are shielded from the receiver."""
+        return len(self._view.hidden_in(self._desk.kaarten.read(self._kaart_id, self._revision)))
+
     @cached_property
     def saves(self) -> list[Save]:
         """The saves that go, the newest first, as the receiver may see them."""
