@@ -158,6 +158,16 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
 
 
+def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
+    """Whether somebody may see what stands here, to choose between that and what is in a package.
+
+    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
+    """
+    holder, now = desk.types.roles.holder, desk.clock()
+    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
+    return not held or desk.may(actor, rights.READ, kaart_id)
+
+
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
     """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
 
@@ -167,7 +177,7 @@ def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: s
     if meeting.kind != APART or meeting.own is None or meeting.merged is None:
         return meeting.theirs, None
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
-    if asked and not desk.may(actor, rights.READ, meeting.own.id):
+    if asked and not may_choose(desk, actor, meeting.own.id):
         raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)

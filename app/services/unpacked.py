@@ -15,7 +15,7 @@ from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, brought, opened
 from app.services.receipts import offer_of
 from app.services.returning import NEW, Meeting
-from app.services.taking_in import NOT_A_READER, look, open_conflicts
+from app.services.taking_in import NOT_A_READER, look, may_choose, open_conflicts
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.quarantine import Parcel
@@ -87,7 +87,7 @@ def _met(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Unpacked
     conflicts = open_conflicts(desk, actor, meeting)
     if not conflicts or meeting.own is None:
         return found
-    if not desk.may(actor, rights.READ, meeting.own.id):
+    if not may_choose(desk, actor, meeting.own.id):
         return replace(found, problem=NOT_A_READER)
     seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
     return replace(found, ours=seen.shown(meeting.own), conflicts=conflicts)

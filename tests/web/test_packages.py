@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from app.content.workflow import state_of
 from app.services import alike_family, editing, handing_over, parcels
@@ -35,8 +36,9 @@ def token(page: Page) -> str:
 def press(browser: Gateway, page: Page, action: str, status: int = 303, **typed: str) -> Page:
     """Send the form of a page whose address ends so, with what is typed beside what it holds."""
     (form,) = page.all(f"//main//form[substring(@action, string-length(@action) - {len(action) - 1}) = '{action}']")
-    held = {one.get("name"): one.get("value") or "" for one in form.xpath(".//input[@type='hidden']")}
-    return browser.post(form.get("action"), {**held, **typed}, status, HERE)
+    held = MultiDict([(one.get("name"), one.get("value") or "") for one in form.xpath(".//input[@type='hidden']")])
+    held.update(typed)
+    return browser.post(form.get("action"), held, status, HERE)
 
 
 def saved(answer: Page) -> bytes:
@@ -208,6 +210,33 @@ def test_where_both_sides_differ_one_chooses_and_what_was_chosen_stays(both: tup
     assert set(wrong.all("//fieldset//input[@checked]/@value")) == ({"pakket"} if others else set())
     press(ans, wrong, "/aannemen", 303, **{**others, name: "hier"})
     assert here.desk.kaarten.read(kaart).document["afspraken"][0]["tekst"] == "Vader belt oma elke week."
+
+
+def test_of_many_differences_one_chooses_the_rest_at_once(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    more = [{**new_card()["afspraken"][0], "id": f"a-{number}"} for number in range(10, 40)]
+    held = here.desk.kaarten.read(kaart)
+    editing.save_card(here.desk, here.actor, kaart, {**held.document, "afspraken": more}, held.revision, "Meer.")
+    offered(here, there, kaart)
+    accepted(there, packed(here, kaart))
+    for side, text in ((here, "Elke week."), (there, "Elke avond.")):
+        held = side.desk.kaarten.read(kaart)
+        rows = [{**one, "tekst": text} for one in held.document["afspraken"]]
+        editing.save_card(
+            side.desk, side.actor, kaart, {**held.document, "afspraken": rows}, held.revision, "Zo is het nu."
+        )
+    offered(there, here, kaart)
+    ans = at(here)
+    page = ans.follow(bring(ans, packed(there, kaart)))
+    assert len(page.all("//fieldset[contains(@class, 'choose')]")) >= 30
+    wrong = press(ans, page, "/aannemen", 422, **{"_keuze.afspraken.a-12.tekst": "hier"})
+    assert "te kiezen. Ga naar de eerste" in wrong.text
+    assert wrong.all("//input[@name='_alles'][@checked]/@value") == [""]
+    press(ans, wrong, "/aannemen", 303, **{"_alles": "pakket", "_keuze.afspraken.a-12.tekst": "hier"})
+    texts = {one["id"]: one["tekst"] for one in here.desk.kaarten.read(kaart).document["afspraken"]}
+    assert texts.pop("a-12") == "Elke week."
+    assert set(texts.values()) == {"Elke avond."}
 
 
 def test_who_may_not_read_the_card_here_is_told_nothing_of_it(both: tuple[Side, Side]) -> None:

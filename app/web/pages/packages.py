@@ -26,7 +26,7 @@ from app.web.views.package import HERE, THERE, clashes_of, held_in
 
 pages = Blueprint("packages", __name__, url_prefix=ADDRESS)
 
-_FILE, _LONGEST = "bestand", 20_000
+_FILE, _ALL, _LONGEST = "bestand", "_alles", 20_000
 
 
 @pages.get("")
@@ -177,7 +177,8 @@ def _page(parcel_id: str, *, sentence: str = "", problems: Mapping[str, str] | N
         inside=held_in(card) if card else [],
         sections=view_changes(found.comparison) if found.comparison else [],
         clashes=clashes_of(found, choices),
-        unchosen=[name for name, choice in choices.items() if not choice] if asked else [],
+        unchosen=[name for name, choice in choices.items() if not (choice or _rest())] if asked else [],
+        rest=_rest(),
         reason=_reason(),
         problems=problems or {},
         sentence=sentence,
@@ -189,12 +190,18 @@ def _choice(name: str) -> str:
     return chosen if chosen in (HERE, THERE) else ""
 
 
+def _rest() -> str:
+    """What was chosen for all places of which nothing else is chosen; empty for nothing."""
+    chosen = request.form.get(_ALL, "")
+    return chosen if chosen in (HERE, THERE) else ""
+
+
 def _chosen() -> Chosen:
     """What was chosen where both sides differ, by what the form names."""
     sides: dict[str, set[tuple[str, ...]]] = {HERE: set(), THERE: set()}
-    for name, value in request.form.items():
-        if name.startswith(typed.CHOICE) and value in sides:
-            sides[value].add(tuple(name.removeprefix(typed.CHOICE).split(".")))
+    for name in request.form.getlist(typed.CLASHES):
+        if side := _choice(name) or _rest():
+            sides[side].add(tuple(name.split(".")))
     return Chosen(frozenset(sides[HERE]), frozenset(sides[THERE]))
 
 
