@@ -118,6 +118,8 @@ def _side(folder: Path, name: str) -> Side:
     desk = open_test_desk(folder, alone=True)
     organisation = Organisation(f"org-{name}", NAMES[name], "cjg", host=True)
     account, whole = PEOPLE[name]
-    desk.accounts.put([organisation], [Account(account, whole, f"{account}@{name}.example", organisation.id)])
+    desk.accounts.put(
+        [organisation], [Account(account, whole, f"{account}@{name}.example", organisation.id, demonstration=True)]
+    )
     known = desk.accounts.known()
     return Side(desk, actor_of(known.accounts[account], known), NAMES[name], folder)

@@ -1,4 +1,4 @@
-"""Commands for the overdracht of a card within this installation."""
+"""Commands for the overdracht of a card: offering it, and what is answered within this installation."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,9 +9,10 @@ from app.cli.cards import author_option, open_desk
 from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.roles import subject_of
 from app.cli.telling import iso, moment, under
-from app.content.handovers import Handover
-from app.services import handing_over, handovers
+from app.content.handovers import INSTALLATION, Handover
+from app.services import handing_over, handovers, installations
 from app.services.actors import speaker_in
+from app.services.desk import Desk
 from app.services.handing_over import GROUND, INFORMED, REASON, TEXT, TO, UNTIL, WHY, Wanted
 from app.services.handovers import Overview
 
@@ -51,6 +52,7 @@ def show(context: click.Context, kaart: str, as_json: bool, author: str | None) 
 @click.option("--told/--not-told", "informed", default=None, help="Of het gezin het weet.")
 @click.option("--why", default="", help="Hoe u het vertelde, of waarom nog niet.")
 @click.option("--until", type=_DAY, help="Tot en met welke dag u daarna nog meeleest; anders niet meer.")
+@click.option("--there", multiple=True, metavar="NUMMER", help="Wie op de kaart bij die andere installatie werkt.")
 @author_option
 @click.pass_context
 def offer(
@@ -62,11 +64,12 @@ def offer(
     informed: bool | None,
     why: str,
     until: datetime | None,
+    there: tuple[str, ...],
     author: str | None,
 ) -> None:
-    """Bied een kaart aan een e-mailadres aan, of aan iedereen bij een organisatie; zeg het nummer van het aanbod."""
+    """Bied een kaart aan: aan een e-mailadres, een organisatie of een andere installatie; zeg het nummer ervan."""
     desk = open_desk(context)
-    wanted = Wanted(subject_of(desk, whom), text, ground, informed, why, until.date() if until else None)
+    wanted = Wanted(_receiver(desk, whom), text, ground, informed, why, until.date() if until else None, there)
     with said_per_field(_FIELD):
         click.echo(handing_over.offer(desk, actor_of(author, desk), kaart, wanted).id)
 
@@ -109,6 +112,14 @@ def withdraw(context: click.Context, kaart: str, number: str, reason: str, autho
     with said_per_field(_FIELD):
         handing_over.withdraw(desk, actor_of(author, desk), kaart, number, reason)
     click.echo("Ingetrokken.")
+
+
+def _receiver(desk: Desk, whom: str) -> str:
+    """Who is meant by what `subject_of` knows, or by the id or the name of another installation."""
+    wanted = whom.removeprefix(INSTALLATION)
+    named = (one for one, name in installations.known(desk) if wanted == one or wanted.casefold() == name.casefold())
+    found = next(named, "")
+    return INSTALLATION + found if found else subject_of(desk, whom)
 
 
 def _lines(found: Overview) -> Iterator[str]:

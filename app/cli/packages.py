@@ -1,6 +1,8 @@
 """Commands for packages: sending a card to another installation, taking one in, and the receipts."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -8,17 +10,17 @@ import click
 
 from app.cli.cards import FILE, author_option, open_desk, reason_option
 from app.cli.group import actor_of, out_json, said_per_field
-from app.cli.telling import conflict_lines, moment
+from app.cli.telling import Teller, conflict_lines, moment
 from app.content import Path as Place
 from app.content.letters import RECEIPT
 from app.services import packing, parcels, receipts, taking_in
-from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.handing_over import REASON
 from app.services.packing import Package
 from app.services.parcels import Opened
-from app.services.returning import APART, FORWARD, NEW, Meeting
-from app.services.taking_in import Chosen, open_conflicts
+from app.services.returning import APART, FORWARD, NEW
+from app.services.taking_in import Chosen
+from app.services.unpacked import Unpacked, unpacked
 
 _KINDS = {
     NEW: "Deze kaart is hier nog niet.",
@@ -67,7 +69,7 @@ def bring(context: click.Context, file: Path, author: str | None) -> None:
     actor = actor_of(author, desk)
     with file.open("rb") as source:
         found = parcels.bring(desk, actor, source)
-    _show(desk, actor, parcels.opened(desk, actor, found.id))
+    _show(desk, unpacked(desk, actor, found.id))
 
 
 @package.command("list")
@@ -75,7 +77,7 @@ def bring(context: click.Context, file: Path, author: str | None) -> None:
 @author_option
 @click.pass_context
 def list_packages(context: click.Context, as_json: bool, author: str | None) -> None:
-    """Laat de pakketten zien die u bracht en waar nog over moet worden beslist."""
+    """Laat de pakketten zien die u bracht en die er nog zijn."""
     desk = open_desk(context)
     found = parcels.brought(desk, actor_of(author, desk))
     if as_json:
@@ -94,7 +96,7 @@ def show(context: click.Context, number: str, author: str | None) -> None:
     """Laat zien wat er in een pakket zit, van wie het is, en wat er nieuw aan is."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    _show(desk, actor, parcels.opened(desk, actor, number))
+    _show(desk, unpacked(desk, actor, number))
 
 
 @package.command("accept")
@@ -129,8 +131,9 @@ def refuse(context: click.Context, number: str, reason: str, out: Path, author: 
     """Weiger de kaart uit een pakket, en maak het bewijs daarvan voor de afzender."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    with said_per_field({REASON: "Reden"}):
-        taking_in.refuse(desk, actor, number, reason)
+    if not parcels.of_mine(desk, actor, number).refused:
+        with said_per_field({REASON: "Reden"}):
+            taking_in.refuse(desk, actor, number, reason)
     _written(packing.refusal(desk, actor, number), out)
 
 
@@ -139,15 +142,16 @@ def refuse(context: click.Context, number: str, reason: str, out: Path, author: 
 @author_option
 @click.pass_context
 def remove(context: click.Context, number: str, author: str | None) -> None:
-    """Haal een pakket weg dat u bracht, zonder erover te beslissen."""
+    """Haal een pakket weg dat u bracht; de afzender hoort daar niets van."""
     desk = open_desk(context)
     parcels.remove(desk, actor_of(author, desk), number)
 
 
 def _written(made: AbstractContextManager[Package], out: Path) -> None:
     with made as found:
-        shutil.copyfile(found.path, out)
-        out.chmod(0o600)
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file, found.path.open("rb") as source:
+            shutil.copyfileobj(source, file)
     click.echo(f"{out}  {found.digest}{'' if found.encrypted else '  (niet versleuteld)'}")
 
 
@@ -155,17 +159,24 @@ def _places(given: tuple[str, ...]) -> frozenset[Place]:
     return frozenset(tuple(one.split("/")) for one in given)
 
 
-def _show(desk: Desk, actor: Actor, parcel: Opened) -> None:
-    click.echo(f"pakket {parcel.parcel.id}")
-    click.echo(f"van {parcel.sender.name} ({parcel.sender.id}): de ondertekening klopt, en het pakket is heel")
-    if parcel.parcel.kind == RECEIPT:
-        letter = parcel.letter
+def _show(desk: Desk, found: Unpacked) -> None:
+    parcel, letter = found.opened.parcel, found.opened.letter
+    click.echo(f"pakket {parcel.id}")
+    sender = found.opened.sender
+    click.echo(f"van {sender.name} ({sender.id}): de ondertekening klopt, en het pakket is heel")
+    if parcel.kind == RECEIPT:
         click.echo(f"ontvangstbewijs: {letter['uitkomst']} door {letter['door']}. {letter.get('reden', '')}".strip())
     else:
-        for line in _letter_lines(desk, parcel):
+        for line in _letter_lines(desk, found.opened):
             click.echo(line)
-    if parcel.came is not None:
-        _show_meeting(desk, actor, taking_in.look(desk, parcel))
+        for line in _kind_lines(found):
+            click.echo(line)
+    if found.problem:
+        click.echo(f"dit kan nu niet: {found.problem}")
+    for one in found.conflicts if found.ours else ():
+        click.echo(f"verschil {'/'.join(one.path)}")
+        for line in conflict_lines(found.ours, [one], ("was", "pakket", "hier")) if found.ours else ():
+            click.echo(line)
 
 
 def _letter_lines(desk: Desk, parcel: Opened) -> list[str]:
@@ -184,9 +195,11 @@ def _letter_lines(desk: Desk, parcel: Opened) -> list[str]:
     ]
 
 
-def _show_meeting(desk: Desk, actor: Actor, meeting: Meeting) -> None:
-    click.echo(_KINDS[meeting.kind])
-    for one in open_conflicts(desk, actor, meeting):
-        click.echo(f"verschil {'/'.join(one.path)}")
-        for line in conflict_lines(meeting.own, [one], ("was", "pakket", "hier")) if meeting.own else ():
-            click.echo(line)
+def _kind_lines(found: Unpacked) -> Iterator[str]:
+    """What the card is to the cards here, and what is new in it."""
+    if found.kind:
+        yield _KINDS[found.kind]
+    if found.alike:
+        yield "Let op: dit gezin lijkt hier al op een andere kaart te staan."
+    if found.comparison and found.kind != NEW:
+        yield from Teller(found.comparison).lines(found.comparison.changes)

@@ -82,6 +82,11 @@ class Departing:
         validate(document, kaart.edition)
         return document
 
+    @property
+    def kept_back(self) -> int:
+        """How many items of the newest revision stay behind, for they are shielded from the receiver."""
+        return len(self._view.hidden_in(self._desk.kaarten.read(self._kaart_id, self._revision)))
+
     @cached_property
     def said(self) -> list[Said]:
         """What was said that goes: not what still waits for a second person here, for only here it can be confirmed."""

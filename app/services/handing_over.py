@@ -9,6 +9,7 @@ from app.content.gates import missing
 from app.content.grants import Grant, utc
 from app.content.handing import Handing
 from app.content.handovers import ACCEPTED, INSTALLATION, REFUSED, WITHDRAWN, Handover
+from app.content.members import members
 from app.content.problems import InvalidCard, Problem
 from app.content.shielding import told
 from app.content.workflow import Transition, state_of
@@ -185,7 +186,8 @@ def _made(desk: Desk, actor: Actor, kaart: Stored, access: Access, wanted: Wante
     if found := without_empty(problems):
         raise InvalidInput(found)
     elsewhere = wanted.to.startswith(INSTALLATION)
-    rows = wanted.rows if elsewhere else _rows(desk, kaart, access, wanted.to)
+    chosen = (one.item for one in members(kaart.document, desk.types.display) if one.item in wanted.rows)
+    rows = tuple(chosen) if elsewhere else _rows(desk, kaart, access, wanted.to)
     return Handover(
         f"h{desk.draw(_ID_LENGTH)}",
         actor.id,

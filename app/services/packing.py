@@ -42,7 +42,7 @@ MOST_KNOWN = 1000
 """So many revisions that the other side knows are named in a letter."""
 _VERSION = 1
 _NO_OFFER = "Deze kaart is niet aangeboden aan een andere installatie."
-_CANNOT = (
+CANNOT = (
     "Dit pakket kan niet worden gemaakt: wie op de kaart dossierhouder is, is afgeschermd voor de ontvanger. "
     "Pas de afscherming aan, of bied de kaart aan een ander aan."
 )
@@ -98,9 +98,9 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
 
 @contextmanager
 def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str) -> Iterator[Package]:
-    """The receipt of a card that was taken in here, for who sent it. Raises as `package`."""
+    """The receipt of a card that was taken in here, for who sent it: by its dossierhouder. Raises as `package`."""
     kaart = desk.kaarten.read(kaart_id)
-    desk.require(actor, rights.READ, kaart)
+    desk.require(actor, rights.TRANSITION, kaart, handing_of(desk).withdraw.name)
     arrival = next((one for one in desk.access(kaart_id).handovers.arrivals if one.id == arrival_id), None)
     if arrival is None:
         raise NotAllowed("Bij deze kaart hoort zo'n ontvangst niet.")
@@ -171,7 +171,7 @@ def _payload(
     try:
         document = departing.document
     except InvalidCard:
-        raise NotAllowed(_CANNOT) from None
+        raise NotAllowed(CANNOT) from None
     bundle = desk.travels.bundle(kaart.id, kaart.revision, folder / BUNDLE, departing.going)
     said = departing.said_as(bundle.stands_for)
     letter = _letter(desk, kaart, offer, peer, departing, bundle)

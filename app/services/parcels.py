@@ -82,7 +82,7 @@ def bring(desk: Desk, actor: Actor, source: BinaryIO) -> Parcel:
 
 
 def brought(desk: Desk, actor: Actor) -> list[Parcel]:
-    """The packages that this person brought and on which nobody decided, the newest first.
+    """The packages that this person brought and that are still here, also those that were refused, the newest first.
 
     Raises:
         NotAllowed: this person makes no cards.
@@ -96,14 +96,13 @@ def opened(desk: Desk, actor: Actor, parcel_id: str) -> Opened:
     """A package that this person brought. It was judged when it came in; who signed it is asked anew.
 
     Raises:
-        NotFound: there is none, or somebody else brought it.
+        NotFound: there is none, somebody else brought it, or it was refused.
         Refused: the other installation was stopped meanwhile.
         StoreError: the store fails.
     """
-    desk.require(actor, rights.CREATE)
-    parcel = desk.quarantine.get(parcel_id)
-    if parcel is None or parcel.by != actor.id or not parcel.kind:
-        raise NotFound("Dit pakket is er niet (meer). Breng het opnieuw.")
+    parcel = of_mine(desk, actor, parcel_id)
+    if parcel.refused:
+        raise NotFound("U hebt dit pakket geweigerd. Wat erin zat, is weg. Breng het opnieuw als u het toch wilt.")
     return unpacked(desk, parcel)
 
 
@@ -116,9 +115,24 @@ def unpacked(desk: Desk, parcel: Parcel) -> Opened:
     return Opened(parcel, letter, _known(desk, parcel.sender), came, _said(desk, payload))
 
 
+def of_mine(desk: Desk, actor: Actor, parcel_id: str) -> Parcel:
+    """What is known of a package that this person brought, also where it was refused.
+
+    Raises:
+        NotAllowed: this person makes no cards.
+        NotFound: there is none, or somebody else brought it.
+        StoreError: the store fails.
+    """
+    desk.require(actor, rights.CREATE)
+    parcel = desk.quarantine.get(parcel_id)
+    if parcel is None or parcel.by != actor.id or not parcel.kind:
+        raise NotFound("Dit pakket is er niet (meer). Breng het opnieuw.")
+    return parcel
+
+
 def remove(desk: Desk, actor: Actor, parcel_id: str) -> None:
-    """Remove a package that this person brought, undecided. Raises as `opened`."""
-    parcel = opened(desk, actor, parcel_id).parcel
+    """Remove a package that this person brought, also one that was refused. Raises as `of_mine`."""
+    parcel = of_mine(desk, actor, parcel_id)
     desk.tell(actor, Event(EVENT, "D", "toegestaan", desk.clock(), kaart=parcel.kaart_id, item=parcel.id))
     desk.quarantine.remove(parcel.id)
 

@@ -29,7 +29,7 @@ from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, opened
 from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet, names
 from app.services.saving import held
-from app.services.viewing import View
+from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
@@ -38,7 +38,12 @@ from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
 _LOST = "De kaart hier is intussen gewijzigd. Kijk het pakket nog eens na."
-_CHOOSE = "Kies bij elk verschil wat blijft staan."
+NOT_A_READER = (
+    "Deze kaart is ook hier gewijzigd, en u mag haar hier niet lezen. Vraag wie hier dossierhouder is om dit pakket "
+    "aan te nemen."
+)
+"""Who may not see what stands here cannot choose between that and what is in a package."""
+CHOOSE = "Kies bij elk verschil wat blijft staan."
 
 
 @dataclass(frozen=True)
@@ -160,20 +165,33 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
         return []
     seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
     unseen = seen.hidden_in(meeting.own)
+    unseen |= unseen_in(desk, actor, meeting.theirs, linked=seen.mine, also=unseen)
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
+
+
+def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
+    """Whether somebody may see what stands here, to choose between that and what is in a package.
+
+    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
+    """
+    holder, now = desk.types.roles.holder, desk.clock()
+    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
+    return not held or desk.may(actor, rights.READ, kaart_id)
 
 
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
     """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
 
     Raises:
-        NotAllowed: not everything was chosen, or both together are no card.
+        NotAllowed: not everything was chosen, this person may not read what stands here, or both together are no card.
     """
     if meeting.kind != APART or meeting.own is None or meeting.merged is None:
         return meeting.theirs, None
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
+    if asked and not may_choose(desk, actor, meeting.own.id):
+        raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
-        raise NotAllowed(_CHOOSE)
+        raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
     try:
         validate(document, desk.types.edition_of(document))

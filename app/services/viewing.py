@@ -1,6 +1,6 @@
 """A card as one person may see it, now and back in time. What is shielded from this person is on no side of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import dropwhile, islice
@@ -213,3 +213,20 @@ def view(desk: Desk, actor: Actor, kaart_id: str) -> View:
     """
     desk.require(actor, rights.READ, kaart_id)
     return View(desk, actor, kaart_id, desk.access(kaart_id))
+
+
+def unseen_in(
+    desk: Desk, actor: Actor, document: Document, *, linked: Collection[str] = (), also: Collection[str] = ()
+) -> frozenset[str]:
+    """The ids of the items of a card that comes from elsewhere which are shielded from somebody here.
+
+    Args:
+        desk: what to work with.
+        actor: who.
+        document: the card.
+        linked: professionals on it who are known to be this person.
+        also: items that this person must not see for another reason.
+    """
+    known_as = ((actor.name, actor.organisation), *actor.former)
+    mine = set().union(*(rows_of(document, desk.types.display, *one, linked) for one in known_as))
+    return hidden(document, desk.types.edition_of(document).shape, desk.types.roles.shield, mine, also)

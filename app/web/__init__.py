@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.services.desk import Desk
 from app.web import bell as bell_of_pages
-from app.web import doors, drafted, errors, logged, menu, reached, security, session, words
+from app.web import doors, drafted, errors, large, logged, menu, reached, security, session, words
 from app.web.converters import CONVERTERS
 from app.web.oidc import Provider
 from app.web.pages import (
@@ -41,6 +41,7 @@ from app.web.pages import (
     moving,
     origins,
     own_account,
+    packages,
     printing,
     proposing,
     removing,
@@ -110,6 +111,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     reached.attach(app, url, proxies)
     Babel(app)
+    large.attach(app)
     # A mailbox sends the form of RFC 8058 by itself: the signed link alone says that it may.
     CSRFProtect(app).exempt(unsubscribing.pages)
     session.attach(app)
@@ -130,6 +132,7 @@ def create_app(
         emergency.pages,
         sharing.pages,
         handing_over.pages,
+        packages.pages,
         about.pages,
         lists.pages,
         judging.pages,

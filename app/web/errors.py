@@ -12,6 +12,7 @@ from app.services.errors import Conflicted, NotAllowed, NotFound, ServiceError, 
 from app.services.sentences import sentence
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
+from app.web import large
 from app.web.doors import is_open_here
 from app.web.language import _
 from app.web.session import NotSignedIn, current_person
@@ -23,6 +24,11 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def _http_sentence(code: int) -> str:
+    if code == 413 and request.endpoint == large.ENDPOINT:
+        return _(
+            "Dit bestand is te groot voor een pakket met een kaart. Het mag hoogstens %(most)s MB zijn.",
+            most=large.MEGABYTES,
+        )
     sentences = {
         400: _("Deze aanvraag klopt niet. Ga terug en probeer het nog eens."),
         403: _("Dit mag u niet doen."),

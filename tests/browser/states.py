@@ -5,10 +5,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 from playwright.sync_api import FilePayload, Page
 
+from app.content import Document
 from app.content.grants import Grant
 from app.content.overleg import AGREED, ANSWER, ASKED, JUDGEMENT, QUESTION
 from app.services import (
@@ -22,12 +26,14 @@ from app.services import (
     reading,
     sessions,
     sharing,
+    taking_in,
 )
 from app.services.actors import Actor, actor_of, signed_by
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.granting import regrant
 from app.services.handing_over import Wanted
+from app.services.installations import own_name
 from app.services.judging import Verdict
 from app.services.offering import Offer
 from app.services.passwords import hashed
@@ -41,6 +47,7 @@ from tests.desks import MEHMET, new_card
 from tests.duos import active
 from tests.handovers import whole_card
 from tests.services.test_overleg import tell
+from tests.two import Side, accepted, brought, introduce, offered, packed, ready_card, receipt, sides
 from tests.web.signing import EMAIL, PASSWORD, invited
 
 SINCE = "2000-01-01T00:00:00+00:00"
@@ -107,6 +114,70 @@ class World:
         handing_over.refuse(self.desk, fatima, kaart_id, first.id, "Ons team neemt deze maand niemand aan.")
         handing_over.offer(self.desk, self.sanne, kaart_id, replace(wanted, to="account:els"))
         return address
+
+    @cached_property
+    def peer(self) -> Side:
+        """Another installation; it and the demonstration know each other."""
+        self._folder = TemporaryDirectory()  # gone with the world
+        there = sides(Path(self._folder.name))[1]
+        introduce(there, self.mine)
+        introduce(self.mine, there)
+        return there
+
+    @property
+    def mine(self) -> Side:
+        """The demonstration as an installation."""
+        return Side(self.desk, self.sanne, own_name(self.desk), Path())
+
+    def to_send(self) -> str:
+        """The address of a small card that is offered to another installation."""
+        address = self.whole()
+        offered(self.mine, self.peer, address.rpartition("/")[2])
+        return address
+
+    def parcel(self) -> str:
+        """The address of a package with a card that is not here."""
+        kaart = ready_card(self.peer)
+        offered(self.peer, self.mine, kaart)
+        return f"{self.base}/ontvangen/{brought(self.mine, packed(self.peer, kaart))}"
+
+    def parcel_apart(self) -> str:
+        """The address of a package with a card that was changed on both sides, in more than three places."""
+        kaart = ready_card(self.mine)
+        more = [{**new_card()["afspraken"][0], "id": f"a-{number}"} for number in range(10, 15)]
+        self._rewritten(self.mine, kaart, more)
+        offered(self.mine, self.peer, kaart)
+        accepted(self.peer, packed(self.mine, kaart))
+        for side in (self.mine, self.peer):
+            rows = [one | {"tekst": f"Afgesproken met {side.name}."} for one in more]
+            self._rewritten(side, kaart, rows)
+        offered(self.peer, self.mine, kaart)
+        return f"{self.base}/ontvangen/{brought(self.mine, packed(self.peer, kaart))}"
+
+    def arrived(self) -> str:
+        """The address of a card that was accepted from another installation; its receipt was not sent."""
+        kaart = ready_card(self.peer)
+        offered(self.peer, self.mine, kaart)
+        accepted(self.mine, packed(self.peer, kaart))
+        return self.card(kaart)
+
+    def receipt(self) -> str:
+        """The address of a receipt."""
+        kaart = self.to_send().rpartition("/")[2]
+        offer = accepted(self.peer, packed(self.mine, kaart))
+        return f"{self.base}/ontvangen/{brought(self.mine, receipt(self.peer, kaart, offer))}"
+
+    def refused(self) -> str:
+        """The address of a package that was refused."""
+        address = self.parcel()
+        taking_in.refuse(self.desk, self.sanne, address.rpartition("/")[2], "Het gezin woont hier niet.")
+        return address
+
+    @staticmethod
+    def _rewritten(side: Side, kaart: str, rows: list[Document]) -> None:
+        held = side.desk.kaarten.read(kaart)
+        card = {**held.document, "afspraken": rows}
+        editing.save_card(side.desk, side.actor, kaart, card, held.revision, "Zo is het nu.")
 
     def agreed(self) -> str:
         """The address of a small card with answers on a-1: about the words of now, about others, and none yet."""
@@ -307,6 +378,15 @@ _at("a role to withdraw", "sharing.ask_withdraw", lambda world: f"{_role(world, 
 _at("a card to hand over", "handing_over.show", lambda world: f"{world.whole()}/overdracht")
 _at("a card that was offered", "handing_over.show", lambda world: f"{world.offered()}/overdracht")
 _at("a card that was offered, itself", "cards.show", lambda world: world.offered())
+_at("a card to send to another installation", "handing_over.show", lambda world: f"{world.to_send()}/overdracht")
+_at("a card whose receipt is to be sent", "handing_over.show", lambda world: f"{world.arrived()}/overdracht")
+_at("a card that came from elsewhere", "cards.show", lambda world: world.arrived())
+_at_empty("no packages", "packages.overview", "/ontvangen")
+_at("packages", "packages.overview", lambda world: f"{world.parcel().rpartition('/')[0]}")
+_at("a package with a new card", "packages.show", lambda world: world.parcel())
+_at("a package that differs from what is here", "packages.show", lambda world: world.parcel_apart())
+_at("a package that was refused", "packages.show", lambda world: world.refused())
+_at("a receipt", "packages.show", lambda world: world.receipt())
 _at("a card that lacks what a handover asks", "handing_over.show", lambda world: f"{world.small()}/overdracht")
 _at("a card that somebody read in an emergency", "cards.show", lambda world: world.shared())
 _at("who looked at a card", "looked.show", lambda world: f"{world.looked()}/inzage")
@@ -774,6 +854,26 @@ def _text(page: Page, world: World, old: str, new: str) -> str:
     text.fill(text.input_value().replace(old, new))
     send(page)
     return address
+
+
+@state("a package, not everything chosen", "packages.accept")
+def _package_unchosen(page: Page, world: World) -> None:
+    page.goto(world.parcel_apart())
+    send(page)
+
+
+@state("a package, refused without a reason", "packages.refuse")
+def _package_no_reason(page: Page, world: World) -> None:
+    page.goto(world.parcel())
+    page.locator("main summary", has_text="Kaart weigeren").click()
+    send(page, "button.button--danger")
+
+
+@state("a file that is no package", "packages.bring")
+def _no_package(page: Page, world: World) -> None:
+    page.goto(f"{world.base}/ontvangen")
+    page.locator("#veld-bestand").set_input_files(FilePayload(name="iets.zip", mimeType="", buffer=b"geen pakket"))
+    send(page)
 
 
 @state("a card as text, looked at before it is saved", "text.answer")

@@ -40,7 +40,8 @@ class Page:
 
     def __init__(self, response: TestResponse, address: str) -> None:
         self.response, self.address, self.status = response, address, response.status_code
-        self.source = response.get_data().decode("utf-8", "replace")
+        self.data = response.get_data()
+        self.source = self.data.decode("utf-8", "replace")  # a file is no text
         response.close()
         self.is_html = response.mimetype == "text/html" and self.status not in (302, 303)
         self.tree: Element = html.document_fromstring(self.source) if self.is_html else None

@@ -23,6 +23,7 @@ from app.services import (
     requested,
     rights,
     seeing,
+    sending,
     talking,
     wishing,
 )
@@ -79,6 +80,7 @@ def show(kaart_id: str) -> str:
         ],
         offered=handovers.offered_here(desk(), actor(), kaart),
         hands_over=_hands_over(kaart),
+        to_acknowledge=next((one for one in sending.came(desk(), actor(), kaart) if not one.told), None),
         destroys=destroying.can_begin(desk(), actor(), kaart),
         lacks=lacks_of(kaart, workflow, today) if editable else [],
         follows=bell.follows(desk(), actor(), kaart.id),

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services import backing_up, destroying, family, logbook, printing, rights, unsubscribing
+from app.services import (
+    alike_family,
+    backing_up,
+    destroying,
+    family,
+    logbook,
+    parcels,
+    printing,
+    rights,
+    unsubscribing,
+)
 from app.services.logbook import Visitor
 from app.storage.log_index import Deed
 from app.web.language import _
@@ -81,6 +91,12 @@ def _on_card(deed: Deed) -> str:
         "handover-accept": _("De kaart aangenomen"),
         "handover-refuse": _("De overdracht geweigerd"),
         "handover-withdraw": _("Het aanbod ingetrokken"),
+        "handover-package": _("Een pakket gemaakt om te versturen"),
+        "handover-receipt": _("Een ontvangstbewijs gemaakt"),
+        "handover-arrive": _("De kaart aangenomen uit een andere installatie"),
+        "handover-gone": _("De kaart overgedragen aan een andere installatie"),
+        parcels.EVENT: _("In een pakket gekeken, of het gebracht of weggehaald"),
+        alike_family.EVENT: _("Nagegaan of het gezin hier al een kaart heeft"),
         rights.CARD_LOG: _("Gekeken wie de kaart inzag"),
         "emergency-take": _("Noodtoegang genomen"),
     }
@@ -136,6 +152,12 @@ def event_groups() -> list[tuple[str, dict[str, str]]]:
                 "handover-accept": _("Overdracht aannemen"),
                 "handover-refuse": _("Overdracht weigeren"),
                 "handover-withdraw": _("Aanbod intrekken"),
+                "handover-package": _("Pakket maken"),
+                "handover-receipt": _("Ontvangstbewijs maken"),
+                "handover-arrive": _("Kaart uit een pakket aannemen"),
+                "handover-gone": _("Ontvangstbewijs inlezen"),
+                parcels.EVENT: _("Pakket brengen, bekijken, weigeren of weghalen"),
+                alike_family.EVENT: _("Nagaan of een gezin hier al een kaart heeft"),
             },
         ),
         (_("Aanmelden"), _signing_in()),
