@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from app.storage.git_repo import OpenRepository
 from app.storage.git_store import GitStore
 
 Progress = Callable[[Iterable[str], int], Iterable[str]]
+Hold = Callable[[str], AbstractContextManager[object]]
 LEFT_OUT = frozenset({"catalogue.sqlite", "sessions.sqlite", "log-index.sqlite"})
 """Made anew from the rest; and who is signed in, which nobody should be by a backup."""
 LATE = "vernietigd.json"
@@ -58,7 +59,7 @@ class Made:
 
 
 def make_backup(
-    places: Places, folder: BackupFolder, when: str, settle: Callable[[], object], progress: Progress
+    places: Places, folder: BackupFolder, when: str, hold: Hold, settle: Callable[[], object], progress: Progress
 ) -> Made:
     """Bring a backup up to date; the former one counts until this one is whole and on disk.
 
@@ -68,6 +69,7 @@ def make_backup(
         places: of what.
         folder: where.
         when: the moment.
+        hold: holds a card, of which all that counts is on one of its branches then.
         settle: finishes what is half destroyed; called once the cards are copied.
         progress: told the cards as they come.
 
@@ -79,7 +81,7 @@ def make_backup(
     with places.log.held() as key:
         installation = hmac.digest(key, b"backup", "sha256").hex()[:32]
     with folder.making(installation) as former:
-        work = _Work(places, folder, former)
+        work = _Work(places, folder, former, hold)
         ids = list(places.store.names())
         for name in progress(ids, len(ids)):
             work.card(name)
@@ -144,8 +146,8 @@ def _fault(folder: BackupFolder, manifest: Manifest, name: str, piece: Piece) ->
 class _Work:
     """One backup that is being made."""
 
-    def __init__(self, places: Places, folder: BackupFolder, former: Manifest | None) -> None:
-        self._places, self._folder, self._former = places, folder, former
+    def __init__(self, places: Places, folder: BackupFolder, former: Manifest | None, hold: Hold) -> None:
+        self._places, self._folder, self._former, self._hold = places, folder, former, hold
         self._admin = GitAdmin(places.store)
         self.cards: dict[str, CardPiece] = {}
         self.files: dict[str, Piece] = {}
@@ -172,7 +174,8 @@ class _Work:
 
     def _bundled(self, name: str) -> CardPiece:
         aside = self._folder.aside(f"{name}.bundle")
-        self._admin.bundle_all(name, aside)
+        with self._hold(name):
+            self._admin.bundle_all(name, aside)
         piece = self._folder.keep(aside, CARDS, f"{name[:2]}/{name}.bundle")
         refs = bundle_refs(self._folder.place(piece))
         tried = self._folder.aside(f"{name}.git")

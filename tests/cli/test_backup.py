@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,17 +14,21 @@ import pytest
 
 from app.cli.group import FAULTS, INVALID, STORE
 from app.content.grants import Grant
-from app.services import bell, confirming, destroying, drafting, editing, maintenance, reading, rights
+from app.services import bell, confirming, destroying, drafting, editing, maintenance, reading, receipts, rights
 from app.services.actors import actor_of
+from app.services.cataloguing import untold
 from app.services.drafting import Sheet
 from app.services.granting import regrant
 from app.storage.backup import KEYS, LEFT_OUT, make_backup, var_files
 from app.storage.backup_folder import BackupFolder
+from app.storage.errors import StoreFailed
+from app.storage.kaarten import KaartWriter
 from app.storage.log_verify import verify
 from app.storage.tombstones import Tombstone
 from app.web import create_app
 from tests.backups import Installation, assert_equal, files_of
 from tests.desks import MEHMET, OPERATOR, SANNE, new_card, peopled, share
+from tests.two import NOTHING_CHOSEN, accepted, brought, offered, packed, ready_card, receipt, sides
 from tests.web.gateway import Gateway
 
 
@@ -246,13 +250,41 @@ def test_a_card_that_cannot_be_read_is_named_and_its_older_copy_stays(here: Inst
     assert (checked.exit_code, kaart in checked.output) == (FAULTS, True)
 
 
+def test_a_card_that_a_handover_left_between_two_moves_follows_it_first(
+    tmp_path: Path, there: Installation, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giver, receiver = sides(tmp_path)
+    kaart = ready_card(giver)
+    offered(giver, receiver, kaart)
+    offer = accepted(receiver, packed(giver, kaart))
+    parcel = brought(giver, receipt(receiver, kaart, offer))
+
+    def dies(*_given: object) -> None:  # the roles have moved, the card has not
+        raise StoreFailed("the program is gone")
+
+    with monkeypatch.context() as then:
+        then.setattr(KaartWriter, "land", dies)
+        with suppress(StoreFailed):
+            receipts.read_in(giver.desk, giver.actor, parcel, NOTHING_CHOSEN)
+    here = Installation(tmp_path / "a")
+    landing = giver.desk.kaarten.access(kaart).handovers.landing(giver.desk.kaarten.head(kaart))
+    assert landing
+
+    assert here.run("backup", copy).exit_code == 0
+    assert there.run("restore", copy).exit_code == 0
+
+    assert there.desk.kaarten.head(kaart) == landing == here.desk.kaarten.head(kaart)
+    assert there.run("check").exit_code == 0
+    assert_equal(here, there, [kaart])
+
+
 def test_accounts_that_are_damaged_do_not_take_the_place_of_the_good_ones(here: Installation, copy: Path) -> None:
     here.run("backup", copy)
     good = (here.var / "accounts.json").read_bytes()
     places = here.places
     (here.var / "accounts.json").write_text("{half")
 
-    made = make_backup(places, BackupFolder(copy), "2026-11-28T12:00:00+01:00", list, lambda ids, _: ids)
+    made = make_backup(places, BackupFolder(copy), "2026-11-28T12:00:00+01:00", nullcontext, list, untold)
 
     assert list(made.manifest.faults) == ["accounts.json"]
     assert (copy / made.manifest.files["accounts.json"].file).read_bytes() == good
