@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.content.problems import InvalidCard
@@ -16,19 +16,14 @@ from app.services.handed import follow
 from app.storage.access_log import Event
 from app.storage.backup import Made, Places, check_backup, make_backup
 from app.storage.backup_folder import BackupFolder, Manifest
-from app.storage.backup_restore import (
-    BackupDamaged,
-    Restored,
-    RestoreUnfinished,
-    is_half_restored,
-    restore_backup,
-    settled,
-)
-from app.storage.errors import StoreDamaged, StoreError
+from app.storage.backup_restore import BackupDamaged, Restored, restoring
+from app.storage.errors import StoreDamaged
 
 MADE, PUT_BACK = "backup", "restore"
 """What the log calls it that a backup was begun, and that one was put back."""
 FOLDER = "map"
+_ROOM = timedelta(hours=1)
+"""A card goes a little after the moment on its tombstone: a backup can begin between."""
 
 
 @dataclass(frozen=True)
@@ -120,24 +115,18 @@ def put_back(
         NotEmpty, BackupDamaged, NotABackup, StoreDamaged: nothing was put back.
         RestoreUnfinished: the disk refused; do it again.
     """
-    try:
-        restored = restore_backup(places, BackupFolder(source), later, progress)
+    with restoring(places, BackupFolder(source), later, progress) as restored:
         desk = open_desk()
         when = datetime.fromisoformat(restored.manifest.when)
         _forget_destroyed(desk, restored, when)
         actor = whoever(desk)
         count = maintenance.reindex(desk, actor, progress)
         desk.tell(actor, Event(PUT_BACK, "C", "toegestaan", desk.clock()))
-        settled(places.var)
-    except StoreError as error:
-        if is_half_restored(places.var):
-            raise RestoreUnfinished(str(error)) from error
-        raise
     return PutBack(when, count, restored.destroyed, list(restored.manifest.faults))
 
 
 def _forget_destroyed(desk: Desk, restored: Restored, when: datetime) -> None:
     """Remove what the other files of the backup hold of cards that were destroyed since it was begun."""
-    since = {one.kaart_id for one in desk.tombstones.all() if one.when >= when}
+    since = {one.kaart_id for one in desk.tombstones.all() if one.when >= when - _ROOM}
     for kaart_id in sorted(since.union(restored.destroyed)):
         destroying.forget_traces(desk, kaart_id)
