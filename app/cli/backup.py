@@ -16,7 +16,12 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=Fal
 
 @click.command()
 @_FOLDER
-@click.option("--check", "only_check", is_flag=True, help="Lees de hele reservekopie na, en verander niets.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Lees haar helemaal na. De volgende maakt opnieuw wat niet klopt.",
+)
 @click.pass_context
 def backup(context: click.Context, folder: Path, only_check: bool) -> None:
     """Maak een reservekopie in een map, of werk haar bij; ook terwijl anderen werken."""

@@ -191,6 +191,7 @@ def forget_traces(desk: Desk, kaart_id: str) -> None:
     desk.seen.forget(kaart_id)
     desk.following.forget(kaart_id)
     desk.mail.forget(kaart_id, desk.clock())
+    desk.quarantine.forget(kaart_id)
     _leave_catalogue(desk, kaart_id)
 
 

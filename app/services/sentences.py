@@ -39,7 +39,8 @@ _SENTENCES: list[tuple[type[StoreError], str]] = [
     ),
     (
         BackupDamaged,
-        "Deze reservekopie is beschadigd. Er is niets teruggezet. Gebruik een andere, of maak haar opnieuw.",
+        "Deze reservekopie is beschadigd. Er is niets teruggezet. Gebruik een andere. Of draai ‘kaarten backup’, als "
+        "de kaarten er nog staan: dat maakt opnieuw wat hieronder staat.",
     ),
     (
         RestoreUnfinished,

@@ -6,12 +6,22 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.storage.access_log import AccessLog
-from app.storage.backup_folder import CARDS, FILES, BackupFolder, CardPiece, Manifest, Piece, bundle_refs, digest
+from app.storage.backup_folder import (
+    CARDS,
+    FILES,
+    BackupFolder,
+    CardPiece,
+    Manifest,
+    Piece,
+    bundle_refs,
+    digest,
+    settle,
+)
 from app.storage.errors import GitMissing, RepositoryNotFound, StoreDamaged, StoreError, StoreFailed, translated
 from app.storage.git_admin import GitAdmin
 from app.storage.git_create import make_empty
@@ -19,6 +29,7 @@ from app.storage.git_repo import OpenRepository
 from app.storage.git_store import GitStore
 
 Progress = Callable[[Iterable[str], int], Iterable[str]]
+Hold = Callable[[str], AbstractContextManager[object]]
 LEFT_OUT = frozenset({"catalogue.sqlite", "sessions.sqlite", "log-index.sqlite"})
 """Made anew from the rest; and who is signed in, which nobody should be by a backup."""
 LATE = "vernietigd.json"
@@ -58,7 +69,7 @@ class Made:
 
 
 def make_backup(
-    places: Places, folder: BackupFolder, when: str, settle: Callable[[], object], progress: Progress
+    places: Places, folder: BackupFolder, when: str, hold: Hold, finish: Callable[[], object], progress: Progress
 ) -> Made:
     """Bring a backup up to date; the former one counts until this one is whole and on disk.
 
@@ -68,7 +79,8 @@ def make_backup(
         places: of what.
         folder: where.
         when: the moment.
-        settle: finishes what is half destroyed; called once the cards are copied.
+        hold: holds a card, of which all that counts is on one of its branches then.
+        finish: finishes what is half destroyed.
         progress: told the cards as they come.
 
     Raises:
@@ -79,10 +91,11 @@ def make_backup(
     with places.log.held() as key:
         installation = hmac.digest(key, b"backup", "sha256").hex()[:32]
     with folder.making(installation) as former:
-        work = _Work(places, folder, former)
+        work = _Work(places, folder, former, hold)
         ids = list(places.store.names())
         for name in progress(ids, len(ids)):
             work.card(name)
+        finish()  # before the rest is copied: drafts and the like of what is destroyed are gone by then
         for name, path in var_files(places.var):
             if name != LATE:
                 work.file(name, path)
@@ -90,7 +103,7 @@ def make_backup(
         gone = set(ids) - {name for name in ids if places.store.exists(name)}
         cards = {name: one for name, one in work.cards.items() if name not in gone}
         faults = {name: fault for name, fault in work.faults.items() if name not in gone}
-        settle()  # after that: of each card that is gone by now, the tombstone is there to be copied
+        finish()  # of each card that is gone by now, the tombstone is there to be copied
         if (places.var / LATE).exists():
             work.file(LATE, places.var / LATE)
         manifest = Manifest(installation, when, cards, work.files, faults)
@@ -99,7 +112,7 @@ def make_backup(
 
 
 def check_backup(folder: BackupFolder, progress: Progress) -> tuple[Manifest, list[tuple[str, str]]]:
-    """Read a whole backup, and hold it against its manifest.
+    """Read a whole backup, and hold it against its manifest; the next backup makes anew what is bad of it.
 
     Returns:
         The manifest, and of each card or file that is not as it was written its name and what is wrong, in English.
@@ -113,6 +126,9 @@ def check_backup(folder: BackupFolder, progress: Progress) -> tuple[Manifest, li
         fault = _fault(folder, manifest, name, pieces[name])
         if fault:
             found.append((name, fault))
+    if found and folder.read() != manifest:
+        return check_backup(folder, progress)  # a backup was made meanwhile, which took away what it does not name
+    folder.note_bad(pieces[name].file for name, _ in found)
     return manifest, found
 
 
@@ -144,8 +160,8 @@ def _fault(folder: BackupFolder, manifest: Manifest, name: str, piece: Piece) ->
 class _Work:
     """One backup that is being made."""
 
-    def __init__(self, places: Places, folder: BackupFolder, former: Manifest | None) -> None:
-        self._places, self._folder, self._former = places, folder, former
+    def __init__(self, places: Places, folder: BackupFolder, former: Manifest | None, hold: Hold) -> None:
+        self._places, self._folder, self._former, self._hold = places, folder, former, hold
         self._admin = GitAdmin(places.store)
         self.cards: dict[str, CardPiece] = {}
         self.files: dict[str, Piece] = {}
@@ -172,7 +188,8 @@ class _Work:
 
     def _bundled(self, name: str) -> CardPiece:
         aside = self._folder.aside(f"{name}.bundle")
-        self._admin.bundle_all(name, aside)
+        with self._hold(name):
+            self._admin.bundle_all(name, aside)
         piece = self._folder.keep(aside, CARDS, f"{name[:2]}/{name}.bundle")
         refs = bundle_refs(self._folder.place(piece))
         tried = self._folder.aside(f"{name}.git")
@@ -192,7 +209,7 @@ class _Work:
                 self.files[name] = self._database(name, path)
                 return
             with translated(f"read {name}"):
-                data = path.read_bytes()
+                data = _bytes(path)
                 if path.suffix == ".json":
                     json.loads(data)  # what is damaged does not take the place of what was good
             self._keep(name, data)
@@ -230,6 +247,8 @@ class _Work:
         try:
             with closing(sqlite3.connect(path, timeout=20)) as source, closing(sqlite3.connect(aside)) as copy:
                 source.backup(copy)
+            settle(aside)  # and opened anew: what was written is judged, not what was meant
+            with closing(sqlite3.connect(aside)) as copy:
                 (told,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
                 if told != "ok":
                     raise StoreDamaged(f"{name}: {told}")
@@ -244,6 +263,14 @@ class _Work:
         known = self._former.files.get(name) if self._former else None
         if known:
             self.files[name] = known
+
+
+def _bytes(path: Path) -> bytes:
+    """All of a file of the installation; that its disk refuses says nothing of the disk of the backup."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreDamaged(f"{path.name}: {error}") from error
 
 
 def _is(piece: Piece, data: bytes) -> bool:

@@ -8,8 +8,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from app.storage.files import replace_synced, sync_directory, write_synced
 from app.storage.locks import locked
 
 MANIFEST, CARDS, FILES = "manifest.json", "cards", "files"
-_ASIDE, _LOCK = ".new", ".lock"
-_OWN = {MANIFEST, f"{MANIFEST}.new", CARDS, FILES, _ASIDE, _LOCK, "lost+found"}
+_ASIDE, _LOCK, _BAD = ".new", ".lock", ".bad"
+_OWN = {MANIFEST, CARDS, FILES, _ASIDE, _LOCK, _BAD, f"{_BAD}.new", "lost+found"}
 _FORMAT = 1
 _CHUNK = 1 << 20
 
@@ -87,6 +87,7 @@ class BackupFolder:
     def __init__(self, path: Path) -> None:
         """For a folder that may not be there yet."""
         self.path = path
+        self._bad: set[str] = set()
 
     @contextmanager
     def making(self, installation: str) -> Iterator[Manifest | None]:
@@ -99,7 +100,9 @@ class BackupFolder:
         """
         with translated(f"folder {self.path}"):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if any(entry.name not in _OWN for entry in self.path.iterdir()):
+            found = {entry.name for entry in self.path.iterdir()}
+            # A folder `files` of somebody else is no backup that was begun: what no manifest names would go.
+            if found - _OWN or (found & {CARDS, FILES} and not found & {MANIFEST, _LOCK}):
                 raise NotABackup(f"{self.path} holds other files")
             self.path.chmod(0o700)
         with ExitStack() as held:
@@ -110,6 +113,7 @@ class BackupFolder:
             former = self.read() if (self.path / MANIFEST).exists() else None
             if former and former.installation != installation:
                 raise NotABackup(f"{self.path} holds another installation")
+            self._bad = self._told_bad()
             with translated("prepare"):
                 for name in (_ASIDE, CARDS, FILES):
                     if name == _ASIDE:
@@ -138,7 +142,7 @@ class BackupFolder:
         """
         with translated(f"keep {name}", git_error=StoreFailed):
             aside.chmod(0o600)
-            _settle(aside)
+            settle(aside)
             sha256, size = digest(aside)
             place = self.path / folder / f"{name}.{sha256[:16]}"
             for missing in [one for one in reversed(place.parents) if not one.exists()]:
@@ -146,7 +150,9 @@ class BackupFolder:
                 sync_directory(missing.parent)
             aside.rename(place)
             sync_directory(place.parent)
-            return Piece(str(place.relative_to(self.path)), sha256, size)
+            file = str(place.relative_to(self.path))
+            self._bad.discard(file)
+            return Piece(file, sha256, size)
 
     def keep_bytes(self, data: bytes, name: str) -> Piece:
         """Keep these bytes as a file of `FILES`; raises `StoreDamaged` where they do not read back as they are."""
@@ -159,9 +165,9 @@ class BackupFolder:
         return piece
 
     def has(self, piece: Piece) -> bool:
-        """Whether a file is there, as large as it must be; it is not read."""
+        """Whether a file is there, as large as it must be, and nobody found it bad; it is not read."""
         try:
-            return (self.path / piece.file).stat().st_size == piece.size
+            return piece.file not in self._bad and (self.path / piece.file).stat().st_size == piece.size
         except OSError:
             return False
 
@@ -170,9 +176,33 @@ class BackupFolder:
         body = {"format": _FORMAT, **asdict(manifest)}
         text = json.dumps({"body": body, "sha256": _sealed(body)}, ensure_ascii=False, indent=1)
         with translated("write the manifest", git_error=StoreFailed):
-            replace_synced(self.path / MANIFEST, text.encode() + b"\n")
+            aside, data = self.aside(MANIFEST), text.encode() + b"\n"
+            write_synced(aside, data)
+            settle(aside)
+            if aside.read_bytes() != data:
+                raise StoreDamaged(f"{MANIFEST} was not written as it is: is the disk of the backup in order?")
+            aside.rename(self.path / MANIFEST)
             sync_directory(self.path)
-        self._sweep({piece.file for _, piece in manifest.pieces()})
+        named = {piece.file for _, piece in manifest.pieces()}
+        self._sweep(named)
+        self._tell_bad(self._bad & named)
+
+    def note_bad(self, files: Iterable[str]) -> None:
+        """Say which files, of all that were read, the next backup makes anew; nothing where nobody may write here."""
+        with suppress(StoreFailed):
+            self._tell_bad(set(files))
+
+    def _told_bad(self) -> set[str]:
+        place = self.path / _BAD
+        with translated(f"read {_BAD}"):
+            return set(place.read_text("utf-8", "replace").splitlines()) if place.exists() else set()
+
+    def _tell_bad(self, files: set[str]) -> None:
+        if files == self._told_bad():
+            return
+        with translated(f"write {_BAD}", git_error=StoreFailed):
+            replace_synced(self.path / _BAD, "".join(f"{one}\n" for one in sorted(files)).encode())
+            sync_directory(self.path)
 
     def read(self) -> Manifest:
         """The manifest that counts.
@@ -238,7 +268,7 @@ def bundle_refs(path: Path) -> dict[str, str]:
     return refs
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
     """Have a file on disk, and out of memory: what is read after this comes from the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

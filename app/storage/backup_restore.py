@@ -1,8 +1,8 @@
 """Putting a backup back into an installation that holds nothing yet."""
 
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +63,9 @@ def refuse_half_restored(var: Path) -> None:
         raise RestoreUnfinished(f"{var} is half put back")
 
 
-def restore_backup(places: Places, source: BackupFolder, later: Path | None, progress: Progress) -> Restored:
-    """Put a whole backup back, after all of it was checked; the mark that says so is left until `settled`.
+@contextmanager
+def restoring(places: Places, source: BackupFolder, later: Path | None, progress: Progress) -> Iterator[Restored]:
+    """Put a whole backup back, after all of it was checked; from the end of the `with` on anybody may work with it.
 
     Args:
         places: where; empty, or left by a restore that did not end.
@@ -75,14 +76,22 @@ def restore_backup(places: Places, source: BackupFolder, later: Path | None, pro
     Raises:
         NotEmpty, BackupDamaged, Occupied: nothing was written.
         NotABackup, StoreDamaged: it is no backup, or its manifest, or `later`, cannot be read; nothing was written.
-        StoreError: the disk refused; do it again.
+        RestoreUnfinished: the disk refused; do it again.
     """
     with ExitStack() as held:
         try:
             held.enter_context(locked(places.var / f"{_MARK}.lock", wait=0))
         except Busy as error:
             raise Occupied(f"{places.var} is in use") from error
-        return _restored(places, source, later, progress)
+        try:
+            yield _restored(places, source, later, progress)
+            with translated("end"):
+                (places.var / _MARK).unlink(missing_ok=True)
+                sync_directory(places.var)
+        except StoreError as error:
+            if is_half_restored(places.var):
+                raise RestoreUnfinished(str(error)) from error
+            raise
 
 
 def _restored(places: Places, source: BackupFolder, later: Path | None, progress: Progress) -> Restored:
@@ -104,13 +113,6 @@ def _restored(places: Places, source: BackupFolder, later: Path | None, progress
     for stone in stones.values():
         kept.put(stone)
     return Restored(manifest, sorted(manifest.cards.keys() - wanted.keys()))
-
-
-def settled(var: Path) -> None:
-    """Say that all is put back: from now on anybody may work with it."""
-    with translated("end"):
-        (var / _MARK).unlink(missing_ok=True)
-        sync_directory(var)
 
 
 def _refuse_unless_empty(places: Places) -> None:

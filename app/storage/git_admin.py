@@ -66,12 +66,12 @@ class GitAdmin:
     def bundle_all(self, name: str, target: Path) -> None:
         """Write a repository to one file with all that any of its branches holds, also the hidden ones.
 
+        The caller holds the repository, or what moves two of its branches would be in it for one half.
+
         Raises:
-            Busy: somebody holds the lock for too long.
             StoreFailed: git could not read or write it.
         """
-        # Held, or a handover that moves two of its branches would be in it for one half.
-        with self._store.writing(name), the_program(self._path(name)) as git:
+        with the_program(self._path(name)) as git:
             git.bundle("create", "--quiet", str(target.absolute()), "--all")
 
     def unbundle(self, bundle: Path, place: Path, *, synced: bool = True) -> None:

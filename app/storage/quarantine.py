@@ -6,13 +6,14 @@ import re
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.storage.errors import StoreFailed, translated
-from app.storage.files import replace_synced, sync_directory, write_synced
+from app.storage.errors import StoreDamaged, StoreFailed, translated
+from app.storage.files import replace_synced, sync_directory
 from app.storage.locks import locked
 
 _NOTE, _FILE = "opgave.json", "pakket"
@@ -82,7 +83,7 @@ class Quarantine:
             place.mkdir(mode=0o700)
             try:
                 _copy(source, place / _FILE, most)
-                write_synced(place / _NOTE, _written(parcel))
+                replace_synced(place / _NOTE, _written(parcel))
                 sync_directory(place)
                 sync_directory(self._folder)
             except BaseException:
@@ -99,7 +100,7 @@ class Quarantine:
         return self._folder / parcel_id
 
     def get(self, parcel_id: str) -> Parcel | None:
-        """A package; None for one that is not there, whatever text is asked."""
+        """A package; None for one that is not there, whatever text is asked; damage is `StoreDamaged`."""
         if not _ID.fullmatch(parcel_id):
             return None
         with translated(f"read {parcel_id}"):
@@ -109,11 +110,16 @@ class Quarantine:
                 return None
 
     def all(self) -> list[Parcel]:
-        """All packages, the oldest first; what is only half there is left out."""
+        """All packages, the oldest first; what is only half there, or damaged, is left out, and swept in time."""
         with translated("look for packages"):
             names = sorted(one.name for one in self._folder.iterdir()) if self._folder.is_dir() else []
-        found = (self.get(name) for name in names)
+        found = (self._sound(name) for name in names)
         return sorted((one for one in found if one), key=lambda one: (one.when, one.id))
+
+    def _sound(self, name: str) -> Parcel | None:
+        with suppress(StoreDamaged):
+            return self.get(name)
+        return None
 
     def put(self, parcel: Parcel) -> None:
         """Keep what is known of a package by now."""
@@ -147,10 +153,14 @@ class Quarantine:
                 sync_directory(self._folder)
 
     def forget(self, kaart_id: str) -> None:
-        """Remove all packages of a card that is destroyed."""
-        for one in self.all():
-            if one.kaart_id == kaart_id:
-                self.remove(one.id)
+        """Remove all packages of a card that is destroyed, and those of which nobody can tell any more which card."""
+        with translated("look for packages"):
+            places = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        for place in places:
+            parcel = self._sound(place.name)
+            damaged = parcel is None and (place / _NOTE).exists()
+            if damaged or (parcel and parcel.kaart_id == kaart_id):
+                self._drop(place)
 
     def sweep(self, before: datetime) -> None:
         """Remove the packages that came in before a moment, and what a program that died left of any."""
@@ -193,4 +203,7 @@ def _written(parcel: Parcel) -> bytes:
 
 def _read(data: bytes) -> Parcel:
     held = json.loads(data)
-    return Parcel(**{**held, "when": datetime.fromisoformat(held["when"])})
+    try:
+        return Parcel(**{**held, "when": datetime.fromisoformat(held["when"])})
+    except (TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from error

@@ -6,25 +6,45 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, nullcontext, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from app.cli.group import FAULTS, INVALID, STORE
 from app.content.grants import Grant
-from app.services import bell, confirming, destroying, drafting, editing, maintenance, reading, rights
+from app.factory import open_desk
+from app.services import (
+    backing_up,
+    bell,
+    confirming,
+    destroying,
+    drafting,
+    editing,
+    maintenance,
+    reading,
+    receipts,
+    rights,
+)
 from app.services.actors import actor_of
+from app.services.cataloguing import untold
 from app.services.drafting import Sheet
 from app.services.granting import regrant
-from app.storage.backup import KEYS, LEFT_OUT, make_backup, var_files
+from app.storage.backup import KEYS, LEFT_OUT, check_backup, make_backup, var_files
 from app.storage.backup_folder import BackupFolder
+from app.storage.backup_restore import RestoreUnfinished, restoring
+from app.storage.errors import StoreFailed
+from app.storage.kaarten import KaartWriter
 from app.storage.log_verify import verify
 from app.storage.tombstones import Tombstone
 from app.web import create_app
 from tests.backups import Installation, assert_equal, files_of
 from tests.desks import MEHMET, OPERATOR, SANNE, new_card, peopled, share
+from tests.two import NOTHING_CHOSEN, accepted, brought, offered, packed, ready_card, receipt, sides
 from tests.web.gateway import Gateway
 
 
@@ -195,9 +215,123 @@ def test_a_damaged_backup_is_refused_before_anything_is_written_and_names_the_ca
         assert kaart in told.output
     assert {name for name in files_of(there.folder) if not name.endswith(".lock")} == set(before)
     assert not there.desk.accounts.known().accounts
-    if harm != "flip":  # of another size, which is seen without reading
-        assert "1 gekopieerd" in here.run("backup", copy).output
-        assert here.run("backup", copy, "--check").exit_code == 0
+    assert "1 gekopieerd" in here.run("backup", copy).output
+    assert here.run("backup", copy, "--check").exit_code == 0
+    assert "0 gekopieerd" in here.run("backup", copy).output
+
+
+def test_what_a_check_found_bad_stays_found_until_it_could_be_made_anew(here: Installation, copy: Path) -> None:
+    here.run("backup", copy)
+    kaart = next(here.desk.kaarten.ids())
+    for file in (bundle_of(copy, kaart), *copy.glob("files/accounts.json.*")):
+        data = bytearray(file.read_bytes())
+        data[-9] ^= 4
+        file.write_bytes(bytes(data))
+    assert "0 gekopieerd" in here.run("backup", copy).output  # it reads nothing of what did not change
+    assert here.run("backup", copy, "--check").exit_code == STORE
+    head = here.desk.kaarten.head(kaart)
+    lost = here.card(kaart) / "objects" / head[:2] / head[2:]
+    kept = lost.read_bytes()
+    lost.unlink()
+    assert here.run("backup", copy).exit_code == FAULTS
+    told = here.run("backup", copy, "--check").output
+    assert kaart in told
+    assert "accounts.json" not in told
+    lost.write_bytes(kept)
+    assert "1 gekopieerd" in here.run("backup", copy).output
+    assert here.run("backup", copy, "--check").exit_code == 0
+
+
+def test_a_check_while_a_backup_takes_away_what_it_reads_begins_anew(here: Installation, copy: Path) -> None:
+    here.run("backup", copy)
+    kaart = next(here.desk.kaarten.ids())
+    turns: list[Iterable[str]] = []
+
+    def meanwhile(ids: Iterable[str], _total: int) -> Iterable[str]:
+        if not turns:
+            change(here, kaart, "Vaker")
+            assert here.run("backup", copy).exit_code == 0
+        turns.append(ids)
+        return ids
+
+    manifest, faults = check_backup(BackupFolder(copy), meanwhile)
+    assert (faults, len(turns)) == ([], 2)
+    assert manifest == BackupFolder(copy).read()
+
+
+def test_there_is_one_backup_at_a_time_and_one_restore(here: Installation, there: Installation, copy: Path) -> None:
+    told: list[Result] = []
+
+    def second(run: Callable[[], Result]) -> Callable[[Iterable[str], int], Iterable[str]]:
+        def meanwhile(ids: Iterable[str], _total: int) -> Iterable[str]:
+            told.append(run())
+            return ids
+
+        return meanwhile
+
+    backing_up.back_up(here.desk, OPERATOR, here.places, copy, second(lambda: here.run("backup", copy)))
+    opened = partial(open_desk, there.settings, half_restored=True)
+    again = second(lambda: there.run("restore", copy))
+    done = backing_up.put_back(opened, lambda _: OPERATOR, there.places, copy, None, again)
+
+    assert len(told) >= 3
+    assert {one.exit_code for one in told} == {STORE}
+    assert all(one.output.startswith("Iemand anders maakt hier op dit moment een reservekopie") for one in told)
+    assert done.cards == 3
+    assert_equal(here, there, list(here.desk.kaarten.ids()))
+    assert here.run("backup", copy, "--check").exit_code == 0
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["before it is copied", "after it was copied"])
+def test_of_a_card_that_is_half_destroyed_no_word_is_in_the_backup(
+    here: Installation, there: Installation, copy: Path, copied: bool
+) -> None:
+    (kaart,) = (one.kaart_id for one in here.desk.drafts.of("mehmet"))
+    stone = Tombstone(kaart, here.desk.clock(), "onterecht", "Sanne Bakker", "Mehmet Kaya")
+
+    def half_destroy() -> None:  # all that a program did that died right after the rename
+        with here.desk.kaarten.writing(kaart) as writer:
+            writer.destroy(stone)
+
+    def meanwhile(ids: Iterable[str], _total: int) -> Iterator[str]:
+        if not copied:
+            half_destroy()
+        yield from ids
+        if copied:
+            half_destroy()
+
+    made = backing_up.back_up(here.desk, OPERATOR, here.places, copy, meanwhile)
+
+    assert made.manifest.faults == {}
+    assert here.desk.kaarten.half_destroyed() == []
+    assert not list(copy.rglob(f"*{kaart}*"))
+    assert there.run("restore", copy).exit_code == 0
+    assert there.desk.tombstones.all() == [stone]
+    assert not there.desk.kaarten.exists(kaart)
+    assert b"olifant" not in b"".join(files_of(there.folder).values())
+
+
+def test_a_restore_goes_over_what_another_backup_left_halfway(
+    here: Installation, there: Installation, copy: Path, tmp_path: Path
+) -> None:
+    other = Installation(tmp_path / "elders")
+    theirs = editing.create_card(peopled(other.desk), SANNE, new_card(), "Van elders")
+    (other.var / KEYS).mkdir()
+    (other.var / KEYS / "van-elders").write_text("sleutel")
+    assert other.run("backup", tmp_path / "anders").exit_code == 0
+    here.run("backup", copy)
+    with suppress(RestoreUnfinished), restoring(there.places, BackupFolder(tmp_path / "anders"), None, untold):
+        raise StoreFailed("and there it ended")
+    assert there.places.store.exists(theirs)
+    assert "half teruggezet" in there.run("list").output
+
+    assert there.run("restore", copy).exit_code == 0
+
+    assert_equal(here, there, list(here.desk.kaarten.ids()))
+    assert not there.desk.kaarten.exists(theirs)
+    assert not (there.var / KEYS / "van-elders").exists()
+    assert there.run("check").exit_code == 0
+    assert there.run("log", "verify").exit_code == 0
 
 
 def test_a_manifest_that_was_changed_is_refused(here: Installation, there: Installation, copy: Path) -> None:
@@ -216,6 +350,11 @@ def test_folders_that_hold_something_else_are_refused_and_stay_as_they_are(
     (copy / "foto.jpg").write_text("van iemand")
     assert "geen reservekopie van deze installatie" in here.run("backup", copy).output
     assert files_of(copy) == {"foto.jpg": b"van iemand"}
+    for name in ("files", "cards"):
+        (tmp_path / "usb" / name).mkdir(parents=True)
+        (tmp_path / "usb" / name / "foto.jpg").write_text("van iemand")
+        assert "geen reservekopie van deze installatie" in here.run("backup", tmp_path / "usb").output
+    assert len(files_of(tmp_path / "usb")) == 2
     assert here.run("restore", copy).exit_code == STORE
     inside = here.run("backup", here.folder / "kopie")
     assert (inside.exit_code, "buiten KAARTEN_DATA" in inside.output) == (INVALID, True)
@@ -246,13 +385,41 @@ def test_a_card_that_cannot_be_read_is_named_and_its_older_copy_stays(here: Inst
     assert (checked.exit_code, kaart in checked.output) == (FAULTS, True)
 
 
+def test_a_card_that_a_handover_left_between_two_moves_follows_it_first(
+    tmp_path: Path, there: Installation, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giver, receiver = sides(tmp_path)
+    kaart = ready_card(giver)
+    offered(giver, receiver, kaart)
+    offer = accepted(receiver, packed(giver, kaart))
+    parcel = brought(giver, receipt(receiver, kaart, offer))
+
+    def dies(*_given: object) -> None:  # the roles have moved, the card has not
+        raise StoreFailed("the program is gone")
+
+    with monkeypatch.context() as then:
+        then.setattr(KaartWriter, "land", dies)
+        with suppress(StoreFailed):
+            receipts.read_in(giver.desk, giver.actor, parcel, NOTHING_CHOSEN)
+    here = Installation(tmp_path / "a")
+    landing = giver.desk.kaarten.access(kaart).handovers.landing(giver.desk.kaarten.head(kaart))
+    assert landing
+
+    assert here.run("backup", copy).exit_code == 0
+    assert there.run("restore", copy).exit_code == 0
+
+    assert there.desk.kaarten.head(kaart) == landing == here.desk.kaarten.head(kaart)
+    assert there.run("check").exit_code == 0
+    assert_equal(here, there, [kaart])
+
+
 def test_accounts_that_are_damaged_do_not_take_the_place_of_the_good_ones(here: Installation, copy: Path) -> None:
     here.run("backup", copy)
     good = (here.var / "accounts.json").read_bytes()
     places = here.places
     (here.var / "accounts.json").write_text("{half")
 
-    made = make_backup(places, BackupFolder(copy), "2026-11-28T12:00:00+01:00", list, lambda ids, _: ids)
+    made = make_backup(places, BackupFolder(copy), "2026-11-28T12:00:00+01:00", nullcontext, list, untold)
 
     assert list(made.manifest.faults) == ["accounts.json"]
     assert (copy / made.manifest.files["accounts.json"].file).read_bytes() == good

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _TRACEME, _POKEUSER, _SYSCALL = 0, 6, 24
 _SETOPTIONS, _GETREGSET, _SETREGSET, _GET_SYSCALL_INFO = 0x4200, 0x4204, 0x4205, 0x420E
@@ -25,6 +26,8 @@ _libc.ptrace.restype = ctypes.c_long
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 
 # The numbers that Linux gives to calls: fsync and fdatasync; what writes, makes or links; openat.
+# Before them: what only writes.
+_BYTES = {"x86_64": {1, 18}, "aarch64": {64, 68}}.get(platform.machine(), set())
 _FSYNC, _WRITE, _OPENAT = {
     "x86_64": ({74, 75}, {1, 18, 82, 83, 86, 258, 264, 265, 316}, 257),
     "aarch64": ({82, 83}, {34, 37, 38, 64, 68, 276}, 56),
@@ -40,12 +43,14 @@ class Fault:
         first: the number of the call that fails, from 1.
         stays: whether all later ones fail too.
         only: count and fail only these: "fsync", or "change" for all that changes a disk; else every call.
+        lost_below: count only what writes to a file below this folder, and have it say that it did, and write nothing.
     """
 
     error: int
     first: int
     stays: bool = False
     only: str = ""
+    lost_below: str = ""
 
 
 @dataclass
@@ -72,7 +77,7 @@ class _Tracer:
     answers: int  # the descriptor that the answer goes to, which is no disk
     outcome: Outcome = field(default_factory=Outcome)
     inside: dict[int, bool] = field(default_factory=dict)  # process -> is it in a call
-    failing: set[int] = field(default_factory=set)
+    failing: dict[int, int] = field(default_factory=dict)  # process -> what its call gives instead
     counted: int = 0
 
     def run(self, pid: int) -> None:
@@ -105,29 +110,28 @@ class _Tracer:
         if entering:
             number, first, flags = _call(pid)
             self.outcome.syncs += number in _FSYNC
-            if first != self.answers and self._must_fail(number, flags):
-                self.failing.add(pid)
+            if self.fault and first != self.answers and self._must_fail(self.fault, pid, number, first, flags):
+                self.failing[pid] = flags if self.fault.lost_below else -self.fault.error
                 self.outcome.struck = True
                 _skip_call(pid)
             return
         self.outcome.calls += 1
-        if pid in self.failing and self.fault:
-            self.failing.discard(pid)
-            _set_result(pid, -self.fault.error)
+        if pid in self.failing:
+            _set_result(pid, self.failing.pop(pid))
         if self.outcome.calls == self.kill_after:
             self.outcome.struck = True
             for one in self.inside:
                 os.kill(one, signal.SIGKILL)
 
-    def _must_fail(self, number: int, flags: int) -> bool:
-        if self.fault is None:
-            return False
+    def _must_fail(self, fault: Fault, pid: int, number: int, first: int, flags: int) -> bool:
         opens_to_write = number == _OPENAT and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
         changes = number in _FSYNC or number in _WRITE or opens_to_write
-        if not {"fsync": number in _FSYNC, "change": changes}.get(self.fault.only, True):
+        if fault.lost_below and not (number in _BYTES and _writes_below(pid, first, fault.lost_below)):
+            return False
+        if not {"fsync": number in _FSYNC, "change": changes}.get(fault.only, True):
             return False
         self.counted += 1
-        return self.counted == self.fault.first or (self.fault.stays and self.counted > self.fault.first)
+        return self.counted == fault.first or (fault.stays and self.counted > fault.first)
 
 
 def step(
@@ -181,6 +185,12 @@ def _call(pid: int) -> tuple[int, int, int]:
     _ptrace(_GET_SYSCALL_INFO, pid, ctypes.sizeof(information), ctypes.addressof(information))
     number, first, _, third = struct.unpack_from("=4Q", information.raw, 24)
     return number, first, third
+
+
+def _writes_below(pid: int, descriptor: int, folder: str) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/fd/{descriptor}").readlink().is_relative_to(folder)
+    return False
 
 
 def _skip_call(pid: int) -> None:

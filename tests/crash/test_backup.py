@@ -2,6 +2,8 @@
 
 import errno
 import shutil
+import sqlite3
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -163,3 +165,33 @@ def test_a_restore_on_a_full_disk_says_so_and_is_done_again(tmp_path: Path, stri
             assert_equal(here, there, kaarten)
             shutil.rmtree(there.folder)
     assert refused
+
+
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.deep)])
+def test_a_disk_that_loses_a_write_takes_no_good_backup_away(tmp_path: Path, stride: int) -> None:
+    here, (first, *_) = lived_in(tmp_path / "hier")
+    copy = tmp_path / "kopie"
+    assert here.run("backup", copy).exit_code == 0
+    found = 0
+    with Worker() as worker:
+        for number in count(1, stride):
+            former = held(copy)
+            desk = here.desk
+            document = {**desk.kaarten.read(first).document}
+            document["afspraken"] = [{**one, "frequentie": f"keer {number}"} for one in document["afspraken"]]
+            save_confirmed(desk, SANNE, first, document, "Gewijzigd")
+            fault = Fault(0, number, lost_below=str(copy))
+            outcome = worker.do("backup", here.folder, str(copy), fault=fault)
+            assert held(copy) in (former, refs_of(here)), outcome
+            for database in copy.glob("files/*.sqlite.*"):
+                with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+                    assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)], outcome
+            if not outcome.struck:
+                break
+            assert outcome.answer
+            found += outcome.answer.startswith(("faults", "StoreFailed", "StoreDamaged"))
+            assert outcome.answer != "made" or held(copy) == refs_of(here)
+    assert found
+    assert here.run("backup", copy).exit_code == 0
+    assert held(copy) == refs_of(here)
+    report("backup", f"{number} writes lost in turn, {found} found by reading back")

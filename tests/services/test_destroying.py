@@ -2,9 +2,10 @@
 
 import shutil
 import sqlite3
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from app.content.overleg import DISAGREED
-from app.services import bell, destroying, drafting, editing, judging, reading, seeing
+from app.services import bell, destroying, drafting, editing, judging, reading, seeing, taking_in
 from app.services.cataloguing import catch_up
 from app.services.commits import new_save
 from app.services.confirming import confirm, refuse, withdraw
@@ -27,7 +28,8 @@ from app.storage.mail_queue import Message
 from app.storage.records import NewPart
 from app.storage.tombstones import Tombstone
 from tests.cards import real_type
-from tests.desks import MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled, share
+from tests.desks import MEHMET, OPERATOR, SANNE, at, close, logged, new_card, open_test_desk, peopled, share
+from tests.two import NOTHING_CHOSEN, Side, brought, introduce, offered, packed, ready_card, sides
 
 WORD = "vernietigen"
 SECRETS = ["Zonnebloemlaan", "struisvogel", "Kwikstaart", "madelief", "papegaai"]
@@ -93,11 +95,20 @@ def found(folder: Path, word: str) -> list[str]:
 
 
 def told(file: Path) -> bytes:
+    """What a file holds: as it is, and all in it that was packed small, such as a loose object, a package, a bundle."""
     data = file.read_bytes()
-    try:
-        return data + zlib.decompress(data)
-    except zlib.error:
-        return data
+    parts = [data]
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as package:
+            parts += [package.read(name) for name in package.namelist()]
+    return b"".join([*parts, *(text for part in parts for text in _unpacked(part))])
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    at = -1
+    while (at := data.find(b"x", at + 1)) >= 0:
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(data[at:])
 
 
 def ask(desk: Desk, kaart: str, ground: str = "onterecht", reason: str = "Staat er dubbel.") -> str:
@@ -120,6 +131,34 @@ def test_of_what_is_destroyed_no_word_is_left_in_any_file(desk: Desk, kaart: str
         reading.read_card(desk, SANNE, kaart)
     assert kaart not in desk.catalogue.heads()
     assert (desk.kaarten.heads(other), reading.read_card(desk, SANNE, other).revision) == (before, before[0])
+
+
+def test_of_what_is_destroyed_no_package_is_left_that_nobody_decided_about(
+    desk: Desk, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    here, (_, there) = Side(desk, SANNE, "CJG Halderberge"), sides(tmp_path_factory.mktemp("elders"))
+    introduce(here, there)
+    introduce(there, here)
+    kaart = ready_card(there, afspraken=with_text(SECRETS[0])["afspraken"])
+    offered(there, here, kaart)
+    data = packed(there, kaart)
+    taken, left, other = brought(here, data), brought(here, data), brought(here, another(there, here))
+    taking_in.accept(desk, SANNE, taken, NOTHING_CHOSEN)
+    share(desk, kaart, "account:mehmet", "behandelaar")
+    close(desk, kaart, SANNE, MEHMET)
+    assert {one.split("/")[2] for one in found(tmp_path, SECRETS[0]) if one.startswith("var/ontvangen/")} == {left}
+
+    confirm(desk, MEHMET, kaart, ask(desk, kaart), word=WORD)
+
+    assert found(tmp_path, SECRETS[0]) == []
+    assert [one.id for one in desk.quarantine.all()] == [other]
+
+
+def another(there: Side, here: Side) -> bytes:
+    """The package of another card."""
+    kaart = ready_card(there)
+    offered(there, here, kaart)
+    return packed(there, kaart)
 
 
 def test_pages_that_the_catalogue_does_not_use_any_more_hold_no_word(desk: Desk, tmp_path: Path) -> None:
