@@ -136,7 +136,7 @@ def test_of_what_is_destroyed_no_word_is_left_in_any_file(desk: Desk, kaart: str
 def test_of_what_is_destroyed_no_package_is_left_that_nobody_decided_about(
     desk: Desk, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    here, (_, there) = Side(desk, SANNE, "CJG Halderberge"), sides(tmp_path_factory.mktemp("elders"))
+    here, (_, there) = Side(desk, SANNE, "CJG Halderberge", tmp_path), sides(tmp_path_factory.mktemp("elders"))
     introduce(here, there)
     introduce(there, here)
     kaart = ready_card(there, afspraken=with_text(SECRETS[0])["afspraken"])
