@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.services import editing, handing_over, packing, parcels, receipts, taking_in
+from app.services import answering, editing, handing_over, packing, parcels, receipts, taking_in
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.handing_over import Wanted
@@ -94,7 +94,7 @@ def accepted(side: Side, data: bytes, chosen: Chosen = NOTHING_CHOSEN) -> str:
 
 def receipt(side: Side, kaart: str, offer: str) -> bytes:
     """The bytes of a receipt."""
-    with packing.receipt(side.desk, side.actor, kaart, offer) as made:
+    with answering.receipt(side.desk, side.actor, kaart, offer) as made:
         return made.path.read_bytes()
 
 

@@ -15,7 +15,7 @@ from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.proposing import clean_reason
 from app.services.reading import read_card
 from app.services.saving import held
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import NewAccess
 
 EXCEPTION, UNTIL = "uitzondering", "tot"

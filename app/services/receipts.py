@@ -18,7 +18,7 @@ from app.services.saving import held
 from app.services.taking_in import Chosen, brought_beside, joined, look
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess
 

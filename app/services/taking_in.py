@@ -16,6 +16,7 @@ from app.content.validate import validate
 from app.content.workflow import state_of
 from app.services import rights
 from app.services.actors import Actor, signed_by
+from app.services.boxes import ARRIVED, note_of, remember
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
@@ -24,7 +25,6 @@ from app.services.granting import moved, new_grant
 from app.services.handed import row_of
 from app.services.handing_over import REASON, handing_of
 from app.services.offering import ended, with_room
-from app.services.packing import ARRIVED, note_of, remember
 from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, opened
 from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet, names
@@ -32,7 +32,7 @@ from app.services.saving import held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 

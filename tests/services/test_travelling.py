@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.content.workflow import state_of
-from app.services import editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services import answering, editing, handing_over, leftovers, parcels, receipts, rights, taking_in
 from app.services.actors import actor_of
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
@@ -187,7 +187,7 @@ def test_a_card_that_is_not_wanted_stays_where_it_was_and_the_giver_hears_why(bo
         taking_in.refuse(there.desk, there.actor, parcel, "  ")
     taking_in.refuse(there.desk, there.actor, parcel, "Het gezin woont hier niet.")
     assert not there.desk.kaarten.exists(kaart)
-    with packing.refusal(there.desk, there.actor, parcel) as made:
+    with answering.refusal(there.desk, there.actor, parcel) as made:
         data = made.path.read_bytes()
     receipts.read_in(here.desk, here.actor, brought(here, data), Chosen())
     answer = here.desk.kaarten.access(kaart).handovers.offers[-1]
