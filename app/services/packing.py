@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.content import HEAD, flat
+from app.content.bsn import without_bsns
 from app.content.forms import FILES, sealed
-from app.content.handovers import Arrival, Handover, Sent
+from app.content.handovers import INSTALLATION, Arrival, Handover, Handovers, Sent
 from app.content.items import Namer
 from app.content.letters import HANDOVER, RECEIPT, WHOLE, Letter
 from app.content.messages import HANDED
@@ -18,7 +19,7 @@ from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor, speaker_in
 from app.services.archiving import archived
-from app.services.departing import Departing, Receiver
+from app.services.departing import NUMBERS, Departing, Receiver
 from app.services.desk import ZONE, Desk
 from app.services.destroying import kept_until
 from app.services.errors import NotAllowed
@@ -101,14 +102,18 @@ def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str) -> Iterato
     """The receipt of a card that was taken in here, for who sent it. Raises as `package`."""
     kaart = desk.kaarten.read(kaart_id)
     desk.require(actor, rights.READ, kaart)
-    arrival = next((one for one in desk.access(kaart_id).handovers.arrivals if one.id == arrival_id), None)
+    handovers = desk.access(kaart_id).handovers
+    arrival = next((one for one in handovers.arrivals if one.id == arrival_id), None)
     if arrival is None:
         raise NotAllowed("Bij deze kaart hoort zo'n ontvangst niet.")
+    if speaker_in(arrival.by).account != actor.id:
+        # It holds the whole history: also what is shielded from somebody here who reads along.
+        desk.require(actor, rights.TRANSITION, kaart, handing_of(desk).depart.name)
     peer = _installation(desk, arrival.sender)
     desk.tell(actor, Event("handover-receipt", "E", "toegestaan", desk.clock(), kaart=kaart_id, item=arrival.id))
     with desk.travels.workshop() as folder:
         handed = _handed(desk, kaart_id, arrival)
-        departing = Departing(desk, kaart_id, handed, Receiver(peer.id, peer.name))
+        departing = Departing(desk, kaart_id, handed, _receiver(handovers, peer))
         bundle = desk.travels.bundle(kaart_id, handed, folder / BUNDLE, departing.going)
         letter = {
             **_answer(desk, arrival.id, kaart_id, arrival.digest, peer.id, arrival.when),
@@ -142,7 +147,7 @@ def refusal(desk: Desk, actor: Actor, parcel_id: str) -> Iterator[Package]:
         "door": f"{actor.name} ({actor.organisation})",
         "reden": parcel.reason,
     }
-    payload: dict[str, bytes | Path] = {f"{RECEIPT}.json": desk.types.letters.write(RECEIPT, letter)}
+    payload: dict[str, bytes | Path] = {f"{RECEIPT}.json": desk.types.letters.write(RECEIPT, without_bsns(letter))}
     with desk.travels.workshop() as folder:
         info = _info(desk, parcel.offer, datetime.fromisoformat(parcel.refused))
         yield _boxed(desk, folder, f"weigering-{parcel.offer}", payload, info, peer)
@@ -167,14 +172,14 @@ def _installation(desk: Desk, identity: str) -> Installation:
 def _payload(
     desk: Desk, kaart: Stored, offer: Handover, peer: Installation, folder: Path
 ) -> tuple[dict[str, bytes | Path], Bundle]:
-    departing = Departing(desk, kaart.id, kaart.revision, Receiver(peer.id, peer.name, offer.rows))
+    departing = Departing(desk, kaart.id, kaart.revision, _receiver(desk.access(kaart.id).handovers, peer))
     try:
         document = departing.document
     except InvalidCard:
         raise NotAllowed(_CANNOT) from None
     bundle = desk.travels.bundle(kaart.id, kaart.revision, folder / BUNDLE, departing.going)
     said = departing.said_as(bundle.stands_for)
-    letter = _letter(desk, kaart, offer, peer, departing, bundle)
+    letter = _without_numbers(_letter(desk, kaart, offer, peer, departing, bundle))
     files: dict[str, bytes | Path] = {
         **{name: sealed(document, form, desk.types) for form, name in FILES.items()},
         **{f"{TALK}{file_name(one.id)}": desk.types.language.write(one) for one in said},
@@ -201,8 +206,20 @@ def _paper(desk: Desk, departing: Departing, offer: Handover, letter: Letter, bu
         revision=bundle.tip,
         moment=datetime.fromisoformat(offer.when),
         made_by=f"{letter['van']['door']}, {letter['van']['naam']}",
-        notes=[offer.text, *(labels[one] for one in letter["weggelaten"])],
+        notes=[letter["tekst"], *(labels[one] for one in letter["weggelaten"])],
     )
+
+
+def _receiver(handovers: Handovers, peer: Installation) -> Receiver:
+    """Who gets the card; who was once said to work there counts from then on: what stayed behind stays behind."""
+    rows = {row for one in handovers.offers if one.to == f"{INSTALLATION}{peer.id}" for row in one.rows}
+    return Receiver(peer.id, peer.name, tuple(sorted(rows)))
+
+
+def _without_numbers(letter: Letter) -> Letter:
+    """A letter without what people wrote in it that may be a BSN; it says so."""
+    bare: Letter = without_bsns(letter)
+    return bare if bare is letter else {**bare, "weggelaten": sorted({*bare["weggelaten"], NUMBERS})}
 
 
 def _letter(

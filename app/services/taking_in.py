@@ -1,5 +1,6 @@
 """Aannemen, or weigeren, of a card that came from elsewhere: whole, with one dossierhouder, or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.content import Document, Path
@@ -11,10 +12,13 @@ from app.content.handovers import Arrival
 from app.content.letters import HANDOVER
 from app.content.merge import Conflict
 from app.content.messages import HANDED, trailers_of
+from app.content.overleg import ASKED, CONFIRMATION, Said
+from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.validate import validate
 from app.content.workflow import state_of
-from app.services.actors import Actor, signed_by
+from app.services import rights
+from app.services.actors import Actor, signed_by, speaker_in
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
@@ -30,7 +34,7 @@ from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet
 from app.services.saving import held
 from app.services.viewing import View
 from app.storage.access_log import Event
-from app.storage.errors import StoreError
+from app.storage.errors import RepositoryExists, StoreError
 from app.storage.kaarten import KaartWriter
 from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
@@ -91,6 +95,9 @@ def accept(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
     parcel = opened(desk, actor, parcel_id)
     if parcel.parcel.kind != HANDOVER or parcel.parcel.refused:
         raise Refused("state")
+    if _is_in(desk, actor, parcel):
+        finish(desk, parcel)
+        return parcel.parcel.kaart_id
     meeting = look(desk, parcel)
     line = Event(
         "handover-arrive", "C", "toegestaan", desk.clock(), kaart=parcel.parcel.kaart_id, item=parcel.parcel.offer
@@ -131,15 +138,43 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
 def finish(desk: Desk, parcel: Opened) -> None:
     """Put what was said beside a card that was taken in, and remove the package. Can be done again."""
     if parcel.came is not None:
-        here = names(desk, parcel.letter, parcel.came)
         with held(desk, parcel.parcel.kaart_id) as writer:
+            # With the card held it is where it was going, also where a program died before it was.
+            here, now = names(desk, parcel.letter, parcel.came), writer.read().revision
             talk = writer.overleg()
-            known = {one.id for one in talk.said}
-            new = [replace(one, revision=here(one.revision)) for one in parcel.said if one.id not in known]
+            coming = _heard(desk, parcel, talk.said)
+            new = [replace(one, revision=one.revision and (here(one.revision) or now)) for one in coming]
             if new:
                 writer.hear(talk.revision, new, desk.clock())
                 record(desk, writer, writer.read())
     desk.quarantine.remove(parcel.parcel.id)
+
+
+def _is_in(desk: Desk, actor: Actor, parcel: Opened) -> bool:
+    """Whether this person took in this very package since it was brought: what is left is to finish that."""
+    one, brought = parcel.parcel, utc(parcel.parcel.when)
+    arrivals = desk.kaarten.access(one.kaart_id).handovers.arrivals if desk.kaarten.exists(one.kaart_id) else ()
+    return any(
+        (each.digest, speaker_in(each.by).account) == (one.digest, actor.id) and each.when >= brought
+        for each in arrivals
+    )
+
+
+def _heard(desk: Desk, parcel: Opened, known: Sequence[Said]) -> list[Said]:
+    """What of the words in a package is new here, and can be said elsewhere.
+
+    Not: what somebody here would have said; a request that waits, for only there it can be confirmed; a confirmation
+    of what was asked here.
+    """
+    ids, own = {one.id for one in known}, f"{desk.keys.id}:"
+    asked = {one.id for one in known if one.kind == ASKED}
+    new = [one for one in parcel.said if one.id not in ids and not one.by.account.startswith(own)]
+    waiting = {one.said.id for one in Overleg(new).requests() if one.open}
+    return [
+        one
+        for one in new
+        if not (one.kind == ASKED and one.id in waiting) and not (one.kind == CONFIRMATION and asked & set(one.to))
+    ]
 
 
 def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]:
@@ -182,7 +217,11 @@ def _make(desk: Desk, actor: Actor, parcel: Opened) -> None:
     row = _row(desk, handing, kaart, Access(), actor, parcel)
     entries = _turned(desk, handing, actor, kaart, parcel, row)
     access = _access(desk, actor, Access(), row, _arrival(desk, actor, parcel))
-    made = desk.travels.settle(parcel.came, entries, access, parcel.said, desk.clock())
+    said = _heard(desk, parcel, ())
+    try:
+        made = desk.travels.settle(parcel.came, entries, access, said, desk.clock())
+    except RepositoryExists:
+        raise NotAllowed(_LOST) from None
     with held(desk, made.id) as writer:
         record(desk, writer, made)
 
@@ -195,6 +234,7 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
     handing = handing_of(desk)
     with held(desk, parcel.parcel.kaart_id) as writer:
         before = writer.access()
+        _require_free(desk, actor, before)
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)
@@ -207,6 +247,14 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         taken = writer.aside(start, turned)[-1]
         arrival = replace(_arrival(desk, actor, parcel), taken=taken, was=meeting.own.revision)
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
+
+
+def _require_free(desk: Desk, actor: Actor, before: Access) -> None:
+    """Refuse where somebody else is dossierhouder here: nobody elsewhere takes that role away."""
+    holder, now = desk.types.roles.holder, desk.clock()
+    held_by_somebody = any(one.role == holder and one.is_in_force(now) for one in before.grants)
+    if held_by_somebody and holder not in rights.card_roles(actor, before, desk.types, now):
+        raise Refused("held")
 
 
 def brought_beside(desk: Desk, writer: KaartWriter, parcel: Opened, meeting: Meeting) -> str:
