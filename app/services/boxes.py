@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.content.handovers import Sent
+from app.content.handovers import INSTALLATION, Handovers, Sent
 from app.content.letters import RECEIPT
 from app.services.actors import speaker_in
+from app.services.departing import Receiver
 from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed
 from app.services.installations import own_name
@@ -48,6 +49,12 @@ def installation_of(desk: Desk, identity: str) -> Installation:
     if found is None or not found.active:
         raise NotAllowed("Met deze installatie wisselen we nu geen kaarten uit. Vraag de beheerder.")
     return found
+
+
+def receiver_at(handovers: Handovers, peer: Installation) -> Receiver:
+    """Who gets the card; who was once said to work there counts from then on: what stayed behind stays behind."""
+    rows = {row for one in handovers.offers if one.to == f"{INSTALLATION}{peer.id}" for row in one.rows}
+    return Receiver(peer.id, peer.name, tuple(sorted(rows)))
 
 
 def known_there(desk: Desk, kaart_id: str, peer: str, bundle: Bundle) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.content import HEAD, flat
+from app.content.bsn import without_bsns
 from app.content.forms import FILES, sealed
 from app.content.handovers import Handover
 from app.content.items import Namer
@@ -25,10 +26,11 @@ from app.services.boxes import (
     known_there,
     moment,
     named,
+    receiver_at,
     remember,
     sent_names,
 )
-from app.services.departing import Departing, Receiver
+from app.services.departing import NUMBERS, Departing
 from app.services.desk import Desk
 from app.services.destroying import kept_until
 from app.services.errors import NotAllowed
@@ -93,14 +95,14 @@ def receiver_of(desk: Desk, offer: Handover) -> Installation:
 def _payload(
     desk: Desk, kaart: Stored, offer: Handover, peer: Installation, folder: Path
 ) -> tuple[dict[str, bytes | Path], Bundle]:
-    departing = Departing(desk, kaart.id, kaart.revision, Receiver(peer.id, peer.name, offer.rows))
+    departing = Departing(desk, kaart.id, kaart.revision, receiver_at(desk.access(kaart.id).handovers, peer))
     try:
         document = departing.document
     except InvalidCard:
         raise NotAllowed(CANNOT) from None
     bundle = desk.travels.bundle(kaart.id, kaart.revision, folder / BUNDLE, departing.going)
     said = departing.said_as(bundle.stands_for)
-    letter = _letter(desk, kaart, offer, peer, departing, bundle)
+    letter = _without_numbers(_letter(desk, kaart, offer, peer, departing, bundle))
     files: dict[str, bytes | Path] = {
         **{name: sealed(document, form, desk.types) for form, name in FILES.items()},
         **{f"{TALK}{file_name(one.id)}": desk.types.language.write(one) for one in said},
@@ -127,8 +129,14 @@ def _paper(desk: Desk, departing: Departing, offer: Handover, letter: Letter, bu
         revision=bundle.tip,
         moment=datetime.fromisoformat(offer.when),
         made_by=f"{letter['van']['door']}, {letter['van']['naam']}",
-        notes=[offer.text, *(labels[one] for one in letter["weggelaten"])],
+        notes=[letter["tekst"], *(labels[one] for one in letter["weggelaten"])],
     )
+
+
+def _without_numbers(letter: Letter) -> Letter:
+    """A letter without what people wrote in it that may be a BSN; it says so."""
+    bare: Letter = without_bsns(letter)
+    return bare if bare is letter else {**bare, "weggelaten": sorted({*bare["weggelaten"], NUMBERS})}
 
 
 def _letter(
