@@ -237,7 +237,7 @@ def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tupl
     here.desk.accounts.put(accounts=[other])
     chris = replace(here, actor=actor_of(other, here.desk.accounts.known()))
     heads = here.desk.kaarten.heads(kaart)
-    with pytest.raises(Refused, match="heeft hier een dossierhouder"):
+    with pytest.raises(Refused, match="heeft hier al een dossierhouder"):
         accepted(chris, data)
     assert here.desk.kaarten.heads(kaart) == heads
     assert holders(here, kaart) == ["account:ans"]
