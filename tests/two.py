@@ -1,7 +1,7 @@
 """Two installations that know each other, each a real desk with its people, and a card that goes between them."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def introduce(side: Side, other: Side) -> None:
     """Have one know the other."""
     keys = other.desk.keys
     known = Installation(keys.id, other.name, "post@elders.example", keys.public, keys.recipient)
+    known = replace(known, since="2026-11-01T09:00:00+00:00", by="Bea Beheer (CJG Halderberge) <bea>")
     side.desk.installations.edit(lambda _: known)
 
 
@@ -104,6 +105,13 @@ def handed(giver: Side, receiver: Side, kaart: str) -> str:
     offer = accepted(receiver, packed(giver, kaart))
     receipts.read_in(giver.desk, giver.actor, brought(giver, receipt(receiver, kaart, offer)), Chosen())
     return offer
+
+
+def reopened(folder: Path, name: str) -> Side:
+    """One of them as another process opens it."""
+    desk = open_test_desk(folder / name, alone=True)
+    known = desk.accounts.known()
+    return Side(desk, actor_of(known.accounts[PEOPLE[name][0]], known), NAMES[name], folder / name)
 
 
 def _side(folder: Path, name: str) -> Side:

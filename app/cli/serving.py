@@ -5,8 +5,8 @@ import click
 from app.cli.cards import open_desk
 from app.cli.group import progress
 from app.demo.fill import fill
+from app.services import destroying, leftovers
 from app.services.cataloguing import catch_up, repaired
-from app.services.destroying import finish
 
 
 @click.command()
@@ -16,8 +16,9 @@ from app.services.destroying import finish
 def serve(context: click.Context, port: int | None, demonstration: bool) -> None:
     """Laat de kaarten zien in de browser; zonder instelling alleen op deze computer."""
     desk = open_desk(context)
-    finish(desk)
+    destroying.finish(desk)
     repaired(desk, lambda: catch_up(desk, progress("Catalogus bijwerken")))
+    leftovers.clear(desk)
     context.obj.serve(desk, port or context.obj.port, click.echo, demonstration=demonstration)
 
 

@@ -39,6 +39,7 @@ class Handover:
         closed_by: by whom, in words.
         reason: of a refusal or withdrawal: why.
         sent: of a card that goes to another installation: what the package that was accepted is known by.
+        answer: what the receipt is known by that closed it.
         taken: of such a card: the revision, here, with which our turn ended.
         was: the revision that it was at before.
     """
@@ -61,6 +62,7 @@ class Handover:
     closed_by: str = ""
     reason: str = ""
     sent: str = ""
+    answer: str = ""
     taken: str = ""
     was: str = ""
 

@@ -13,8 +13,6 @@ from app.content.shape import SchemaError
 
 HANDOVER, RECEIPT = "overdracht", "ontvangst"
 """The kinds of letter; each names its file in a package too."""
-WHOLE, ADDED = "overdracht", "aanvulling"
-"""What a package is: a card that asks for a new dossierhouder, or what was added after that."""
 MOST_BYTES = 256 * 1024
 Letter = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.viewing import View
-from app.storage.records import Access, Save, Stored
+from app.storage.records import Access, Stored
 from app.storage.travels import Going, Passing
 
 SHIELDED, NUMBERS, NO_CARDS = "afgeschermd", "bsn", "geen_kaart"
@@ -86,11 +86,6 @@ class Departing:
     def kept_back(self) -> int:
         """How many items of the newest revision stay behind, for they are shielded from the receiver."""
         return len(self._view.hidden_in(self._desk.kaarten.read(self._kaart_id, self._revision)))
-
-    @cached_property
-    def saves(self) -> list[Save]:
-        """The saves that go, the newest first, as the receiver may see them."""
-        return [one for one in self._view.look_back(list, self._revision) if one.steps]
 
     @cached_property
     def said(self) -> list[Said]:

@@ -11,7 +11,7 @@ from app.content import HEAD, flat
 from app.content.forms import FILES, sealed
 from app.content.handovers import Arrival, Handover, Sent
 from app.content.items import Namer
-from app.content.letters import HANDOVER, RECEIPT, WHOLE, Letter
+from app.content.letters import HANDOVER, RECEIPT, Letter
 from app.content.messages import HANDED
 from app.content.overleg import file_name
 from app.content.problems import InvalidCard
@@ -216,7 +216,7 @@ def _letter(
     term = kept_until(desk, kaart)
     return {
         "versie": _VERSION,
-        "soort": WHOLE,
+        "soort": HANDOVER,
         "id": offer.id,
         "kaart": kaart.id,
         "schema": kaart.edition.name,

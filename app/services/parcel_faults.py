@@ -29,6 +29,7 @@ _SENTENCES = {
     "somebody-of-here": "In dit pakket staan woorden op naam van iemand van hier. Bel de afzender.",
     "not-a-card": f"Een versie in dit pakket is geen geldige kaart. {_WHOLE}",
     "unrelated": "Er is hier een kaart met dit nummer die niets met dit pakket te maken heeft. Bel de afzender.",
+    "held": "Deze kaart heeft hier een dossierhouder. Laat die het pakket binnenbrengen.",
     "state": f"Dit pakket is niet aangeboden om over te nemen. {_WHOLE}",
     "no-offer": "Dit ontvangstbewijs hoort bij geen aanbod van hier. Bel de afzender.",
     "old": f"Dit pakket is al verwerkt, of het is ouder dan de kaart die hier is. {_WHOLE}",

@@ -19,7 +19,16 @@ from app.services.taking_in import Chosen, brought_beside, joined, look
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
+from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess
+
+
+def was_read_in(desk: Desk, parcel: Parcel) -> bool:
+    """Whether this very receipt was read in already: the program died before it was done."""
+    if not desk.kaarten.exists(parcel.kaart_id):
+        return False
+    offers = desk.kaarten.access(parcel.kaart_id).handovers.offers
+    return any(one.id == parcel.offer and one.answer == parcel.digest for one in offers)
 
 
 def offer_of(desk: Desk, parcel: Opened) -> Handover:
@@ -60,6 +69,9 @@ def read_in(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
     """
     parcel = opened(desk, actor, parcel_id)
     kaart_id = parcel.parcel.kaart_id
+    if was_read_in(desk, parcel.parcel):
+        desk.quarantine.remove(parcel.parcel.id)
+        return kaart_id
     offer_of(desk, parcel)
     with held(desk, kaart_id) as writer:
         desk.require(actor, rights.TRANSITION, writer.read(), handing_of(desk).depart.name)
@@ -76,7 +88,9 @@ def _refused(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, offe
     if not offer.is_open:
         raise Refused("old")
     letter = parcel.letter
-    answer = replace(offer, outcome=REFUSED, closed_by=letter["door"], reason=letter.get("reden", ""))
+    answer = replace(
+        offer, outcome=REFUSED, closed_by=letter["door"], reason=letter.get("reden", ""), answer=parcel.parcel.digest
+    )
     answered(desk, actor, writer, replace(answer, closed=utc(desk.clock())))
 
 
@@ -93,6 +107,7 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
         outcome=ACCEPTED,
         closed=utc(desk.clock()),
         closed_by=parcel.letter["door"],
+        answer=parcel.parcel.digest,
         sent=parcel.letter["pakket"],
         taken=taken,
         was=meeting.own.revision,

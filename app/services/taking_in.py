@@ -33,15 +33,11 @@ from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
+from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
 _LOST = "De kaart hier is intussen gewijzigd. Kijk het pakket nog eens na."
-NOT_A_READER = (
-    "Deze kaart is ook hier gewijzigd, en u mag haar hier niet lezen. Vraag wie hier dossierhouder is om dit pakket "
-    "aan te nemen."
-)
-"""Who may not see what stands here cannot choose between that and what is in a package."""
 CHOOSE = "Kies bij elk verschil wat blijft staan."
 
 
@@ -97,6 +93,9 @@ def accept(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
     parcel = opened(desk, actor, parcel_id)
     if parcel.parcel.kind != HANDOVER or parcel.parcel.refused:
         raise Refused("state")
+    if has_arrived(desk, parcel.parcel):
+        finish(desk, parcel)
+        return parcel.parcel.kaart_id
     meeting = look(desk, parcel)
     line = Event(
         "handover-arrive", "C", "toegestaan", desk.clock(), kaart=parcel.parcel.kaart_id, item=parcel.parcel.offer
@@ -134,6 +133,13 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
     desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=told))
 
 
+def has_arrived(desk: Desk, parcel: Parcel) -> bool:
+    """Whether a card was taken in from this very package already: the program died before it was done."""
+    if not desk.kaarten.exists(parcel.kaart_id):
+        return False
+    return any(one.digest == parcel.digest for one in desk.kaarten.access(parcel.kaart_id).handovers.arrivals)
+
+
 def finish(desk: Desk, parcel: Opened) -> None:
     """Put what was said beside a card that was taken in, and remove the package. Can be done again."""
     if parcel.came is not None:
@@ -158,27 +164,15 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
 
 
-def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
-    """Whether somebody may see what stands here, to choose between that and what is in a package.
-
-    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
-    """
-    holder, now = desk.types.roles.holder, desk.clock()
-    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
-    return not held or desk.may(actor, rights.READ, kaart_id)
-
-
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
     """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
 
     Raises:
-        NotAllowed: not everything was chosen, this person may not read what stands here, or both together are no card.
+        NotAllowed: not everything was chosen, or both together are no card.
     """
     if meeting.kind != APART or meeting.own is None or meeting.merged is None:
         return meeting.theirs, None
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
-    if asked and not may_choose(desk, actor, meeting.own.id):
-        raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
@@ -217,6 +211,7 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)
+        refuse_if_held(desk, actor, meeting.own, before)
         document, merge = joined(desk, actor, meeting, chosen, "De kaart is terug van elders.")
         tip = brought_beside(desk, writer, parcel, meeting)
         theirs = replace(meeting.own, document=document, outdated=False)
@@ -226,6 +221,13 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         taken = writer.aside(start, turned)[-1]
         arrival = replace(_arrival(desk, actor, parcel), taken=taken, was=meeting.own.revision)
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
+
+
+def refuse_if_held(desk: Desk, actor: Actor, own: Stored, access: Access) -> None:
+    """Raise `Refused` where a card did not go away from here: its dossierhouder alone takes it over by a package."""
+    gone = state_of(own.document) == handing_of(desk).depart.target
+    if not gone and desk.types.roles.holder not in rights.card_roles(actor, access, desk.types, desk.clock()):
+        raise Refused("held")
 
 
 def brought_beside(desk: Desk, writer: KaartWriter, parcel: Opened, meeting: Meeting) -> str:

@@ -14,7 +14,7 @@ from app.storage.errors import RepositoryExists, SaveInDoubt, StoreError, StoreF
 from app.storage.files import sync_directory, write_synced
 from app.storage.git_remove import gone_place
 from app.storage.git_repo import MAIN, ROLES, TALK, OpenRepository, Revision, Signature
-from app.storage.git_take import bring
+from app.storage.git_take import begin
 from app.storage.git_write import Part, write_chain
 from app.storage.locks import locked
 
@@ -135,7 +135,7 @@ def beginning(
         base = None
         if source is not None:
             place, base = source
-            bring(repository, place, base)
+            begin(repository, place, base)
         last = [base or "", *write_chain(repository, base, parts, committer)][-1]
         for branch, some in ((ROLES, besides), (TALK, talk)):
             if some:

@@ -8,7 +8,7 @@ import pygit2
 from pygit2.enums import FileMode
 
 from app.storage.errors import StoreFailed, translated
-from app.storage.files import sync_directory
+from app.storage.files import sync_directory, write_synced
 from app.storage.git_log import history
 from app.storage.git_repo import MAIN, OpenRepository, Revision
 from app.storage.git_write import WRITING, sync_shards, written
@@ -25,6 +25,25 @@ def take(repository: OpenRepository, lock: HeldLock, place: Path, tip: Revision)
         bring(repository, place, tip)
     with suppress(OSError):
         lock.clear_note()
+
+
+def begin(repository: OpenRepository, place: Path, tip: Revision) -> None:
+    """As `bring`, for a repository in which there is nothing yet: where the other one is one pack, by that one file.
+
+    So it is with what came in a bundle: that holds nothing but what leads to its tip.
+    """
+    packs = sorted((place / "objects" / "pack").glob("pack-*.pack"))
+    if len(packs) != 1 or next((place / "objects").glob("[0-9a-f][0-9a-f]"), None) is not None:
+        bring(repository, place, tip)
+        return
+    with translated("copy a pack", git_error=StoreFailed):
+        into = repository.path / "objects" / "pack"
+        into.mkdir(mode=0o700, exist_ok=True)
+        for file in (packs[0], packs[0].with_suffix(".idx")):
+            write_synced(into / file.name, file.read_bytes(), 0o400)
+        sync_directory(into)
+        sync_directory(repository.path / "objects")
+    repository.commit(tip)
 
 
 def bring(repository: OpenRepository, place: Path, tip: Revision) -> None:

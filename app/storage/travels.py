@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from app.storage.git_store import SENT, GitStore, Signature, Snapshot
 from app.storage.kaarten import KaartRepository, KaartWriter
 from app.storage.records import NewAccess, NewSave, Stored
 
+_STALE_SECONDS = 3600.0
 _STRANGER = Signature("Ontvangen", "ontvangen@localhost")
 
 
@@ -105,6 +107,14 @@ class Travels:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what a program that died left in the folder; what may be in use is younger."""
+        stale = time.time() - _STALE_SECONDS
+        with translated("sweep the folder to work in"):
+            for left in self._workshop.iterdir() if self._workshop.is_dir() else ():
+                if left.stat().st_mtime < stale:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def bundle(self, kaart_id: str, revision: str, target: Path, going: Callable[[Passing], Going | None]) -> Bundle:
         """Write the history of a card up to a revision as it goes to somebody; the same history gives the same bytes.

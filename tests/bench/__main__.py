@@ -1,6 +1,7 @@
 """Times and sizes in one run: ``make bench``. Compare the ratios; the milliseconds are this machine's.
 
-Numbers as arguments are the sizes of the store to measure, in place of the usual ones. ``mails`` measures that alone.
+Numbers as arguments are the sizes of the store to measure, in place of the usual ones. ``mails`` and ``handovers``
+measure those alone.
 """
 
 import os
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bells, mails, pages, reviews, store
+from tests.bench import bells, handovers, mails, pages, reviews, store
 from tests.bench.told import title
 
 _SIZES = [10, 1_000, 10_000]
@@ -17,10 +18,11 @@ _LONG = int(os.environ.get("BENCH_LONG", "2000"))
 
 def main() -> None:
     """Print the whole table."""
-    if sys.argv[1:] == ["mails"]:
-        with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
-            mails.measure(Path(name))
-        return
+    for alone in (mails, handovers):
+        if sys.argv[1:] == [alone.__name__.rpartition(".")[2]]:
+            with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
+                alone.measure(Path(name))
+            return
     sizes = [int(size) for size in sys.argv[1:]] or _SIZES
     with tempfile.TemporaryDirectory(prefix="kaarten-bench-") as name:
         folder = Path(name)
@@ -39,6 +41,8 @@ def main() -> None:
         reviews.measure(folder / "reviews")
         pages.measure(folder / "grown", sizes[-1])
         mails.measure(folder / "mails")
+        title("A card to another installation")
+        handovers.measure(folder / "handovers")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Self
 
 from app.factory import open_desk
-from app.services import backing_up, confirming, editing, handing_over, reading
+from app.services import backing_up, confirming, editing, handing_over, reading, receipts, taking_in
 from app.services.cataloguing import untold
+from app.services.taking_in import Chosen
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES
@@ -24,6 +25,7 @@ from tests.crash.stepping import Fault, Outcome, step
 from tests.desks import MEHMET, OPERATOR, SANNE, open_test_desk
 from tests.handovers import WANTED
 from tests.storage.helpers import open_store, part
+from tests.two import reopened
 
 Work = Callable[[], str]
 
@@ -206,6 +208,18 @@ def withdraw_offer(directory: Path, name: str, text: str) -> Work:
     return lambda: handing_over.withdraw(desk, SANNE, name, text, "Toch niet.").outcome
 
 
+def arrive(directory: Path, name: str, text: str) -> Work:
+    """The yes to a card that came from another installation; `text` is which one, `name` the package."""
+    side = reopened(directory, text)
+    return lambda: "arrived " + taking_in.accept(side.desk, side.actor, name, Chosen())
+
+
+def read_receipt(directory: Path, name: str, text: str) -> Work:
+    """A receipt read in by who sent a card."""
+    side = reopened(directory, text)
+    return lambda: "read " + receipts.read_in(side.desk, side.actor, name, Chosen())
+
+
 WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "save": save,
     "create": create,
@@ -224,6 +238,8 @@ WORKS: dict[str, Callable[[Path, str, str], Work]] = {
     "accept": accept,
     "refuse_offer": refuse_offer,
     "withdraw_offer": withdraw_offer,
+    "arrive": arrive,
+    "read_receipt": read_receipt,
 }
 
 

@@ -61,8 +61,8 @@ def test_who_makes_a_card_holds_it_and_nobody_else_knows_that_it_is_there(desk: 
 @pytest.mark.parametrize(
     ("role", "able"),
     [
-        ("dossierhouder", {"read", "edit", "share", "card-log", "destroy", "keep", *ACTIVE}),
-        ("behandelaar", {"read", "edit", "card-log", *ACTIVE}),
+        ("dossierhouder", {"read", "edit", "share", "card-log", "destroy", "keep", "family", *ACTIVE}),
+        ("behandelaar", {"read", "edit", "card-log", "family", *ACTIVE}),
         ("beoordelaar", {"read", "judge", *ACTIVE}),
         ("meelezer", {"read", "propose"}),
         ("noodtoegang", {"read"}),

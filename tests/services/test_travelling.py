@@ -1,15 +1,20 @@
 """A card goes to another installation, whole, and comes back."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.content.workflow import state_of
-from app.services import editing, parcels, receipts, rights, taking_in
-from app.services.errors import NotAllowed
+from app.services import editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services.actors import actor_of
+from app.services.errors import InvalidInput, NotAllowed
+from app.services.parcel_faults import Refused
 from app.services.taking_in import Chosen
-from tests.two import Side, accepted, brought, handed, offered, packed, ready_card, receipt, sides
+from app.services.talking import speak
+from tests.two import Side, accepted, brought, handed, introduce, offered, packed, ready_card, receipt, sides
 
 
 @pytest.fixture
@@ -146,3 +151,96 @@ def test_both_sides_wrote_on_and_what_differs_is_chosen(both: tuple[Side, Side])
     mine, theirs = here.desk.kaarten.commits(kaart), there.desk.kaarten.commits(kaart)
     assert theirs.keys() <= mine.keys()
     assert there.desk.kaarten.read(kaart).document["afspraken"][0]["tekst"] == "Vader belt oma altijd."
+
+
+def test_what_a_program_that_died_left_is_done_at_the_next_start(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    speak(here.desk, here.actor, kaart, "a-1", "Let hierop.")
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    parcel = brought(there, data)
+    kept = there.desk.quarantine.place(parcel)
+    shutil.copytree(kept, kept.with_name("aside"))
+    taking_in.accept(there.desk, there.actor, parcel, Chosen())
+    with there.desk.kaarten.writing(kaart) as writer:
+        talk = writer.overleg()
+    assert [one.text for one in talk.said] == ["Let hierop."]
+    kept.with_name("aside").rename(kept)
+    undecided = brought(there, packed_again(here, there))
+    leftovers.clear(there.desk)
+    assert [one.id for one in there.desk.quarantine.all()] == [undecided]
+
+
+def packed_again(here: Side, there: Side) -> bytes:
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    return packed(here, kaart)
+
+
+def test_a_card_that_is_not_wanted_stays_where_it_was_and_the_giver_hears_why(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    parcel = brought(there, packed(here, kaart))
+    with pytest.raises(InvalidInput):
+        taking_in.refuse(there.desk, there.actor, parcel, "  ")
+    taking_in.refuse(there.desk, there.actor, parcel, "Het gezin woont hier niet.")
+    assert not there.desk.kaarten.exists(kaart)
+    with packing.refusal(there.desk, there.actor, parcel) as made:
+        data = made.path.read_bytes()
+    receipts.read_in(here.desk, here.actor, brought(here, data), Chosen())
+    answer = here.desk.kaarten.access(kaart).handovers.offers[-1]
+    assert (answer.outcome, answer.reason) == ("geweigerd", "Het gezin woont hier niet.")
+    assert holders(here, kaart) == ["account:ans"]
+    assert state_of(here.desk.kaarten.read(kaart).document) == "actief"
+
+
+def test_a_receipt_counts_once_and_of_its_own_offer_alone(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    first = offered(here, there, kaart)
+    data = packed(here, kaart)
+    handing_over.withdraw(here.desk, here.actor, kaart, first, "Toch niet.")
+    offered(here, there, kaart)
+    proof = brought(here, receipt(there, kaart, accepted(there, data)))
+    with pytest.raises(Refused, match="al verwerkt"):
+        receipts.read_in(here.desk, here.actor, proof, Chosen())
+    assert holders(here, kaart) == ["account:ans"]
+
+
+def test_a_package_for_somebody_else_or_of_a_stranger_is_refused(both: tuple[Side, Side], tmp_path: Path) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    with pytest.raises(Refused, match="kennen de afzender"):
+        brought(here, data)
+    third, _ = sides(tmp_path / "others")
+    introduce(third, here)
+    with pytest.raises(Refused, match="aan een ander gericht"):
+        brought(third, data)
+    assert third.desk.quarantine.all() == here.desk.quarantine.all() == []
+
+
+def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    handed(here, there, kaart)
+    handed(there, here, kaart)
+    offered(here, there, kaart)
+    accepted(there, packed(here, kaart))
+    again = there.desk.kaarten.head(kaart)
+    offered(there, here, kaart)
+    data = packed(there, kaart)
+    other = replace(here.desk.accounts.known().accounts["ans"], id="cor", name="Cor Cas", email="cor@a.example")
+    here.desk.accounts.put(accounts=[other])
+    chris = replace(here, actor=actor_of(other, here.desk.accounts.known()))
+    heads = here.desk.kaarten.heads(kaart)
+    with pytest.raises(Refused, match="heeft hier een dossierhouder"):
+        accepted(chris, data)
+    assert here.desk.kaarten.heads(kaart) == heads
+    assert holders(here, kaart) == ["account:ans"]
+    accepted(here, data)
+    assert holders(here, kaart) == ["account:ans"]
+    assert again in here.desk.kaarten.commits(kaart)
