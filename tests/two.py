@@ -1,7 +1,7 @@
 """Two installations that know each other, each a real desk with its people, and a card that goes between them."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ def introduce(side: Side, other: Side) -> None:
     """Have one know the other."""
     keys = other.desk.keys
     known = Installation(keys.id, other.name, "post@elders.example", keys.public, keys.recipient)
+    known = replace(known, since="2026-11-01T09:00:00+00:00", by="Bea Beheer (CJG Halderberge) <bea>")
     side.desk.installations.edit(lambda _: known)
 
 

@@ -17,6 +17,7 @@ from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.parcel_faults import Refused, refused
 from app.storage.access_log import Event
+from app.storage.bag_form import CARD
 from app.storage.bags import BadBag, Bag, read_bag
 from app.storage.errors import TooLarge
 from app.storage.git_bundle import BadBundle
@@ -26,7 +27,8 @@ from app.storage.signing import NotForUs, verify
 from app.storage.travels import Came
 
 BUNDLE, TALK = "geschiedenis.bundle", "overleg/"
-MOST_BYTES = 256 * 1024 * 1024
+MOST_ZIP, MOST_BYTES = CARD.zip_bytes, 256 * 1024 * 1024
+"""So large a package may be; and a file as it comes, which may be encrypted."""
 KEPT = timedelta(days=30)
 """So long a package waits for a decision; then it is removed, and can be brought again."""
 EVENT = "parcel"

@@ -41,11 +41,6 @@ from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
 _LOST = "De kaart hier is intussen gewijzigd. Kijk het pakket nog eens na."
-NOT_A_READER = (
-    "Deze kaart is ook hier gewijzigd, en u mag haar hier niet lezen. Vraag wie hier dossierhouder is om dit pakket "
-    "aan te nemen."
-)
-"""Who may not see what stands here cannot choose between that and what is in a package."""
 CHOOSE = "Kies bij elk verschil wat blijft staan."
 
 
@@ -193,27 +188,15 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
 
 
-def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
-    """Whether somebody may see what stands here, to choose between that and what is in a package.
-
-    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
-    """
-    holder, now = desk.types.roles.holder, desk.clock()
-    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
-    return not held or desk.may(actor, rights.READ, kaart_id)
-
-
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
     """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
 
     Raises:
-        NotAllowed: not everything was chosen, this person may not read what stands here, or both together are no card.
+        NotAllowed: not everything was chosen, or both together are no card.
     """
     if meeting.kind != APART or meeting.own is None or meeting.merged is None:
         return meeting.theirs, None
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
-    if asked and not may_choose(desk, actor, meeting.own.id):
-        raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
@@ -253,7 +236,7 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
     handing = handing_of(desk)
     with held(desk, parcel.parcel.kaart_id) as writer:
         before = writer.access()
-        _require_free(desk, actor, before)
+        refuse_if_held(desk, actor, before)
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)
@@ -268,8 +251,8 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
 
 
-def _require_free(desk: Desk, actor: Actor, before: Access) -> None:
-    """Refuse where somebody else is dossierhouder here: nobody elsewhere takes that role away."""
+def refuse_if_held(desk: Desk, actor: Actor, before: Access) -> None:
+    """Raise `Refused` where somebody else is dossierhouder here: nobody elsewhere takes that role away."""
     holder, now = desk.types.roles.holder, desk.clock()
     held_by_somebody = any(one.role == holder and one.is_in_force(now) for one in before.grants)
     if held_by_somebody and holder not in rights.card_roles(actor, before, desk.types, now):
