@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.content.keeping import MOST, Keep, holding
+from app.content.keeping import MOST, Keep
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor, signed_by
@@ -93,11 +93,6 @@ def lift(desk: Desk, actor: Actor, kaart_id: str, keep_id: str, reason: str) -> 
         _change(
             desk, actor, writer, lambda keeps: [one for one in keeps if one.id != keep_id], "Niet langer bewaren", words
         )
-
-
-def is_kept(desk: Desk, kaart_id: str) -> list[Keep]:
-    """The exceptions that hold today for a card; raises as `KaartRepository.access`."""
-    return holding(desk.access(kaart_id).keeps, desk.clock().date())
 
 
 def due(desk: Desk, actor: Actor) -> list[Aged]:

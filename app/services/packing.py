@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.content import HEAD, flat
+from app.content.bsn import without_bsn
 from app.content.forms import FILES, sealed
 from app.content.handovers import Arrival, Handover, Sent
 from app.content.items import Namer
@@ -18,7 +19,7 @@ from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor, speaker_in
 from app.services.archiving import archived
-from app.services.departing import Departing, Receiver
+from app.services.departing import NUMBERS, Departing, Receiver
 from app.services.desk import ZONE, Desk
 from app.services.destroying import kept_until
 from app.services.errors import NotAllowed
@@ -27,6 +28,7 @@ from app.services.installations import own_name
 from app.services.package_text import read_me
 from app.services.paper import card_paper
 from app.services.parcels import BUNDLE, TALK
+from app.services.saving import held
 from app.services.spreadsheet import csv_of
 from app.storage.access_log import Event
 from app.storage.bags import write_bag
@@ -80,7 +82,8 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
         NotAllowed: it is not offered elsewhere, this person may not send it, or its dossierhouder may not be named.
         StoreError: nothing was made.
     """
-    kaart = desk.kaarten.read(kaart_id)
+    with held(desk, kaart_id) as writer:  # the card says by then that it is offered
+        kaart = writer.read()
     desk.require(actor, rights.TRANSITION, kaart, handing_of(desk).withdraw.name)
     offer = desk.access(kaart_id).handovers.open
     if offer is None or not offer.elsewhere:
@@ -140,7 +143,7 @@ def refusal(desk: Desk, actor: Actor, parcel_id: str) -> Iterator[Package]:
         **_answer(desk, parcel.offer, parcel.kaart_id, parcel.digest, peer.id, parcel.refused),
         "uitkomst": "geweigerd",
         "door": f"{actor.name} ({actor.organisation})",
-        "reden": parcel.reason,
+        "reden": without_bsn(parcel.reason),
     }
     payload: dict[str, bytes | Path] = {f"{RECEIPT}.json": desk.types.letters.write(RECEIPT, letter)}
     with desk.travels.workshop() as folder:
@@ -201,7 +204,7 @@ def _paper(desk: Desk, departing: Departing, offer: Handover, letter: Letter, bu
         revision=bundle.tip,
         moment=datetime.fromisoformat(offer.when),
         made_by=f"{letter['van']['door']}, {letter['van']['naam']}",
-        notes=[offer.text, *(labels[one] for one in letter["weggelaten"])],
+        notes=[letter["tekst"], *(labels[one] for one in letter["weggelaten"])],
     )
 
 
@@ -213,7 +216,10 @@ def _letter(
     account = desk.accounts.known().accounts.get(by.account)
     evaluation = head.get(handing.evaluation)
     holder = Namer(departing.document, kaart.edition.shape).item(head[handing.holder])
-    term = kept_until(desk, kaart)
+    term, written = kept_until(desk, kaart), [offer.text, offer.ground, offer.why]
+    text, ground, why = map(without_bsn, written)
+    if [text, ground, why] != written:
+        departing.withheld.add(NUMBERS)
     return {
         "versie": _VERSION,
         "soort": HANDOVER,
@@ -230,10 +236,10 @@ def _letter(
             contact=account.email if account else "",
         ),
         "aan": {"installatie": peer.id, "naam": peer.name},
-        "tekst": offer.text,
-        "grondslag": offer.ground,
+        "tekst": text,
+        "grondslag": ground,
         "geinformeerd": offer.informed,
-        "toelichting": offer.why,
+        "toelichting": why,
         "weggelaten": sorted(departing.withheld),
         "bewaren": _filled(termijn=term[0].title, bron=term[0].source, tot=term[1].isoformat()) if term else None,
         "evaluatie": {"datum": evaluation, "wie": holder} if evaluation else None,

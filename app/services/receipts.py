@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.content.grants import utc
 from app.content.handovers import ACCEPTED, REFUSED, Handover
-from app.content.letters import RECEIPT
+from app.content.letters import RECEIPT, Letter
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
@@ -89,7 +89,7 @@ def _refused(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, offe
         raise Refused("old")
     letter = parcel.letter
     answer = replace(
-        offer, outcome=REFUSED, closed_by=letter["door"], reason=letter.get("reden", ""), answer=parcel.parcel.digest
+        offer, outcome=REFUSED, closed_by=_answerer(letter), reason=letter.get("reden", ""), answer=parcel.parcel.digest
     )
     answered(desk, actor, writer, replace(answer, closed=utc(desk.clock())))
 
@@ -106,7 +106,7 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
         offer,
         outcome=ACCEPTED,
         closed=utc(desk.clock()),
-        closed_by=parcel.letter["door"],
+        closed_by=_answerer(parcel.letter),
         answer=parcel.parcel.digest,
         sent=parcel.letter["pakket"],
         taken=taken,
@@ -119,6 +119,12 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
     except StoreError:
         desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
         raise
+
+
+def _answerer(letter: Letter) -> str:
+    """Who answered there, in words that never read as somebody of here (`actors.speaker_in`)."""
+    words: str = letter["door"]
+    return words.replace("<", "(").replace(">", ")")
 
 
 def _access(desk: Desk, actor: Actor, before: Access, closed: Handover) -> NewAccess:

@@ -12,6 +12,7 @@ from app.content.letters import HANDOVER
 from app.content.merge import Conflict
 from app.content.messages import HANDED, trailers_of
 from app.content.problems import InvalidCard
+from app.content.shielding import concealed, told
 from app.content.validate import validate
 from app.content.workflow import state_of
 from app.services import rights
@@ -19,7 +20,7 @@ from app.services.actors import Actor, signed_by
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
-from app.services.errors import InvalidInput, NotAllowed
+from app.services.errors import InvalidInput, NotAllowed, ServiceError
 from app.services.granting import moved, new_grant
 from app.services.handed import row_of
 from app.services.handing_over import REASON, handing_of
@@ -30,7 +31,7 @@ from app.services.parcels import EVENT, Opened, opened
 from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet, names
 from app.services.saving import held
 from app.services.viewing import View, unseen_in
-from app.storage.access_log import Event
+from app.storage.access_log import Event, Outcome
 from app.storage.errors import StoreError
 from app.storage.kaarten import KaartWriter
 from app.storage.quarantine import Parcel
@@ -68,6 +69,8 @@ def look(desk: Desk, parcel: Opened) -> Meeting:
     """
     if parcel.came is None:
         raise Refused("no-history")
+    if desk.tombstones.get(parcel.parcel.kaart_id):
+        raise Refused("destroyed")  # since it was brought
     try:
         meeting = meet(desk, parcel.letter, parcel.came)
     except Unrelated:
@@ -111,8 +114,9 @@ def accept(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
             _make(desk, actor, parcel)
         else:
             _bring_together(desk, actor, parcel, chosen)
-    except StoreError:
-        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
+    except (ServiceError, InvalidCard, StoreError) as error:
+        outcome: Outcome = "mislukt" if isinstance(error, StoreError) else "geweigerd"
+        desk.tell(actor, replace(line, outcome=outcome, when=desk.clock()))
         raise
     finish(desk, parcel)
     return parcel.parcel.kaart_id
@@ -128,14 +132,16 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
     parcel = opened(desk, actor, parcel_id).parcel
     if parcel.kind != HANDOVER:
         raise Refused("state")
+    if has_arrived(desk, parcel):
+        raise Refused("old")  # the same package was brought twice, and accepted: who sent it hears one answer
     try:
-        told = clean_text(reason[: LONGEST_REASON + 1])
+        words = clean_text(reason[: LONGEST_REASON + 1])
     except InvalidCard as verdict:
         raise InvalidInput({REASON: str(verdict.problems[0])}) from None
-    if not told or len(told) > LONGEST_REASON:
+    if not words or len(words) > LONGEST_REASON:
         raise InvalidInput({REASON: "Schrijf op waarom, in hoogstens 5.000 tekens."})
     desk.tell(actor, Event(EVENT, "D", "toegestaan", desk.clock(), kaart=parcel.kaart_id, item=parcel.id))
-    desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=told))
+    desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=words))
 
 
 def has_arrived(desk: Desk, parcel: Parcel) -> bool:
@@ -163,10 +169,15 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
     """Where both sides differ and this person decides; of what is shielded from this person, that here stays."""
     if meeting.own is None or meeting.merged is None:
         return []
-    seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
-    unseen = seen.hidden_in(meeting.own)
-    unseen |= unseen_in(desk, actor, meeting.theirs, linked=seen.mine, also=unseen)
+    unseen = _unseen(desk, actor, meeting.own, meeting.theirs)
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
+
+
+def _unseen(desk: Desk, actor: Actor, own: Stored, theirs: Document) -> frozenset[str]:
+    """What is shielded from this person, in the card here or in what came."""
+    seen = View(desk, actor, own.id, desk.kaarten.access(own.id))
+    unseen = seen.hidden_in(own)
+    return unseen | unseen_in(desk, actor, theirs, linked=seen.mine, also=unseen)
 
 
 def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
@@ -196,7 +207,9 @@ def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: s
     try:
         validate(document, desk.types.edition_of(document))
     except InvalidCard as verdict:
-        raise NotAllowed(f"Samen is dit geen geldige kaart: {verdict.problems[0]}") from None
+        gone, shape = _unseen(desk, actor, meeting.own, document), desk.types.edition_of(document).shape
+        problems = told(verdict.problems, gone, concealed(document, shape, gone))
+        raise NotAllowed(f"Samen is dit geen geldige kaart: {problems[0]}") from None
     steps = changes(meeting.own.document, document)
     trailers = trailers_of(steps, meeting.own.edition.shape) if steps else []
     part = NewPart(document, "Kaart samengevoegd met wat elders is bewaard", trailers)
