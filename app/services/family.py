@@ -119,7 +119,8 @@ def give(desk: Desk, actor: Actor, kaart_id: str, person: str, asked: Asked) -> 
     _check(told, names, receiver, why)
     moment, types = desk.clock(), desk.types
     version = version_for(types, told.kaart.document, person, receiver, with_kept=asked.with_kept)
-    secret = _secret(desk, told.kaart, {person, receiver})
+    # Of all of the card: who is kept from this professional too may be on the list of who looked.
+    secret = _secret(desk, desk.kaarten.read(kaart_id, told.kaart.revision), {person, receiver})
     facts = (
         ("Voor", names[receiver]),
         ("Gemaakt op", said(moment)),

@@ -115,6 +115,6 @@ def _save_of(desk: Desk, kaart: Stored, document: Document, step: Transition, of
     """The save by which the card follows: by who did it, in words that all may read who ever read the card."""
     who = speaker_in(offer.signed if offer.is_open else offer.closed_by)
     account = desk.accounts.known().accounts.get(who.account)
-    actor = Actor(who.name, account.email if account else kaart.author.email, who.organisation, who.account)
+    actor = Actor(who.name, account.email if account else desk.contact, who.organisation, who.account)
     reason = f"{step.title}: {offer.receiver}." if offer.is_open else f"{step.title}."
     return new_save(desk, actor, reason, parts_of(desk, kaart, document), kaart.form)

@@ -27,6 +27,8 @@ def clear(desk: Desk) -> None:
 
 def _clear(desk: Desk, parcel: Parcel) -> None:
     try:
+        if parcel.refused:
+            return  # decided; nothing but what is known of it is left
         if parcel.kind == RECEIPT and was_read_in(desk, parcel):
             desk.quarantine.remove(parcel.id)
         elif parcel.kind and parcel.kind != RECEIPT and has_arrived(desk, parcel):

@@ -40,6 +40,7 @@ from app.services.installations import own_name
 from app.services.package_text import read_me
 from app.services.paper import card_paper
 from app.services.parcels import BUNDLE, TALK
+from app.services.saving import held
 from app.services.spreadsheet import csv_of
 from app.storage.access_log import Event
 from app.storage.installations import Installation
@@ -68,7 +69,8 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
         NotAllowed: it is not offered elsewhere, this person may not send it, or its dossierhouder may not be named.
         StoreError: nothing was made.
     """
-    kaart = desk.kaarten.read(kaart_id)
+    with held(desk, kaart_id) as writer:  # the card says by then that it is offered
+        kaart = writer.read()
     desk.require(actor, rights.TRANSITION, kaart, handing_of(desk).withdraw.name)
     offer = desk.access(kaart_id).handovers.open
     if offer is None or not offer.elsewhere:

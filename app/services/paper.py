@@ -89,12 +89,6 @@ def printed(paper: Paper, moment: datetime) -> bytes:
     raise AssertionError
 
 
-def pictured(paper: Paper, moment: datetime, ppi: float = 80) -> list[bytes]:
-    """The pages of a paper as PNG, to look at."""
-    result = typst.compile(_template(), format="png", ppi=ppi, **_asked(paper, moment, printable))
-    return result if isinstance(result, list) else [result]
-
-
 def _asked(paper: Paper, moment: datetime, plainer: Callable[[str], str]) -> Any:
     here = moment.astimezone(ZONE)
     date = {key: getattr(here, key) for key in ("year", "month", "day", "hour", "minute", "second")}

@@ -19,7 +19,7 @@ from app.services.parcel_faults import Refused, refused
 from app.storage.access_log import Event
 from app.storage.bag_form import CARD
 from app.storage.bags import BadBag, Bag, read_bag
-from app.storage.errors import TooLarge
+from app.storage.errors import TooLarge, translated
 from app.storage.git_bundle import BadBundle
 from app.storage.installations import Installation
 from app.storage.quarantine import Parcel, TooMuch
@@ -112,9 +112,10 @@ def unpacked(desk: Desk, parcel: Parcel) -> Opened:
     """A package that was judged, for the program itself. Raises as `opened`."""
     place = desk.quarantine.place(parcel.id)
     payload = place / "inhoud" / "data"
-    letter = desk.types.letters.read(parcel.kind, (payload / _KIND[parcel.kind]).read_bytes())
-    came = desk.travels.opened(place / "kaart", parcel.kaart_id) if (place / "kaart").is_dir() else None
-    return Opened(parcel, letter, _known(desk, parcel.sender), came, _said(desk, payload))
+    with translated(f"read {parcel.id}"):  # somebody may remove it meanwhile
+        letter = desk.types.letters.read(parcel.kind, (payload / _KIND[parcel.kind]).read_bytes())
+        came = desk.travels.opened(place / "kaart", parcel.kaart_id) if (place / "kaart").is_dir() else None
+        return Opened(parcel, letter, _known(desk, parcel.sender), came, _said(desk, payload))
 
 
 def of_mine(desk: Desk, actor: Actor, parcel_id: str) -> Parcel:
@@ -226,7 +227,8 @@ def _judge_card(desk: Desk, payload: Path, place: Path, kind: str, letter: Lette
         came.kaarten.read(came.kaart_id, revision)
     kaart = came.kaarten.read(came.kaart_id)
     for form, name in FILES.items() if kind == HANDOVER else ():
-        if not (payload / name).is_file() or (payload / name).read_bytes() != sealed(kaart.document, form, desk.types):
+        file = payload / name
+        if not file.is_file() or file.read_bytes() != sealed(kaart.document, form, desk.types):
             raise Refused("other-card")
     return {"saves": len(came.kaarten.history(came.kaart_id)), "said": len(said)}
 

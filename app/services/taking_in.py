@@ -16,6 +16,7 @@ from app.content.overleg import ASKED, CONFIRMATION, Said
 from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.second import still_shielded
+from app.content.shielding import concealed, told
 from app.content.validate import validate
 from app.content.workflow import state_of
 from app.services import rights
@@ -24,7 +25,7 @@ from app.services.boxes import ARRIVED, note_of, remember
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
-from app.services.errors import InvalidInput, NotAllowed
+from app.services.errors import InvalidInput, NotAllowed, ServiceError
 from app.services.granting import moved, new_grant
 from app.services.handed import row_of
 from app.services.handing_over import REASON, handing_of
@@ -34,7 +35,7 @@ from app.services.parcels import EVENT, Opened, opened
 from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet, names
 from app.services.saving import held
 from app.services.viewing import View, unseen_in
-from app.storage.access_log import Event
+from app.storage.access_log import Event, Outcome
 from app.storage.errors import RepositoryExists, StoreError
 from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
@@ -42,6 +43,11 @@ from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
 _LOST = "De kaart hier is intussen gewijzigd. Kijk het pakket nog eens na."
+NOT_A_READER = (
+    "Deze kaart is ook hier gewijzigd, en u mag haar hier niet lezen. Vraag wie hier dossierhouder is om dit pakket "
+    "aan te nemen."
+)
+"""Who may not see what stands here cannot choose between that and what is in a package."""
 CHOOSE = "Kies bij elk verschil wat blijft staan."
 
 
@@ -67,6 +73,8 @@ def look(desk: Desk, parcel: Opened) -> Meeting:
     """
     if parcel.came is None:
         raise Refused("no-history")
+    if desk.tombstones.get(parcel.parcel.kaart_id):
+        raise Refused("destroyed")  # since it was brought
     try:
         meeting = meet(desk, parcel.letter, parcel.came)
     except Unrelated:
@@ -110,8 +118,9 @@ def accept(desk: Desk, actor: Actor, parcel_id: str, chosen: Chosen) -> str:
             _make(desk, actor, parcel)
         else:
             _bring_together(desk, actor, parcel, chosen)
-    except StoreError:
-        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
+    except (ServiceError, InvalidCard, StoreError) as error:
+        outcome: Outcome = "mislukt" if isinstance(error, StoreError) else "geweigerd"
+        desk.tell(actor, replace(line, outcome=outcome, when=desk.clock()))
         raise
     finish(desk, parcel)
     return parcel.parcel.kaart_id
@@ -127,14 +136,16 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
     parcel = opened(desk, actor, parcel_id).parcel
     if parcel.kind != HANDOVER:
         raise Refused("state")
+    if has_arrived(desk, parcel):
+        raise Refused("old")  # the same package was brought twice, and accepted: who sent it hears one answer
     try:
-        told = clean_text(reason[: LONGEST_REASON + 1])
+        words = clean_text(reason[: LONGEST_REASON + 1])
     except InvalidCard as verdict:
         raise InvalidInput({REASON: str(verdict.problems[0])}) from None
-    if not told or len(told) > LONGEST_REASON:
+    if not words or len(words) > LONGEST_REASON:
         raise InvalidInput({REASON: "Schrijf op waarom, in hoogstens 5.000 tekens."})
     desk.tell(actor, Event(EVENT, "D", "toegestaan", desk.clock(), kaart=parcel.kaart_id, item=parcel.id))
-    desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=told))
+    desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=words))
 
 
 def has_arrived(desk: Desk, parcel: Parcel) -> bool:
@@ -183,10 +194,25 @@ def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]
     """Where both sides differ and this person decides; of what is shielded from this person, that here stays."""
     if meeting.own is None or meeting.merged is None:
         return []
-    seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
-    unseen = seen.hidden_in(meeting.own)
-    unseen |= unseen_in(desk, actor, meeting.theirs, linked=seen.mine, also=unseen)
+    unseen = _unseen(desk, actor, meeting.own, meeting.theirs)
     return [one for one in meeting.merged.conflicts if unseen.isdisjoint(one.path)]
+
+
+def _unseen(desk: Desk, actor: Actor, own: Stored, theirs: Document) -> frozenset[str]:
+    """What is shielded from this person, in the card here or in what came."""
+    seen = View(desk, actor, own.id, desk.kaarten.access(own.id))
+    unseen = seen.hidden_in(own)
+    return unseen | unseen_in(desk, actor, theirs, linked=seen.mine, also=unseen)
+
+
+def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
+    """Whether somebody may see what stands here, to choose between that and what is in a package.
+
+    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
+    """
+    holder, now = desk.types.roles.holder, desk.clock()
+    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
+    return not held or desk.may(actor, rights.READ, kaart_id)
 
 
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
@@ -195,12 +221,12 @@ def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: s
     A shield that holds here is not lifted by a package: nobody here confirmed that.
 
     Raises:
-        NotAllowed: not everything was chosen, or both together are no card.
+        NotAllowed: not everything was chosen, this person may not read what stands here, or both together are no card.
     """
     if meeting.own is None:
         return meeting.theirs, None
     if meeting.kind != APART or meeting.merged is None:
-        document = _shielded_as_here(desk, meeting.own, meeting.theirs)
+        document = _shielded_as_here(desk, meeting.own, meeting.theirs, actor)
         if document is meeting.theirs:
             return document, None
         part = NewPart(
@@ -208,10 +234,12 @@ def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: s
         )
         return document, new_save(desk, actor, "Afscherming vervalt niet door een pakket.", [part], meeting.own.form)
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
+    if asked and not may_choose(desk, actor, meeting.own.id):
+        raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
-    document = _shielded_as_here(desk, meeting.own, document)
+    document = _shielded_as_here(desk, meeting.own, document, actor)
     trailers = _touched(meeting.own.document, document, meeting.own)
     part = NewPart(document, "Kaart samengevoegd met wat elders is bewaard", trailers)
     return document, new_save(desk, actor, reason, [part], meeting.own.form)
@@ -226,14 +254,16 @@ def landed(writer: KaartWriter, meeting: Meeting, tip: str, save: NewSave | None
     return writer.aside(tip, [save])[-1]
 
 
-def _shielded_as_here(desk: Desk, own: Stored, document: Document) -> Document:
+def _shielded_as_here(desk: Desk, own: Stored, document: Document, actor: Actor) -> Document:
     """The card with each shield that holds here; the very same one where none is lifted. Raises `NotAllowed`."""
     types = desk.types
     kept = still_shielded(own.document, document, own.edition.shape, types.roles.shield, types.display)
     try:
         validate(kept, types.edition_of(kept))
     except InvalidCard as verdict:
-        raise NotAllowed(f"Samen is dit geen geldige kaart: {verdict.problems[0]}") from None
+        gone, shape = _unseen(desk, actor, own, kept), types.edition_of(kept).shape
+        problems = told(verdict.problems, gone, concealed(kept, shape, gone))
+        raise NotAllowed(f"Samen is dit geen geldige kaart: {problems[0]}") from None
     return kept
 
 

@@ -126,7 +126,7 @@ class Keys:
             if not self._folder.is_dir():
                 self._folder.mkdir(mode=0o700, exist_ok=True)
                 sync_directory(self._folder.parent)
-            with locked(self._folder / "lock"):
+            with locked(self._folder / "sleutels.lock"):
                 yield
 
 

@@ -168,6 +168,16 @@ def test_it_says_who_looked_and_leaves_out_who_is_shielded(desk: Desk) -> None:
     assert not holds(his, "Veilig Thuis")
 
 
+def test_who_is_kept_from_the_professional_too_is_not_told_to_the_family(desk: Desk) -> None:
+    card = family_card()
+    card["professionals"][1] |= {"naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}
+    card["professionals"].append({"id": "w-3", "naam": SANNE.name, "organisatie": SANNE.organisation})
+    card["professionals"][1] |= {"afgeschermdVoor": ["p-2", "w-3"], "redenAfscherming": "Zo is het veilig."}
+    kaart = editing.create_card(desk, MEHMET, card, "Begin")
+    family.prospect(desk, MEHMET, kaart, "p-3")
+    assert not holds(family.give(desk, SANNE, kaart, "p-2", Asked(record=False)).data, "Mehmet")
+
+
 def test_who_may_not_edit_does_not_make_it(tmp_path: Path) -> None:
     desk = peopled(open_test_desk(tmp_path, alone=True))
     kaart = editing.create_card(desk, SANNE, family_card(), "Begin")

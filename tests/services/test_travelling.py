@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from app.content.workflow import state_of
-from app.services import answering, editing, handing_over, leftovers, parcels, receipts, rights, taking_in
-from app.services.actors import actor_of
+from app.services import answering, editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services.actors import actor_of, speaker_in
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
 from app.services.taking_in import Chosen
 from app.services.talking import speak
-from tests.desks import save_confirmed
+from tests.desks import logged, save_confirmed
 from tests.two import Side, accepted, brought, handed, introduce, offered, packed, ready_card, receipt, sides
 
 
@@ -173,6 +173,64 @@ def test_what_a_program_that_died_left_is_done_at_the_next_start(both: tuple[Sid
     assert [one.id for one in there.desk.quarantine.all()] == [undecided]
 
 
+def test_what_was_refused_and_then_accepted_after_all_holds_up_no_start(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    refused = brought(there, data)
+    taking_in.refuse(there.desk, there.actor, refused, "Dit gezin kennen wij niet.")
+    twice = brought(there, data)
+    accepted(there, data)
+    with pytest.raises(Refused, match="al verwerkt"):
+        taking_in.refuse(there.desk, there.actor, twice, "Toch niet.")
+    leftovers.clear(there.desk)
+    assert [one.id for one in there.desk.quarantine.all()] == [refused]
+
+
+def test_a_package_that_lacks_a_written_form_is_refused_in_words(
+    both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    monkeypatch.setattr(packing, "FILES", {"json": "kaart.json"})
+    with pytest.raises(Refused, match="horen niet bij elkaar"):
+        brought(there, packed(here, kaart))
+    assert there.desk.quarantine.all() == []
+
+
+def test_nobody_elsewhere_answers_in_the_name_of_somebody_of_here(
+    both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    parcel = brought(there, packed(here, kaart))
+    taking_in.refuse(there.desk, there.actor, parcel, "Nummer 111222333 kennen wij niet.")
+    write = there.desk.types.letters.write
+    forged = {"door": f"{here.actor.name} <{here.actor.id}>"}
+    monkeypatch.setattr(there.desk.types.letters, "write", lambda kind, letter: write(kind, {**letter, **forged}))
+    with answering.refusal(there.desk, there.actor, parcel) as made:
+        data = made.path.read_bytes()
+    receipts.read_in(here.desk, here.actor, brought(here, data), Chosen())
+    answer = here.desk.kaarten.access(kaart).handovers.offers[-1]
+    assert speaker_in(answer.closed_by).account == "?"
+    assert "111222333" not in answer.reason
+    author = here.desk.kaarten.read(kaart).author
+    assert author.email not in (here.actor.email, there.actor.email)
+
+
+def test_no_bsn_goes_with_what_the_giver_writes(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    wanted = handing_over.Wanted(f"installation:{there.id}", "Vader: 111222333.", "Toestemming", informed=True)
+    handing_over.offer(here.desk, here.actor, kaart, wanted)
+    letter = parcels.opened(there.desk, there.actor, brought(there, packed(here, kaart))).letter
+    assert "111222333" not in letter["tekst"]
+    assert letter["weggelaten"] == ["bsn"]
+
+
 def packed_again(here: Side, there: Side) -> bytes:
     kaart = ready_card(here)
     offered(here, there, kaart)
@@ -240,6 +298,8 @@ def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tupl
     heads = here.desk.kaarten.heads(kaart)
     with pytest.raises(Refused, match="heeft hier al een dossierhouder"):
         accepted(chris, data)
+    lines = [one for one in logged(here.folder) if one["event"] == "handover-arrive" and one["who"] == "cor"]
+    assert [one["outcome"] for one in lines] == ["toegestaan", "geweigerd"]
     assert here.desk.kaarten.heads(kaart) == heads
     assert holders(here, kaart) == ["account:ans"]
     accepted(here, data)

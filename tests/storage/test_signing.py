@@ -35,7 +35,7 @@ def test_keys_are_made_at_first_need_and_stay(tmp_path: Path, monkeypatch: pytes
     )
     assert first.sign(DATA) == Keys(tmp_path / "sleutels").sign(DATA)
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.rglob("*")}
-    assert modes == {"sleutels": 0o700, "ondertekening": 0o600, "versleuteling": 0o600, "lock": 0o600}
+    assert modes == {"sleutels": 0o700, "ondertekening": 0o600, "versleuteling": 0o600, "sleutels.lock": 0o600}
 
 
 def _ask(folder: Path) -> tuple[str, str]:
@@ -198,7 +198,7 @@ def test_without_ssh_keygen_it_is_said_that_it_is_missing(tmp_path: Path, monkey
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SshMissing):
         _ = Keys(tmp_path / "sleutels").public
-    assert sorted(os.listdir(tmp_path / "sleutels")) == ["lock"]  # noqa: PTH208
+    assert sorted(os.listdir(tmp_path / "sleutels")) == ["sleutels.lock"]  # noqa: PTH208
     assert Keys(tmp_path / "sleutels").recipient.startswith("age1")
 
 
