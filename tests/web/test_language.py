@@ -256,5 +256,5 @@ def test_no_english_is_left_in_the_dutch_pages(full: Desk) -> None:
 def test_a_word_past_the_catalogue_would_be_seen(full: Desk) -> None:
     known = Known(_data(full))
     assert known.left("Bewaren") == "Bewaren"
-    assert known.left("Gewijzigd op 3 maart 2026 door Fatima El Amrani") == "Gewijzigd op door"
+    assert known.left("Gewijzigd op 3 maart 2026 namens Fatima El Amrani") == "Gewijzigd op namens"
     assert known.left("Wie doet dit?") == ""

@@ -77,6 +77,10 @@ _WALKED = {
     "admin_installations.own": "/beheer/installaties/eigen",
     "admin_rights.show": "/beheer/rechten",
     "looked.show": "{kaart}/inzage",
+    "keeping.due": "/bewaartermijn",
+    "keeping.due_everywhere": "/beheer/bewaartermijn",
+    "keeping.show": "{kaart}/bewaren",
+    "keeping.ask_lift": "{kaart}/bewaren/x-weg/opheffen",
     "bell.show": "/berichten",
     "logbook.show": "/logboek",
     "logbook.export": "/logboek/logboek.csv",
@@ -96,6 +100,7 @@ def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Call
     statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404, "unsubscribing.ask": 404}
     statuses["packages.show"] = 404  # tests/web/test_packages.py walks it with a package
     statuses |= {"judging.ask": 403, "deciding.ask_accept": 404}  # tests/web/test_judging.py walks it as a reviewer
+    statuses |= {"keeping.due_everywhere": _FORBIDDEN, "keeping.ask_lift": 404}
     statuses |= {"single_sign_on.leave": 404, "single_sign_on.come_back": 404}
     for endpoint, address in _WALKED.items():
         browser.get(
@@ -121,9 +126,9 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
         "identity": "k1kkkk",
     }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
-    holes |= {"installation_id": "i-0", "offer": "h-weg", "arrival": "h-weg", "parcel": "b-0000000000"}
+    holes |= {"installation_id": "i-0", "offer": "h-weg", "arrival": "h-weg", "parcel": "b-0000000000", "number": "x-weg"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 74
+    assert len(rules) == 76
     for rule in rules:
         if rule.endpoint == "unsubscribing.leave":  # a mailbox has no token; the signed link says that it may
             continue
