@@ -1,11 +1,11 @@
 """Two installations that know each other, each a real desk with its people, and a card that goes between them."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.services import editing, handing_over, packing, parcels, receipts, taking_in
+from app.services import answering, editing, handing_over, packing, parcels, receipts, taking_in
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.handing_over import Wanted
@@ -52,6 +52,7 @@ def introduce(side: Side, other: Side) -> None:
     """Have one know the other."""
     keys = other.desk.keys
     known = Installation(keys.id, other.name, "post@elders.example", keys.public, keys.recipient)
+    known = replace(known, since="2026-11-01T09:00:00+00:00", by="Bea Beheer (CJG Halderberge) <bea>")
     side.desk.installations.edit(lambda _: known)
 
 
@@ -94,7 +95,7 @@ def accepted(side: Side, data: bytes, chosen: Chosen = NOTHING_CHOSEN) -> str:
 
 def receipt(side: Side, kaart: str, offer: str) -> bytes:
     """The bytes of a receipt."""
-    with packing.receipt(side.desk, side.actor, kaart, offer) as made:
+    with answering.receipt(side.desk, side.actor, kaart, offer) as made:
         return made.path.read_bytes()
 
 

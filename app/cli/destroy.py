@@ -10,7 +10,6 @@ from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.telling import iso, moment
 from app.services import destroying, keeping
 from app.services.actors import Actor
-from app.services.cataloguing import repaired
 from app.services.desk import Desk
 from app.services.destroying import GROUND
 from app.services.errors import InvalidInput
@@ -75,7 +74,7 @@ def list_due(context: click.Context, as_json: bool, author: str | None) -> None:
     """Laat zien van welke kaarten de bewaartermijn voorbij is, of binnen drie maanden voorbij gaat."""
     desk = open_desk(context)
     actor = actor_of(author, desk)
-    found = repaired(desk, lambda: (keeping.due if author else keeping.due_everywhere)(desk, actor))
+    found = (keeping.due if author else keeping.due_everywhere)(desk, actor)
     if as_json:
         out_json(
             [{"id": one.id, "title": one.title, "until": one.until.isoformat(), "kept": one.kept} for one in found]

@@ -13,10 +13,10 @@ from app.cli.group import actor_of, out_json, said_per_field
 from app.cli.telling import Teller, conflict_lines, moment
 from app.content import Path as Place
 from app.content.letters import RECEIPT
-from app.services import packing, parcels, receipts, taking_in
+from app.services import answering, packing, parcels, receipts, taking_in
+from app.services.boxes import Package
 from app.services.desk import Desk
 from app.services.handing_over import REASON
-from app.services.packing import Package
 from app.services.parcels import Opened
 from app.services.returning import APART, FORWARD, NEW
 from app.services.taking_in import Chosen
@@ -56,7 +56,7 @@ def make(context: click.Context, kaart: str, out: Path, plain: bool, author: str
 def receipt(context: click.Context, kaart: str, number: str, out: Path, author: str | None) -> None:
     """Maak het ontvangstbewijs van een kaart die hier is aangenomen, voor wie haar stuurde."""
     desk = open_desk(context)
-    _written(packing.receipt(desk, actor_of(author, desk), kaart, number), out)
+    _written(answering.receipt(desk, actor_of(author, desk), kaart, number), out)
 
 
 @package.command("bring")
@@ -134,7 +134,7 @@ def refuse(context: click.Context, number: str, reason: str, out: Path, author: 
     if not parcels.of_mine(desk, actor, number).refused:
         with said_per_field({REASON: "Reden"}):
             taking_in.refuse(desk, actor, number, reason)
-    _written(packing.refusal(desk, actor, number), out)
+    _written(answering.refusal(desk, actor, number), out)
 
 
 @package.command("remove")

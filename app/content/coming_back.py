@@ -4,7 +4,7 @@ from typing import Any
 
 from app.content import Document
 from app.content.changes import by_id, keyed
-from app.content.items import index
+from app.content.items import index, pointers
 from app.content.merge import Conflict, merge, resolved
 from app.content.shape import Shape
 
@@ -24,7 +24,22 @@ def whole_again(own: Document, sent: Document, after: Document, shape: Shape) ->
     """
     unseen = set(index(own, shape)) - set(index(sent, shape))
     merged = merge(sent, own, after)
-    return resolved(merged, own, [one.path for one in merged.conflicts if _stays(one, unseen)])
+    whole = resolved(merged, own, [one.path for one in merged.conflicts if _stays(one, unseen)])
+    return _with_needed(whole, own, unseen, shape)
+
+
+def _with_needed(whole: Document, own: Document, unseen: set[str], shape: Shape) -> Document:
+    """The card with the items that what stayed behind cannot do without, where others took those away."""
+    before = index(own, shape)
+    while missing := {
+        one.target
+        for one in pointers(whole, shape)
+        if one.target in before and not unseen.isdisjoint(one.path) and one.target not in index(whole, shape)
+    }:
+        for section, item in (before[one] for one in sorted(missing)):
+            whole = {**whole, section: [*whole.get(section, ()), item]}
+        unseen = unseen | missing
+    return whole
 
 
 def _stays(conflict: Conflict, unseen: set[str]) -> bool:

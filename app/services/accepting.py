@@ -25,7 +25,7 @@ from app.services.saving import held, save
 from app.services.spoken import spoken
 from app.services.viewing import View, view
 from app.services.wishing import wish_for
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Author, InvalidRevision
 
 _GONE = "Dit voorstel is er niet."

@@ -23,7 +23,7 @@ from app.services.owed import is_owed, settle
 from app.services.review_rows import review_rows
 from app.storage.catalogue import FOR_EVER, CatalogueDamaged, Due, Entry, Heads, Held
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Access, Stored
 
 _log = logging.getLogger("kaarten.catalogue")

@@ -25,7 +25,7 @@ from app.services.spoken import spoken
 from app.services.viewing import view
 from app.services.wishing import wish_for, with_item
 from app.storage.access_log import Event
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Stored
 from app.storage.tombstones import Tombstone
 

@@ -1,6 +1,7 @@
 """What of a card goes to a receiver elsewhere: each revision without what is kept from that receiver, and no BSN."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -11,13 +12,15 @@ from app.content.forms import write_form
 from app.content.grants import Grant
 from app.content.members import rows_at
 from app.content.messages import PART, SAVE, Message, write_message
-from app.content.overleg import ASKED, Said
+from app.content.overleg import ASKED, About, Said
 from app.content.problems import InvalidCard
+from app.content.reviewed import Part, parts
 from app.content.validate import validate
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.viewing import View
+from app.storage.errors import RevisionNotFound
 from app.storage.records import Access, Stored
 from app.storage.travels import Going, Passing
 
@@ -25,6 +28,8 @@ SHIELDED, NUMBERS, NO_CARDS = "afgeschermd", "bsn", "geen_kaart"
 """Why something stays behind: it is shielded from the receiver, may be a BSN, or is a revision that is no card."""
 _ALL = 1_000_000
 _MARK = "installation"
+_WORDS_LEFT_OUT = "[woorden weggelaten]"
+"""For what somebody said of more items at once, where one of them stays behind."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Departing:
         self._installation = desk.keys.id
         self._sent: dict[str, bytes] = {}
         self._before: dict[str, str] = {}
+        self._own: dict[str, bytes] = {}
+        self._known_by: dict[str, tuple[dict[str, Part], dict[str, Part]]] = {}
         self.withheld: set[str] = set()
 
     @cached_property
@@ -95,7 +102,12 @@ class Departing:
         if len(heard.said) != len(whole.said):
             self.withheld.add(SHIELDED)
         waiting = {one.said.id for one in whole.requests() if one.open}
-        return [self._said(one) for one in heard.said if not (one.kind == ASKED and one.id in waiting)]
+        spoken = {one.id for one in whole.said if one.text}
+        return [
+            self._said(replace(one, text=one.text or (_WORDS_LEFT_OUT if one.id in spoken else "")))
+            for one in heard.said
+            if not (one.kind == ASKED and one.id in waiting)
+        ]
 
     def said_as(self, stands_for: Mapping[str, str]) -> list[Said]:
         """What was said that goes, with the revisions by the names under which they go.
@@ -113,6 +125,7 @@ class Departing:
         """One commit as it goes; None for one that stays behind. Asked of the oldest first."""
         before = self._sent.get(passing.parents[0], b"") if passing.parents else b""
         self._sent[passing.revision] = before
+        self._own[passing.revision] = sha256(passing.data).digest()
         self._before[passing.revision] = passing.parents[0] if passing.parents else ""
         if passing.kaart is None:
             self.withheld.add(NO_CARDS)
@@ -120,13 +133,21 @@ class Departing:
         data = self._data(passing.kaart, passing.data)
         if data is None:
             return None
-        message = self._message(passing.revision, passing.message)
         self._sent[passing.revision] = data
+        if data == before and data != passing.data and self._own_differs(passing):
+            # All that it did is in what stays behind: in an item that goes, say, which named a shielded one.
+            self.withheld.add(SHIELDED)
+            return None
+        message = self._message(passing.revision, passing.message)
         if message is None:
             if data == before:
                 return None
             message = write_message("Kaart gewijzigd", "", [(SAVE, sha256(data).hexdigest()[:12]), (PART, "1/1")])
         return Going(None if data == passing.data else data, None if message == passing.message else message)
+
+    def _own_differs(self, passing: Passing) -> bool:
+        """Whether a commit changed the card as it is here."""
+        return bool(passing.parents) and self._own[passing.revision] != self._own[passing.parents[0]]
 
     def _data(self, kaart: Stored, data: bytes) -> bytes | None:
         """The card's written form as it goes; None where without what stays behind it would be no card."""
@@ -180,7 +201,32 @@ class Departing:
         content, text = without_bsns(one.content), without_bsn(one.text)
         if content is not one.content or text != one.text:
             self.withheld.add(NUMBERS)
-        return replace(one, by=replace(one.by, account=account), content=content, text=text, seconds=())
+        about = tuple(self._about(each, one.revision) for each in one.about)
+        return replace(one, by=replace(one.by, account=account), about=about, content=content, text=text, seconds=())
+
+    def _about(self, about: About, revision: str) -> About:
+        """An item by what the receiver has of it: what its own words are known by could be guessed back to them."""
+        barred = tuple(one for one in about.barred if not self._view.hides(one))
+        sent, own = self._parts(revision) if revision else ({}, {})
+        mine, theirs = own.get(about.item), sent.get(about.item)
+        if not about.digest or (mine is not None and mine == theirs and mine.digest == about.digest):
+            return replace(about, barred=barred)
+        digest, shown = (theirs.digest, theirs.shown) if theirs else ("", "")
+        return replace(about, digest=about.digest and digest, shown=about.shown and shown, seen="", barred=barred)
+
+    def _parts(self, revision: str) -> tuple[dict[str, Part], dict[str, Part]]:
+        """What the reviewed items of a revision are known by, as it goes and as it is here; of no card, nothing."""
+        if revision not in self._known_by:
+            self._known_by[revision] = ({}, {})
+            with suppress(RevisionNotFound, InvalidCard):
+                own = self._desk.kaarten.read(self._kaart_id, revision)
+                sent = without_bsns(self._view.shown(own).document)
+                shape, shield, review = own.edition.shape, self._desk.types.roles.shield, self._desk.types.review
+                self._known_by[revision] = (
+                    parts(sent, shape, shield, review),
+                    parts(own.document, shape, shield, review),
+                )
+        return self._known_by[revision]
 
 
 def _numbered(message: Message, number: int, total: int) -> Message:

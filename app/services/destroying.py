@@ -22,7 +22,7 @@ from app.services.saving import held
 from app.storage.access_log import Event
 from app.storage.catalogue_file import CatalogueDamaged
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Stored
 from app.storage.tombstones import Tombstone
 

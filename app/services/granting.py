@@ -14,7 +14,7 @@ from app.services.desk import Desk
 from app.services.errors import NO_CARD, NotFound, without_message
 from app.storage.catalogue import CatalogueDamaged
 from app.storage.errors import RepositoryNotFound, SaveInDoubt, StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Access, NewAccess
 
 _ID_LENGTH = 8

@@ -16,7 +16,7 @@ from app.services.actors import Actor, speaker_in
 from app.services.commits import new_save, parts_of
 from app.services.desk import ZONE, Desk
 from app.services.errors import without_message
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Access, NewSave, Stored
 
 _log = logging.getLogger("kaarten.handed")

@@ -26,7 +26,7 @@ from app.services.saving import held
 from app.services.viewing import view
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Access, NewAccess, Stored
 
 TO, TEXT, GROUND, INFORMED, WHY, UNTIL, REASON = "aan", "tekst", "grondslag", "verteld", "waarom", "lezen", "reden"

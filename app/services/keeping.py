@@ -5,18 +5,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.content.keeping import MOST, Keep
+from app.content.keeping import MOST, Keep, holding
 from app.content.problems import InvalidCard
+from app.content.retention import Term
+from app.content.workflow import DESTROY, state_of
 from app.services import rights
 from app.services.actors import Actor, signed_by
-from app.services.cataloguing import record
+from app.services.cataloguing import record, repaired
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.proposing import clean_reason
 from app.services.reading import read_card
 from app.services.saving import held
-from app.storage.kaarten import KaartWriter
-from app.storage.records import NewAccess
+from app.storage.access_log import Event
+from app.storage.kaart_writer import KaartWriter
+from app.storage.records import NewAccess, Stored
 
 EXCEPTION, UNTIL = "uitzondering", "tot"
 """What a problem is about."""
@@ -42,6 +45,45 @@ class Aged:
     title: str
     until: date
     kept: bool
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Why a card is kept, and until when.
+
+    Attributes:
+        kaart: the card.
+        keeps: its exceptions, also those that hold no more.
+        until: the first day on which it need not be kept any more by the law; None for never.
+        term: the law that says so.
+    """
+
+    kaart: Stored
+    keeps: Sequence[Keep]
+    until: date | None
+    term: Term | None
+
+
+def can_begin(desk: Desk, actor: Actor, kaart: Stored) -> bool:
+    """Whether this person is shown on the card itself that it can be kept longer: once it could go, or is kept."""
+    if not desk.types.retention.exceptions or not desk.may(actor, rights.KEEP, kaart):
+        return False
+    act = desk.types.workflow.act(DESTROY)
+    return bool(act and state_of(kaart.document) in act.sources) or bool(is_kept(desk, kaart.id))
+
+
+def prospect(desk: Desk, actor: Actor, kaart_id: str) -> Prospect:
+    """Why a card is kept, for who may have it kept longer.
+
+    Raises:
+        NotAllowed: this person may not.
+        NotFound, InvalidCard, StoreError: as `reading.read_card`.
+    """
+    kaart = read_card(desk, actor, kaart_id)
+    desk.require(actor, rights.KEEP, kaart)
+    retention = desk.types.retention
+    changed = kaart.changed.astimezone(desk.clock().tzinfo).date()
+    return Prospect(kaart, desk.access(kaart.id).keeps, retention.until(changed), retention.longest)
 
 
 def keeps_of(desk: Desk, actor: Actor, kaart_id: str) -> Sequence[Keep]:
@@ -95,6 +137,11 @@ def lift(desk: Desk, actor: Actor, kaart_id: str, keep_id: str, reason: str) -> 
         )
 
 
+def is_kept(desk: Desk, kaart_id: str) -> list[Keep]:
+    """The exceptions that hold today for a card; raises as `KaartRepository.access`."""
+    return holding(desk.access(kaart_id).keeps, desk.clock().date())
+
+
 def due(desk: Desk, actor: Actor) -> list[Aged]:
     """The cards that this person may have destroyed, of which the term is over or almost, the longest ago first.
 
@@ -104,18 +151,23 @@ def due(desk: Desk, actor: Actor) -> list[Aged]:
     """
     desk.require(actor, rights.LIST)
     able = [name for name, role in desk.types.roles.card.items() if rights.DESTROY in role.may]
-    return _aged(desk, lambda before: desk.catalogue.aged(before, (actor.subjects, able, desk.clock())))
+    mine = (actor.subjects, able, desk.clock())
+    return repaired(desk, lambda: _aged(desk, lambda before: desk.catalogue.aged(before, mine)))
 
 
 def due_everywhere(desk: Desk, actor: Actor) -> list[Aged]:
     """All such cards, by number alone.
 
     Raises:
-        NotAllowed: this person does not look after the store.
+        NotAllowed: this person looks after neither the store nor the accounts of all organisations.
         StoreError: the catalogue cannot be read.
     """
-    desk.require(actor, rights.MAINTAIN)
-    return [Aged(one.id, "", one.until, one.kept) for one in _aged(desk, desk.catalogue.aged)]
+    looks_after_store = desk.may(actor, rights.MAINTAIN)
+    desk.require(actor, rights.MAINTAIN if looks_after_store else rights.MANAGE)
+    if not looks_after_store and not rights.reaches(actor, "", desk.accounts.known()):
+        desk.tell(actor, Event(rights.MANAGE, "R", "geweigerd", desk.clock()))
+        raise NotAllowed("Dit ziet alleen wie de hele installatie beheert.")
+    return [Aged(one.id, "", one.until, one.kept) for one in repaired(desk, lambda: _aged(desk, desk.catalogue.aged))]
 
 
 def _aged(desk: Desk, ask: Callable[[str], list[tuple[str, str, str, str]]]) -> list[Aged]:

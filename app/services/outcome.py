@@ -17,7 +17,7 @@ from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import Conflicted
 from app.services.viewing import View
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Author, Stored
 
 

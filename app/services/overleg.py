@@ -16,7 +16,7 @@ from app.services.hearing import heard_of
 from app.services.owed import new_id
 from app.services.viewing import View
 from app.storage.errors import RepositoryNotFound
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Stored
 from app.storage.talks import Talk
 

@@ -25,7 +25,7 @@ from app.content.reviewed import barred_from, parts
 from app.services import rights
 from app.services.actors import Actor, signed_by, speaker_in
 from app.services.desk import Desk
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Author, NewPart, Stored
 from app.storage.talks import Talk
 

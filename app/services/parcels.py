@@ -17,6 +17,7 @@ from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.parcel_faults import Refused, refused
 from app.storage.access_log import Event
+from app.storage.bag_form import CARD
 from app.storage.bags import BadBag, Bag, read_bag
 from app.storage.errors import TooLarge, translated
 from app.storage.git_bundle import BadBundle
@@ -26,7 +27,8 @@ from app.storage.signing import NotForUs, verify
 from app.storage.travels import Came
 
 BUNDLE, TALK = "geschiedenis.bundle", "overleg/"
-MOST_BYTES = 256 * 1024 * 1024
+MOST_ZIP, MOST_BYTES = CARD.zip_bytes, 256 * 1024 * 1024
+"""So large a package may be; and a file as it comes, which may be encrypted."""
 KEPT = timedelta(days=30)
 """So long a package waits for a decision; then it is removed, and can be brought again."""
 EVENT = "parcel"
@@ -225,8 +227,7 @@ def _judge_card(desk: Desk, payload: Path, place: Path, kind: str, letter: Lette
         came.kaarten.read(came.kaart_id, revision)
     kaart = came.kaarten.read(came.kaart_id)
     for form, name in FILES.items() if kind == HANDOVER else ():
-        file = payload / name
-        if not file.is_file() or file.read_bytes() != sealed(kaart.document, form, desk.types):
+        if not (payload / name).is_file() or (payload / name).read_bytes() != sealed(kaart.document, form, desk.types):
             raise Refused("other-card")
     return {"saves": len(came.kaarten.history(came.kaart_id)), "said": len(said)}
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 from app.content.grants import utc
 from app.content.handovers import ACCEPTED, REFUSED, Handover
 from app.content.letters import RECEIPT, Letter
+from app.content.messages import HANDED, PROPOSAL, REQUEST, TO_CONFIRM
+from app.content.workflow import state_of
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
@@ -18,7 +20,7 @@ from app.services.saving import held
 from app.services.taking_in import Chosen, brought_beside, joined, look
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess
 
@@ -99,6 +101,7 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
     meeting, before = look(desk, parcel), writer.access()
     if meeting.own is None:
         raise NotFound("Deze kaart is er niet meer.")
+    _require_end(desk, parcel, offer)
     _document, merge = joined(desk, actor, meeting, chosen, "De kaart is elders aangenomen.")
     tip = brought_beside(desk, writer, parcel, meeting)
     taken = writer.aside(meeting.own.revision, [merge], merging=tip)[-1] if merge else tip
@@ -125,6 +128,16 @@ def _answerer(letter: Letter) -> str:
     """Who answered there, in words that never read as somebody of here (`actors.speaker_in`)."""
     words: str = letter["door"]
     return words.replace("<", "(").replace(">", ")")
+
+
+def _require_end(desk: Desk, parcel: Opened, offer: Handover) -> None:
+    """Refuse a history that does not end with the end of our turn, or would have somebody here say something."""
+    if parcel.came is None:
+        raise Refused("no-history")
+    tip = parcel.came.kaarten.read(parcel.came.kaart_id)
+    ends = state_of(tip.document) == handing_of(desk).depart.target and tip.message.first(HANDED) == offer.id
+    if not ends or not tip.message.trailers.keys().isdisjoint({PROPOSAL, REQUEST, TO_CONFIRM}):
+        raise Refused("other-card")
 
 
 def _access(desk: Desk, actor: Actor, before: Access, closed: Handover) -> NewAccess:

@@ -21,7 +21,7 @@ from app.services.owed import ToConfirm, asking, settle
 from app.services.second_person import judged
 from app.services.viewing import View, view
 from app.storage.errors import Moved, RepositoryNotFound, RevisionNotFound, StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import InvalidRevision, NewPart, NewSave, Stored
 
 _log = logging.getLogger("kaarten.saving")

@@ -9,10 +9,11 @@ from app.content.members import rows_at
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
+from app.services.boxes import note_of
 from app.services.departing import Departing, Receiver
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
-from app.services.packing import CANNOT, note_of, receiver_of
+from app.services.packing import CANNOT, receiver_of
 from app.storage.records import Stored
 
 

@@ -1,5 +1,6 @@
 """Aannemen, or weigeren, of a card that came from elsewhere: whole, with one dossierhouder, or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.content import Document, Path
@@ -11,12 +12,15 @@ from app.content.handovers import Arrival
 from app.content.letters import HANDOVER
 from app.content.merge import Conflict
 from app.content.messages import HANDED, trailers_of
+from app.content.overleg import ASKED, CONFIRMATION, Said
+from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
 from app.content.shielding import concealed, told
 from app.content.validate import validate
 from app.content.workflow import state_of
 from app.services import rights
-from app.services.actors import Actor, signed_by
+from app.services.actors import Actor, signed_by, speaker_in
+from app.services.boxes import ARRIVED, note_of, remember
 from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
@@ -25,25 +29,19 @@ from app.services.granting import moved, new_grant
 from app.services.handed import row_of
 from app.services.handing_over import REASON, handing_of
 from app.services.offering import ended, with_room
-from app.services.packing import ARRIVED, note_of, remember
 from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, opened
 from app.services.returning import APART, NEW, NOTHING, Meeting, Unrelated, meet, names
 from app.services.saving import held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event, Outcome
-from app.storage.errors import StoreError
-from app.storage.kaarten import KaartWriter
+from app.storage.errors import RepositoryExists, StoreError
+from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess, NewPart, NewSave, Stored
 
 LONGEST_REASON = 5_000
 _LOST = "De kaart hier is intussen gewijzigd. Kijk het pakket nog eens na."
-NOT_A_READER = (
-    "Deze kaart is ook hier gewijzigd, en u mag haar hier niet lezen. Vraag wie hier dossierhouder is om dit pakket "
-    "aan te nemen."
-)
-"""Who may not see what stands here cannot choose between that and what is in a package."""
 CHOOSE = "Kies bij elk verschil wat blijft staan."
 
 
@@ -145,24 +143,45 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
 
 
 def has_arrived(desk: Desk, parcel: Parcel) -> bool:
-    """Whether a card was taken in from this very package already: the program died before it was done."""
-    if not desk.kaarten.exists(parcel.kaart_id):
-        return False
-    return any(one.digest == parcel.digest for one in desk.kaarten.access(parcel.kaart_id).handovers.arrivals)
+    """Whether who brought this package took the card in from it: the program died before all was done."""
+    brought, known = utc(parcel.when), desk.kaarten.exists(parcel.kaart_id)
+    arrivals = desk.kaarten.access(parcel.kaart_id).handovers.arrivals if known else ()
+    return any(
+        (one.digest, speaker_in(one.by).account) == (parcel.digest, parcel.by) and one.when >= brought
+        for one in arrivals
+    )
 
 
 def finish(desk: Desk, parcel: Opened) -> None:
     """Put what was said beside a card that was taken in, and remove the package. Can be done again."""
     if parcel.came is not None:
-        here = names(desk, parcel.letter, parcel.came)
         with held(desk, parcel.parcel.kaart_id) as writer:
+            # With the card held it is where it was going, also where a program died before it was.
+            here, now = names(desk, parcel.letter, parcel.came), writer.read().revision
             talk = writer.overleg()
-            known = {one.id for one in talk.said}
-            new = [replace(one, revision=here(one.revision)) for one in parcel.said if one.id not in known]
+            coming = _heard(desk, parcel, talk.said)
+            new = [replace(one, revision=one.revision and (here(one.revision) or now)) for one in coming]
             if new:
                 writer.hear(talk.revision, new, desk.clock())
                 record(desk, writer, writer.read())
     desk.quarantine.remove(parcel.parcel.id)
+
+
+def _heard(desk: Desk, parcel: Opened, known: Sequence[Said]) -> list[Said]:
+    """What of the words in a package is new here, and can be said elsewhere.
+
+    Not: what somebody here would have said; a request that waits, for only there it can be confirmed; a confirmation
+    of what was asked here.
+    """
+    ids, own = {one.id for one in known}, f"{desk.keys.id}:"
+    asked = {one.id for one in known if one.kind == ASKED}
+    new = [one for one in parcel.said if one.id not in ids and not one.by.account.startswith(own)]
+    waiting = {one.said.id for one in Overleg(new).requests() if one.open}
+    return [
+        one
+        for one in new
+        if not (one.kind == ASKED and one.id in waiting) and not (one.kind == CONFIRMATION and asked & set(one.to))
+    ]
 
 
 def open_conflicts(desk: Desk, actor: Actor, meeting: Meeting) -> list[Conflict]:
@@ -180,27 +199,15 @@ def _unseen(desk: Desk, actor: Actor, own: Stored, theirs: Document) -> frozense
     return unseen | unseen_in(desk, actor, theirs, linked=seen.mine, also=unseen)
 
 
-def may_choose(desk: Desk, actor: Actor, kaart_id: str) -> bool:
-    """Whether somebody may see what stands here, to choose between that and what is in a package.
-
-    That is who reads the card; and anybody where nobody here is its dossierhouder, for who accepts it becomes that.
-    """
-    holder, now = desk.types.roles.holder, desk.clock()
-    held = any(one.role == holder and one.is_in_force(now) for one in desk.kaarten.access(kaart_id).grants)
-    return not held or desk.may(actor, rights.READ, kaart_id)
-
-
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
     """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
 
     Raises:
-        NotAllowed: not everything was chosen, this person may not read what stands here, or both together are no card.
+        NotAllowed: not everything was chosen, or both together are no card.
     """
     if meeting.kind != APART or meeting.own is None or meeting.merged is None:
         return meeting.theirs, None
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
-    if asked and not may_choose(desk, actor, meeting.own.id):
-        raise NotAllowed(NOT_A_READER)
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
@@ -225,7 +232,11 @@ def _make(desk: Desk, actor: Actor, parcel: Opened) -> None:
     row = _row(desk, handing, kaart, Access(), actor, parcel)
     entries = _turned(desk, handing, actor, kaart, parcel, row)
     access = _access(desk, actor, Access(), row, _arrival(desk, actor, parcel))
-    made = desk.travels.settle(parcel.came, entries, access, parcel.said, desk.clock())
+    said = _heard(desk, parcel, ())
+    try:
+        made = desk.travels.settle(parcel.came, entries, access, said, desk.clock())
+    except RepositoryExists:
+        raise NotAllowed(_LOST) from None
     with held(desk, made.id) as writer:
         record(desk, writer, made)
 
@@ -238,10 +249,10 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
     handing = handing_of(desk)
     with held(desk, parcel.parcel.kaart_id) as writer:
         before = writer.access()
+        refuse_if_held(desk, actor, before)
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)
-        _refuse_if_held(desk, actor, meeting.own, before)
         document, merge = joined(desk, actor, meeting, chosen, "De kaart is terug van elders.")
         tip = brought_beside(desk, writer, parcel, meeting)
         theirs = replace(meeting.own, document=document, outdated=False)
@@ -253,10 +264,11 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
 
 
-def _refuse_if_held(desk: Desk, actor: Actor, own: Stored, access: Access) -> None:
-    """A card that did not go away from here has a dossierhouder here: nobody else takes it over by a package."""
-    gone = state_of(own.document) == handing_of(desk).depart.target
-    if not gone and desk.types.roles.holder not in rights.card_roles(actor, access, desk.types, desk.clock()):
+def refuse_if_held(desk: Desk, actor: Actor, before: Access) -> None:
+    """Raise `Refused` where somebody else is dossierhouder here: nobody elsewhere takes that role away."""
+    holder, now = desk.types.roles.holder, desk.clock()
+    held_by_somebody = any(one.role == holder and one.is_in_force(now) for one in before.grants)
+    if held_by_somebody and holder not in rights.card_roles(actor, before, desk.types, now):
         raise Refused("held")
 
 

@@ -15,7 +15,7 @@ from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, brought, opened
 from app.services.receipts import offer_of
 from app.services.returning import NEW, Meeting
-from app.services.taking_in import NOT_A_READER, look, may_choose, open_conflicts
+from app.services.taking_in import look, open_conflicts, refuse_if_held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.quarantine import Parcel
@@ -84,11 +84,16 @@ def _receipt(desk: Desk, actor: Actor, parcel: Opened) -> Unpacked:
 
 def _met(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Unpacked:
     found = Unpacked(parcel, meeting.kind, _new_in(desk, actor, parcel, meeting))
-    conflicts = open_conflicts(desk, actor, meeting)
-    if not conflicts or meeting.own is None:
+    if meeting.own is None:
         return found
-    if not may_choose(desk, actor, meeting.own.id):
-        return replace(found, problem=NOT_A_READER)
+    if parcel.parcel.kind != RECEIPT:
+        try:
+            refuse_if_held(desk, actor, desk.kaarten.access(meeting.own.id))
+        except Refused as refusal:
+            return replace(found, problem=str(refusal))
+    conflicts = open_conflicts(desk, actor, meeting)
+    if not conflicts:
+        return found
     seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
     return replace(found, ours=seen.shown(meeting.own), conflicts=conflicts)
 

@@ -2,32 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
-from itertools import accumulate, islice
+from itertools import islice
 from typing import TypeVar
 
 from app.content import HEAD, Document
 from app.content.card_type import CardType
 from app.content.clean import MAX_BYTES
-from app.content.forms import FILES, parse_form, sealed, write_form
-from app.content.grants import read_grants, write_grants
-from app.content.handovers import NONE, read_handovers, write_handovers
-from app.content.keeping import read_keeps, write_keeps
-from app.content.messages import ORGANISATION, PART, SAVE, parse_message, write_message
-from app.content.overleg import Said
+from app.content.forms import FILES, parse_form
+from app.content.messages import SAVE, parse_message
 from app.content.problems import InvalidCard, refuse
-from app.storage.errors import RevisionNotFound, translated
-from app.storage.git_store import ROLES, SENT, TALK, Commit, GitStore, Part, Signature, Snapshot, Writer, as_kept
+from app.storage.card_parts import access_in, access_part, form_of, save_parts
+from app.storage.git_store import ROLES, TALK, Commit, GitStore, Part, Snapshot
 from app.storage.judged import Judged
-from app.storage.records import Access, Author, InvalidRevision, NewAccess, NewSave, Passed, Save, Stored
+from app.storage.kaart_writer import KaartWriter
+from app.storage.records import Access, InvalidRevision, NewAccess, NewSave, Passed, Save, Stored
 from app.storage.saves import author_of, saves_of
 from app.storage.talks import Talk, Talks
-from app.storage.tombstones import Tombstone, read_tombstone, write_tombstone
+from app.storage.tombstones import Tombstone, read_tombstone
 
 _Answer = TypeVar("_Answer")
-_OURS = Signature("Veiligheidskaart", "kaarten@localhost")
-_GRANTS, _HANDOVERS, _KEEPS = "toegang.json", "overdrachten.json", "bewaren.json"
 
 
 class KaartRepository:
@@ -71,7 +64,7 @@ class KaartRepository:
             RepositoryNotFound: there is no such card.
             StoreError: the store fails, or holds no roles where they should be: then nobody has one.
         """
-        return _access(kaart_id, self._store.newest(kaart_id, ROLES))
+        return access_in(kaart_id, self._store.newest(kaart_id, ROLES))
 
     def heads(self, kaart_id: str) -> tuple[str, str, str]:
         """The newest revisions of a card, of the roles on it and of what was said about it; raises as `head`."""
@@ -132,8 +125,8 @@ class KaartRepository:
         Raises:
             StoreError: nothing was made.
         """
-        parts = self.parts(save)
-        return self.saved(kaart_id, self._store.create(kaart_id, parts, [_access_part(access)]), save, parts)
+        parts = save_parts(save, self.types)
+        return self.saved(kaart_id, self._store.create(kaart_id, parts, [access_part(access)]), save, parts)
 
     def receive(
         self, source: GitStore, tip: str, kaart_id: str, saves: Sequence[NewSave], access: NewAccess, talk: Part | None
@@ -151,9 +144,9 @@ class KaartRepository:
         Raises:
             StoreError: nothing was made.
         """
-        parts = [part for save in saves for part in self.parts(save)]
+        parts = [part for save in saves for part in save_parts(save, self.types)]
         said = [talk] if talk else []
-        revision = self._store.create(kaart_id, parts, [_access_part(access)], (source, tip), said)
+        revision = self._store.create(kaart_id, parts, [access_part(access)], (source, tip), said)
         return self.saved(kaart_id, revision, saves[-1], parts)
 
     def commits(self, kaart_id: str, revision: str | None = None) -> dict[str, tuple[str, ...]]:
@@ -168,10 +161,10 @@ class KaartRepository:
         """A commit, with another card in it, as it can be put on another history; raises as `read`."""
         snapshot = self._store.snapshot(kaart_id, revision, FILES.values(), MAX_BYTES)
         author, message = author_of(snapshot.commit.author, parse_message(snapshot.commit.message)), snapshot.commit
-        return Passed(revision, document, message.message, author, message.when, _form_of(list(snapshot.files)))
+        return Passed(revision, document, message.message, author, message.when, form_of(list(snapshot.files)))
 
     @contextmanager
-    def writing(self, kaart_id: str) -> Iterator["KaartWriter"]:
+    def writing(self, kaart_id: str) -> Iterator[KaartWriter]:
         """The card for one writer at a time: read, merge and save within.
 
         Raises:
@@ -209,7 +202,7 @@ class KaartRepository:
     def stored(self, kaart_id: str, snapshot: Snapshot) -> Stored:
         """The card in a snapshot; raises `InvalidRevision`."""
         try:
-            form = _form_of(list(snapshot.files))
+            form = form_of(list(snapshot.files))
             data = snapshot.files[FILES[form]].data
             document, outdated = self._judged.get(data, form), False
             if document is None:
@@ -234,202 +227,3 @@ class KaartRepository:
         message = parse_message(parts[-1].message)
         author, outdated = author_of(parts[-1].author, message), False
         return Stored(kaart_id, revision, document, edition, save.form, outdated, save.when, author, message)
-
-    def parts(self, save: NewSave) -> list[Part]:
-        """The commits of a save, as files."""
-        total = len(save.parts)
-        files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != save.form}
-        author = as_kept(Signature(save.author.name, save.author.email))
-        return [
-            Part(
-                # Those in between are made of whole items of two cards that can be read back.
-                {
-                    **files,
-                    FILES[save.form]: (sealed if number == total else write_form)(part.document, save.form, self.types),
-                },
-                write_message(
-                    part.subject,
-                    save.reason,
-                    [
-                        *part.trailers,
-                        (ORGANISATION, save.author.organisation),
-                        (SAVE, save.id),
-                        (PART, f"{number}/{total}"),
-                    ],
-                ),
-                author,
-                save.when,
-            )
-            for number, part in enumerate(save.parts, 1)
-        ]
-
-
-class KaartWriter:
-    """One card, held by one writer; `KaartRepository.writing` gives one.
-
-    Attributes:
-        kaart_id: which card.
-    """
-
-    def __init__(self, kaart_id: str, writer: Writer, kaarten: KaartRepository) -> None:
-        self.kaart_id, self._writer, self._kaarten = kaart_id, writer, kaarten
-
-    def read(self, revision: str | None = None) -> Stored:
-        """The card now, or the revision that somebody started from.
-
-        Raises:
-            RevisionNotFound: there is none, or it is in the middle of a save.
-            InvalidRevision: what is kept is not a card.
-        """
-        snapshot = self._writer.snapshot(revision, FILES.values(), MAX_BYTES)
-        if revision is not None and self._kaarten.is_in_the_middle(self.kaart_id, snapshot.commit):
-            raise RevisionNotFound(revision)
-        return self._kaarten.stored(self.kaart_id, snapshot)
-
-    def access(self) -> Access:
-        """As `KaartRepository.access`."""
-        return _access(self.kaart_id, self._writer.newest(ROLES))
-
-    def save_access(self, expected: str, access: NewAccess) -> Access:
-        """Change the roles on the card; the roles after it.
-
-        Raises:
-            Moved: they are not at the expected revision.
-            StoreError: nothing was changed.
-        """
-        self._writer.commit_on(ROLES, expected or None, [_access_part(access)])
-        return self.access()
-
-    def overleg(self) -> Talk:
-        """As `KaartRepository.overleg`."""
-        return self._kaarten.overleg(self.kaart_id)
-
-    def say(self, expected: str, author: Author, said: Sequence[Said]) -> str:
-        """Put what one person says about the card beside it, in one commit; the revision after it.
-
-        Args:
-            expected: the revision of what was said, as it was read.
-            author: who says it.
-            said: all that is said at once; at least one.
-
-        Raises:
-            NotSaid: the schema does not allow it; nothing was said.
-            Moved: somebody pushed meanwhile.
-            StoreError: nothing was said.
-        """
-        part = self._kaarten.talks.part(author, said)
-        return self._writer.commit_on(TALK, expected or None, [part])[-1]
-
-    def hear(self, expected: str, said: Sequence[Said], when: datetime) -> str:
-        """Put beside the card what was said of it elsewhere, in one commit of this installation; the revision after it.
-
-        Raises as `say`.
-        """
-        return self._writer.commit_on(TALK, expected or None, [self._kaarten.talks.heard(said, when)])[-1]
-
-    def take(self, source: GitStore, tip: str) -> None:
-        """Copy a revision of this card from elsewhere, with all that led to it; nobody sees it yet.
-
-        Raises:
-            StoreError: the disk refused; what was copied stays unseen.
-        """
-        self._writer.take(source, self.kaart_id, tip)
-
-    def aside(self, base: str, entries: Sequence[NewSave | Passed], merging: str = "") -> list[str]:
-        """Write saves on a revision without moving the card to them; the last revision of each.
-
-        Args:
-            base: the revision that they are put on.
-            entries: the saves, the oldest first.
-            merging: another revision that the first of them brings in.
-
-        Raises:
-            StoreError: nothing can be seen of it.
-        """
-        chains = [
-            self._kaarten.parts(one) if isinstance(one, NewSave) else [_passed_part(one, self._kaarten)]
-            for one in entries
-        ]
-        parts = [part for chain in chains for part in chain]
-        if merging:
-            parts[0] = replace(parts[0], besides=(merging,))
-        made, ends = self._writer.aside(base, parts), list(accumulate(len(chain) for chain in chains))
-        return [made[end - 1] for end in ends]
-
-    def land(self, expected: str, revision: str) -> Stored:
-        """Move the card to a revision that was written aside and descends from the one where it is.
-
-        Raises:
-            Moved: it is elsewhere.
-            StoreError: it is where it was.
-        """
-        self._writer.commit(expected, [], start=revision)
-        return self.read()
-
-    def note(self, name: str, data: bytes, when: datetime) -> None:
-        """Keep a file of what went along to others; raises `StoreError`."""
-        before = self._writer.newest(SENT)
-        part = Part({name: data}, write_message("Verzonden", "", []), _OURS, when)
-        self._writer.commit_on(SENT, before.revision if before else None, [part])
-
-    def destroy(self, stone: Tombstone) -> None:
-        """Take the card out of everybody's sight, with its history, its roles and what was said; there is no way back.
-
-        Its bytes are there until `KaartRepository.wipe`.
-
-        Raises:
-            StoreError: it is as it was; in doubt (`SaveInDoubt`) it is out of sight.
-        """
-        self._writer.destroy(write_tombstone(stone))
-
-    def save(self, expected: str, save: NewSave) -> Stored:
-        """Make the commits of a save on the expected revision; the card after it.
-
-        Raises:
-            Moved: an ordinary git client moved the branch meanwhile.
-            StoreError: nothing was saved.
-        """
-        parts = self._kaarten.parts(save)
-        revision = self._writer.commit(expected, parts)[-1]
-        return self._kaarten.saved(self.kaart_id, revision, save, parts)
-
-
-def _passed_part(passed: Passed, kaarten: KaartRepository) -> Part:
-    files: dict[str, bytes | None] = {name: None for form, name in FILES.items() if form != passed.form}
-    files[FILES[passed.form]] = write_form(passed.document, passed.form, kaarten.types)
-    author = as_kept(Signature(passed.author.name, passed.author.email))
-    return Part(files, passed.message, author, passed.when)
-
-
-def _access(kaart_id: str, snapshot: Snapshot | None) -> Access:
-    if snapshot is None:
-        return Access()
-    with translated(f"roles on {kaart_id}"):
-        file = snapshot.files.get(_HANDOVERS)
-        handovers = read_handovers(file.data) if file else NONE
-        kept = snapshot.files.get(_KEEPS)
-        keeps = read_keeps(kept.data) if kept else ()
-        return Access(snapshot.revision, read_grants(snapshot.files[_GRANTS].data), handovers, keeps)
-
-
-def _access_part(access: NewAccess) -> Part:
-    organisation = [(ORGANISATION, access.author.organisation)]
-    files: dict[str, bytes | None] = {_GRANTS: write_grants(access.grants)}
-    if access.handovers is not None:
-        files[_HANDOVERS] = write_handovers(access.handovers)
-    if access.keeps is not None:
-        files[_KEEPS] = write_keeps(access.keeps)
-    return Part(
-        files,
-        write_message(access.subject, access.reason, organisation),
-        as_kept(Signature(access.author.name, access.author.email)),
-        access.when,
-    )
-
-
-def _form_of(names: Sequence[str]) -> str:
-    forms = [form for form, name in FILES.items() if name in names]
-    if len(forms) == 1:
-        return forms[0]
-    both = "Er staan twee bestanden: kaart.json en kaart.md. Welke geldt is niet te zeggen."
-    raise refuse(both if forms else "Er is geen bestand kaart.json of kaart.md.")

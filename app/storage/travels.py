@@ -17,7 +17,8 @@ from app.storage.errors import translated
 from app.storage.git_arrive import arrive
 from app.storage.git_leave import Leaving, leave
 from app.storage.git_store import SENT, GitStore, Signature, Snapshot
-from app.storage.kaarten import KaartRepository, KaartWriter
+from app.storage.kaart_writer import KaartWriter
+from app.storage.kaarten import KaartRepository
 from app.storage.records import NewAccess, NewSave, Stored
 
 _STALE_SECONDS = 3600.0

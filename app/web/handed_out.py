@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from flask import send_file
 from werkzeug.wrappers import Response
 
-from app.services.packing import Package
+from app.services.boxes import Package
 
 
 def handed_out(made: AbstractContextManager[Package]) -> Response:

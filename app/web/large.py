@@ -3,13 +3,14 @@
 from flask import Flask, request
 
 from app.services import rights
-from app.services.parcels import MOST_BYTES
+from app.services.parcels import MOST_BYTES, MOST_ZIP
 from app.web.session import NotSignedIn, actor, current_person, desk
 
 ADDRESS, ENDPOINT = "/ontvangen", "packages.bring"
 LARGEST = MOST_BYTES + 64 * 1024
 """The file, and the rest of its form."""
-MEGABYTES = MOST_BYTES // 1024**2
+MEGABYTES = MOST_ZIP // 1024**2
+"""What people are told: a package itself; encrypted, it may be a little more."""
 
 
 def attach(app: Flask) -> None:

@@ -42,6 +42,7 @@ _at("the organisations", "admin_organisations.overview", "/beheer/organisaties")
 _at("an organisation", "admin_organisations.show", "/beheer/organisaties/ggz-de-kreek")
 _at("the organisation that runs the installation", "admin_organisations.show", "/beheer/organisaties/regio-zuidrand")
 _at("the installations, none known", "admin_installations.overview", "/beheer/installaties")
+_at("the cards of which the term is over, by number", "keeping.due_everywhere", "/beheer/bewaartermijn")
 _at("the rights review", "admin_rights.show", "/beheer/rechten")
 _at("the rights review of an auditor", "admin_rights.show", "/beheer/rechten", AUDITOR)
 

@@ -22,6 +22,7 @@ from app.services import (
     emergency,
     handing_over,
     judging,
+    keeping,
     proposing,
     reading,
     sessions,
@@ -43,7 +44,7 @@ from app.services.unsubscribing import ADDRESS, token
 from app.storage.accounts import Account
 from app.storage.tombstones import Tombstone
 from tests.browser.ground import pick
-from tests.desks import MEHMET, new_card
+from tests.desks import MEHMET, at, new_card
 from tests.duos import active
 from tests.handovers import whole_card
 from tests.services.test_overleg import tell
@@ -301,6 +302,22 @@ class World:
         self.desk.tombstones.put(stone)
         return self.base
 
+    def kept(self) -> tuple[str, str]:
+        """The address of a small card that is kept longer, for a reason that holds, and the number of that."""
+        address = self.small()
+        kaart_id, until = address.rpartition("/")[2], (self.desk.clock().date() + timedelta(days=200)).isoformat()
+        why = "De zaak over het gezag loopt nog bij de rechtbank.\n\nMevrouw Van Dale vertelt het als die klaar is."
+        return address, keeping.keep_longer(self.desk, self.sanne, kaart_id, "procedure", until, why).id
+
+    def has_aged(self) -> str:
+        """The address of the demonstration, with cards of Sanne that were last changed long ago."""
+        then = self.desk.clock() - timedelta(days=20 * 366)
+        for days in (0, 0, 70):
+            desk = at(self.desk, then + timedelta(days))
+            kaart_id = editing.create_card(desk, self.sanne, new_card(), "Begin")
+        keeping.keep_longer(self.desk, self.sanne, kaart_id, "verzoek", "", "Mevrouw vraagt het.")
+        return self.base
+
     def meanwhile(self, address: str, section: str = "afspraken", **changes: object) -> None:
         """Mehmet changes the first item of a section of a card."""
         kaart = reading.read_card(self.desk, MEHMET, address.rpartition("/")[2])
@@ -406,6 +423,14 @@ _at("a card to be destroyed", "confirming.overview", lambda world: f"{world.to_d
 _at("no card that one had destroyed", "destroyed.show", lambda world: f"{world.base}/vernietigd")
 _at("a card that one had destroyed", "destroyed.show", lambda world: f"{world.has_destroyed()}/vernietigd")
 _at("a start that tells of a destroyed card", "start.show", lambda world: f"{world.has_destroyed()}/")
+_at("a card to keep longer", "keeping.show", lambda world: f"{world.small()}/bewaren")
+_at("a card that is kept longer", "keeping.show", lambda world: f"{world.kept()[0]}/bewaren")
+_at("no reason to keep a card", "keeping.ask_lift", lambda world: f"{world.kept()[0]}/bewaren/b-nietes/opheffen")
+_at("an exception to lift", "keeping.ask_lift", lambda world: "{}/bewaren/{}/opheffen".format(*world.kept()))
+_at("no card of which the term is over", "keeping.due", lambda world: f"{world.base}/bewaartermijn")
+_at("cards of which the term is over", "keeping.due", lambda world: f"{world.has_aged()}/bewaartermijn")
+_at("the term, past the end", "keeping.due", lambda world: f"{world.base}/bewaartermijn?pagina=9")
+_at("a start that tells of the term", "start.show", lambda world: f"{world.has_aged()}/")
 _at("nothing to confirm", "confirming.overview", lambda world: f"{world.small()}/bevestigen")
 _at("something to confirm", "confirming.overview", lambda world: f"{world.to_confirm()}/bevestigen")
 _at("more to confirm", "confirming.overview", lambda world: f"{world.to_confirm_more()}/bevestigen")
@@ -564,6 +589,19 @@ def _no_version(page: Page, world: World) -> None:
 def _not_destroyed(page: Page, world: World) -> None:
     page.goto(f"{world.card(world.closed)}/vernietigen")
     page.get_by_role("button", name="Vraag een tweede persoon").click()
+
+
+@state("not kept longer without a reason", "keeping.keep")
+def _not_kept(page: Page, world: World) -> None:
+    page.goto(f"{world.small()}/bewaren")
+    page.locator("#veld-tot").fill("2020-01-01")
+    page.get_by_role("button", name="Langer bewaren").click()
+
+
+@state("not lifted without a reason", "keeping.lift")
+def _not_lifted(page: Page, world: World) -> None:
+    page.goto("{}/bewaren/{}/opheffen".format(*world.kept()))
+    page.get_by_role("button", name="Opheffen").click()
 
 
 @state("not destroyed without the word", "confirming.answer")

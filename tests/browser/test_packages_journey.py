@@ -128,5 +128,5 @@ def test_a_file_that_is_too_large_is_said_before_it_is_sent_and_by_the_server(
         page.goto(f"{here.base}/ontvangen")
         page.locator("#veld-bestand").set_input_files(large)
         page.get_by_role("button", name="Binnenbrengen").click(timeout=60_000)
-        expect(page.locator("main")).to_contain_text("hoogstens 256 MB zijn", timeout=60_000)
+        expect(page.locator("main")).to_contain_text("hoogstens 200 MB zijn", timeout=60_000)
     ground.close()

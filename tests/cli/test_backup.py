@@ -38,7 +38,7 @@ from app.storage.backup import KEYS, LEFT_OUT, check_backup, make_backup, var_fi
 from app.storage.backup_folder import BackupFolder
 from app.storage.backup_restore import RestoreUnfinished, restoring
 from app.storage.errors import StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.log_verify import verify
 from app.storage.tombstones import Tombstone
 from app.web import create_app

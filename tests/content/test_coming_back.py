@@ -10,7 +10,7 @@ from app.content import Document
 from app.content.bsn import without_bsns
 from app.content.changes import same
 from app.content.coming_back import whole_again
-from app.content.items import index
+from app.content.items import index, pointers, used_by
 from app.content.shielding import concealed, hidden
 from tests.cards import real_type, small_card
 
@@ -83,7 +83,10 @@ def test_whatever_is_done_with_the_part_what_stayed_behind_is_there_and_what_was
     found = whole_again(own, part, after, SHAPE)
     unseen = set(index(own, SHAPE)) - set(index(part, SHAPE))
     assert unseen <= set(index(found, SHAPE))
-    assert set(index(found, SHAPE)) - unseen == set(index(after, SHAPE))
+    kept = set(index(found, SHAPE)) - unseen - set(index(after, SHAPE))
+    assert set(index(after, SHAPE)) <= set(index(found, SHAPE))
+    assert all(any((unseen | kept) & set(path) for path in used_by(found, SHAPE, one)) for one in kept)
+    assert all(one.target in index(found, SHAPE) for one in pointers(found, SHAPE) if unseen & set(one.path))
     before, now, held = index(part, SHAPE), index(found, SHAPE), index(own, SHAPE)
     for item, (_, row) in index(after, SHAPE).items():
         if "tekst" in row:

@@ -14,7 +14,7 @@ from app.services.desk import Desk
 from app.services.errors import NotAllowed
 from app.services.requested import requests
 from app.storage.errors import StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import NewPart
 from tests.desks import MEHMET, SANNE, new_card, open_test_desk, peopled
 from tests.duos import ROW, active, ask_to_close, change, duo_card, els, first, state

@@ -23,7 +23,7 @@ from app.services.drafting import Sheet
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.requested import requests
 from app.storage.errors import RepositoryExists, StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.mail_queue import Message
 from app.storage.records import NewPart
 from app.storage.tombstones import Tombstone

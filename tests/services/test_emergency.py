@@ -16,7 +16,7 @@ from app.storage.access_log import LogUnavailable
 from app.storage.accounts import Account
 from app.storage.catalogue import Query
 from app.storage.errors import StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from tests.desks import KNOWN, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)

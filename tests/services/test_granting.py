@@ -19,7 +19,7 @@ from app.services.granting import regrant
 from app.storage.access_log import Event
 from app.storage.catalogue import Query
 from app.storage.errors import SaveInDoubt, StoreDamaged, StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, peopled, share
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)

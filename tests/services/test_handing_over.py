@@ -20,7 +20,7 @@ from app.services.offering import Offer
 from app.services.saving import held
 from app.storage.errors import StoreFailed
 from app.storage.installations import Installation
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from tests.desks import MEHMET, OPERATOR, SANNE, at, logged, new_card, open_test_desk, save_confirmed, share
 from tests.handovers import WANTED, card_to_hand, els, holders, offered, says, whole_card
 

@@ -19,7 +19,7 @@ from app.services.overleg import heard, new_said, say
 from app.services.proposed import Offered, proposals
 from app.services.proposing import propose, propose_removal
 from app.services.viewing import view
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from tests.desks import MEHMET, SANNE, logged, new_card, open_test_desk, peopled, share
 
 ROW = {"id": "w-2", "naam": "Mehmet Kaya", "organisatie": "Veilig Thuis"}

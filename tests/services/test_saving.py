@@ -17,7 +17,7 @@ from app.services.errors import Conflicted, NotAllowed, NotFound
 from app.services.outcome import Saved
 from app.storage.catalogue import Query
 from app.storage.git_store import GitStore
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import NewSave, Stored
 from tests.desks import MEHMET, SANNE, close, new_card, open_test_desk
 

@@ -18,7 +18,7 @@ from app.storage.access_log import LogUnavailable
 from app.storage.accounts import Account, Organisation
 from app.storage.catalogue import Query
 from app.storage.errors import StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from tests.desks import (
     KNOWN,
     LONG_AGO,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.content.workflow import state_of
-from app.services import editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services import answering, editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
 from app.services.actors import actor_of, speaker_in
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
@@ -211,7 +211,7 @@ def test_nobody_elsewhere_answers_in_the_name_of_somebody_of_here(
     write = there.desk.types.letters.write
     forged = {"door": f"{here.actor.name} <{here.actor.id}>"}
     monkeypatch.setattr(there.desk.types.letters, "write", lambda kind, letter: write(kind, {**letter, **forged}))
-    with packing.refusal(there.desk, there.actor, parcel) as made:
+    with answering.refusal(there.desk, there.actor, parcel) as made:
         data = made.path.read_bytes()
     receipts.read_in(here.desk, here.actor, brought(here, data), Chosen())
     answer = here.desk.kaarten.access(kaart).handovers.offers[-1]
@@ -246,7 +246,7 @@ def test_a_card_that_is_not_wanted_stays_where_it_was_and_the_giver_hears_why(bo
         taking_in.refuse(there.desk, there.actor, parcel, "  ")
     taking_in.refuse(there.desk, there.actor, parcel, "Het gezin woont hier niet.")
     assert not there.desk.kaarten.exists(kaart)
-    with packing.refusal(there.desk, there.actor, parcel) as made:
+    with answering.refusal(there.desk, there.actor, parcel) as made:
         data = made.path.read_bytes()
     receipts.read_in(here.desk, here.actor, brought(here, data), Chosen())
     answer = here.desk.kaarten.access(kaart).handovers.offers[-1]
@@ -296,7 +296,7 @@ def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tupl
     here.desk.accounts.put(accounts=[other])
     chris = replace(here, actor=actor_of(other, here.desk.accounts.known()))
     heads = here.desk.kaarten.heads(kaart)
-    with pytest.raises(Refused, match="heeft hier een dossierhouder"):
+    with pytest.raises(Refused, match="heeft hier al een dossierhouder"):
         accepted(chris, data)
     lines = [one for one in logged(here.folder) if one["event"] == "handover-arrive" and one["who"] == "cor"]
     assert [one["outcome"] for one in lines] == ["toegestaan", "geweigerd"]

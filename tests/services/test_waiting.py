@@ -14,7 +14,8 @@ from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed, NotFound
 from app.services.granting import regrant
 from app.services.offering import Offer
-from app.storage.kaarten import KaartRepository, KaartWriter
+from app.storage.kaart_writer import KaartWriter
+from app.storage.kaarten import KaartRepository
 from tests.desks import LONG_AGO, MEHMET, OPERATOR, SANNE, at, held_too, logged, new_card, open_test_desk, peopled
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZONE)

@@ -12,7 +12,7 @@ from app.services.desk import Desk
 from app.services.drafting import Sheet
 from app.storage.drafts import MOST_OF_ONE
 from app.storage.errors import StoreFailed
-from app.storage.kaarten import KaartWriter
+from app.storage.kaart_writer import KaartWriter
 from app.storage.records import Stored
 from tests.desks import MEHMET, SANNE, new_card
 from tests.web.gateway import Gateway, Page

@@ -14,7 +14,8 @@ from app.services import editing, reading
 from app.services.cataloguing import catch_up
 from app.services.desk import Desk
 from app.storage.errors import Busy, SaveInDoubt, StoreDamaged, StoreError, StoreFailed
-from app.storage.kaarten import KaartRepository, KaartWriter
+from app.storage.kaart_writer import KaartWriter
+from app.storage.kaarten import KaartRepository
 from app.storage.records import Stored
 from app.web import MAX_BYTES, create_app, words
 from tests.desks import SANNE, new_card

@@ -47,6 +47,11 @@ _WALKED = {
     "sharing.new": "{kaart}/delen/_nieuw",
     "sharing.edit": "{kaart}/delen/r-mehmet",
     "sharing.ask_withdraw": "{kaart}/delen/r-mehmet/intrekken",
+    "handing_over.show": "{kaart}/overdracht",
+    "printing.show": "{kaart}/kaart.pdf",
+    "family.show": "{kaart}/personen/p-1/versie",
+    "packages.overview": "/ontvangen",
+    "packages.show": "/ontvangen/b-0000000000",
     "emergency.ask": "/noodtoegang",
     "steps.ask": "{kaart}/stappen/activeren",
     "items.group": "{kaart}/kaart",
@@ -89,6 +94,7 @@ def _asked(app: Flask, method: str) -> set[str]:
 def test_every_page_is_sound(app: Flask, browser: Gateway, kaart: str, now: Callable[[], Stored]) -> None:
     assert set(_WALKED) == _asked(app, "GET")
     statuses = {"about.style": 404, "signing_in.ask_code": 302, "signing_in.invitation": 404, "unsubscribing.ask": 404}
+    statuses["packages.show"] = 404  # tests/web/test_packages.py walks it with a package
     statuses |= {"judging.ask": 403, "deciding.ask_accept": 404}  # tests/web/test_judging.py walks it as a reviewer
     statuses |= {"single_sign_on.leave": 404, "single_sign_on.come_back": 404}
     for endpoint, address in _WALKED.items():
@@ -115,9 +121,9 @@ def test_nothing_is_changed_without_a_token(app: Flask, browser: Gateway, now: C
         "identity": "k1kkkk",
     }
     holes |= {"grant": "r-mehmet", "account_id": "sanne", "organisation_id": "vt", "link": "x" * 43}
-    holes |= {"installation_id": "i-0"}
+    holes |= {"installation_id": "i-0", "offer": "h-weg", "arrival": "h-weg", "parcel": "b-0000000000"}
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert len(rules) == 61
+    assert len(rules) == 74
     for rule in rules:
         if rule.endpoint == "unsubscribing.leave":  # a mailbox has no token; the signed link says that it may
             continue

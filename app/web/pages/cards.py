@@ -17,6 +17,7 @@ from app.services import (
     destroying,
     emergency,
     handovers,
+    keeping,
     linking,
     proposed,
     reading,
@@ -82,6 +83,7 @@ def show(kaart_id: str) -> str:
         hands_over=_hands_over(kaart),
         to_acknowledge=next((one for one in sending.came(desk(), actor(), kaart) if not one.told), None),
         destroys=destroying.can_begin(desk(), actor(), kaart),
+        keeps=keeping.can_begin(desk(), actor(), kaart),
         lacks=lacks_of(kaart, workflow, today) if editable else [],
         follows=bell.follows(desk(), actor(), kaart.id),
     )

@@ -61,6 +61,7 @@ def _page(kaart_id: str, problems: dict[str, str] | None = None, sentence: str =
         told=told,
         grounds=desk().types.retention.grounds,
         exceptions=desk().types.retention.exceptions,
+        keeps=desk().may(actor(), rights.KEEP, told.kaart) and desk().types.retention.exceptions,
         chosen=request.form.get(GROUND, ""),
         reason=request.form.get(typed.REASON, "")[:_LONGEST],
         reason_problems=[problems[REASON]] if problems and REASON in problems else [],

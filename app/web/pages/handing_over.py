@@ -10,10 +10,10 @@ from app.content.handovers import INSTALLATION, Handover
 from app.content.items import Namer
 from app.content.members import members
 from app.content.problems import InvalidCard
-from app.services import handing_over, handovers, installations, packing, rights, sending, shared_with
+from app.services import answering, handing_over, handovers, installations, packing, rights, sending, shared_with
+from app.services.boxes import Package
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.handing_over import GROUND, INFORMED, TEXT, TO, UNTIL, WHY, Wanted
-from app.services.packing import Package
 from app.services.sentences import sentence as in_words
 from app.storage.errors import StoreError
 from app.storage.records import InvalidRevision
@@ -114,7 +114,7 @@ def package(kaart_id: str, offer: str) -> Answer:
 @needs(rights.TRANSITION)
 def receipt(kaart_id: str, arrival: str) -> Answer:
     """The receipt of a card that came from elsewhere, as a file."""
-    return _file(kaart_id, lambda: packing.receipt(desk(), actor(), kaart_id, arrival))
+    return _file(kaart_id, lambda: answering.receipt(desk(), actor(), kaart_id, arrival))
 
 
 def _file(kaart_id: str, make: Callable[[], AbstractContextManager[Package]]) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from app.content.letters import RECEIPT
-from app.services import packing, parcels, receipts, rights, taking_in
+from app.services import answering, parcels, receipts, rights, taking_in
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
 from app.services.returning import APART, FORWARD, NEW
@@ -109,7 +109,7 @@ def refuse(parcel: str) -> Answer:
 def refusal(parcel: str) -> Answer:
     """The receipt of a refusal, to send back."""
     try:
-        return handed_out(packing.refusal(desk(), actor(), parcel))
+        return handed_out(answering.refusal(desk(), actor(), parcel))
     except NotAllowed as refused:
         return _page(parcel, sentence=str(refused)), 403
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.services import bell, destroying, emergency, handovers, rights, starting
+from app.services import bell, destroying, emergency, handovers, keeping, rights, starting
 from app.services.starting import Changed, DueGroup
 from app.services.to_review import to_review
 from app.storage.catalogue import Todo, Told
@@ -36,6 +36,7 @@ def show() -> str | Response:
         to_answer=to_answer,
         judging=judging,
         to_judge=to_judge,
+        aged=[one for one in keeping.due(desk(), actor()) if not one.kept],
         gone=destroying.lately(desk(), actor()),
         offered=handovers.offered_to(desk(), actor()),
         answered=handovers.lately(desk(), actor()),
