@@ -291,7 +291,10 @@ def _turned(desk: Desk, handing: Handing, actor: Actor, kaart: Stored, parcel: O
     part = NewPart(gone, handing.depart.title, [(HANDED, parcel.parcel.offer)])
     person = {"name": actor.name, "organisation": actor.organisation}
     mine = handing.accepted(gone, handing.arrive, row, person)
-    validate(mine, desk.types.edition_of(mine))
+    try:
+        validate(mine, desk.types.edition_of(mine))
+    except InvalidCard as verdict:
+        raise Refused("not-a-card") from verdict
     after = parts_of(desk, replace(kaart, document=gone, outdated=False), mine)
     return [
         new_save(desk, actor, f"{handing.depart.title}.", [part], kaart.form),
