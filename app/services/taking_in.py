@@ -8,7 +8,7 @@ from app.content.changes import changes
 from app.content.clean import clean_text
 from app.content.grants import utc
 from app.content.handing import Handing
-from app.content.handovers import Arrival
+from app.content.handovers import MOST, Arrival
 from app.content.letters import HANDOVER
 from app.content.merge import Conflict
 from app.content.messages import HANDED, trailers_of
@@ -250,6 +250,8 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
     with held(desk, parcel.parcel.kaart_id) as writer:
         before = writer.access()
         refuse_if_held(desk, actor, before)
+        if len(before.handovers.arrivals) >= MOST:
+            raise Refused("often")  # with one more nobody could read the roles
         meeting = look(desk, parcel)
         if meeting.own is None:
             raise NotAllowed(_LOST)

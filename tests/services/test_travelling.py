@@ -202,6 +202,25 @@ def test_no_more_packages_of_one_person_wait_than_were_agreed(
     assert brought(there, data)
 
 
+def test_a_card_is_offered_and_taken_in_no_more_often_than_can_be_read_back(
+    both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    handed(here, there, kaart)
+    offered(there, here, kaart)
+    accepted(here, packed(there, kaart))
+    monkeypatch.setattr(handing_over, "MOST", 1)
+    with pytest.raises(NotAllowed, match="heel vaak"):
+        offered(here, there, kaart)
+    monkeypatch.undo()
+    save(there, kaart, "krachten", {"id": "k-7", "tekst": "Noor lacht weer."})
+    monkeypatch.setattr(taking_in, "MOST", 1)
+    with pytest.raises(Refused, match="heel vaak"):
+        accepted(here, packed(there, kaart))
+    assert holders(here, kaart) == ["account:ans"]
+
+
 def test_nobody_elsewhere_answers_in_the_name_of_somebody_of_here(
     both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
 ) -> None:
