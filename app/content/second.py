@@ -46,6 +46,44 @@ def shielded(before: Document, after: Document, shape: Shape, shield: Shield) ->
     }
 
 
+def still_shielded(before: Document, after: Document, shape: Shape, shield: Shield, display: Display) -> Document:
+    """The card after a change, with each shield that it had before: for a change that nobody here can have confirmed.
+
+    From whom something is shielded stays on the card under the same name. The result is still to be judged.
+
+    Args:
+        before: the card as it is here, valid.
+        after: what others made of it, valid; it stays as it was.
+        shape: its fields.
+        shield: where it says what is shielded, and why.
+        display: says where the professionals are, and what they are called.
+    """
+    here, there, where = index(before, shape), index(after, shape), display.member
+    named = shielded_from(before, shape, shield)
+    kept: dict[str, dict[str, Document]] = {}
+    for one, (section, item) in here.items():
+        barred = listed(item.get(shield.field))
+        held = there[one][1] if one in there else {}
+        if held and (lost := [each for each in barred if each not in listed(held.get(shield.field))]):
+            reason = {shield.reason: held.get(shield.reason) or item.get(shield.reason)}
+            told = {shield.field: [*listed(held.get(shield.field)), *lost], **reason}
+            kept.setdefault(section, {})[one] = {**held, **{key: value for key, value in told.items() if value}}
+        elif one in named and not held:
+            kept.setdefault(section, {})[one] = item
+    for one in renamed(before, after, display) & named:
+        if where is None:
+            break
+        row = kept.get(where.section, {}).get(one, there[one][1])
+        names = {key: here[one][1][key] for key in (where.name, where.organisation) if key in here[one][1]}
+        kept.setdefault(where.section, {})[one] = {**row, **names}
+    return {**after, **{key: _with(after.get(key, ()), rows) for key, rows in kept.items()}} if kept else after
+
+
+def _with(held: Iterable[Document], rows: dict[str, Document]) -> list[Document]:
+    items = {item["id"]: item for item in held}
+    return list({**items, **rows}.values())
+
+
 def without_reasons(after: Document, befores: Iterable[Document], shape: Shape, shield: Shield) -> Document:
     """The card without the reason of each shield that is lifted: it says what was not to be known.
 

@@ -23,6 +23,7 @@ from app.services.boxes import (
     named,
     note_of,
     receiver_at,
+    refuse_in_the_open,
     remember,
     sent_names,
 )
@@ -48,6 +49,7 @@ def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str) -> Iterato
         # It holds the whole history: also what is shielded from somebody here who reads along.
         desk.require(actor, rights.TRANSITION, kaart, handing_of(desk).depart.name)
     peer = installation_of(desk, arrival.sender)
+    refuse_in_the_open(desk, actor, kaart_id, encrypted=bool(peer.recipient))
     desk.tell(actor, Event("handover-receipt", "E", "toegestaan", desk.clock(), kaart=kaart_id, item=arrival.id))
     with desk.travels.workshop() as folder:
         handed = _handed(desk, kaart_id, arrival)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from app.content.handovers import INSTALLATION, Handovers, Sent
 from app.content.letters import RECEIPT
-from app.services.actors import speaker_in
+from app.services.actors import Actor, speaker_in
 from app.services.departing import Receiver
 from app.services.desk import ZONE, Desk
 from app.services.errors import NotAllowed
 from app.services.installations import own_name
+from app.services.viewing import View
 from app.storage.bags import write_bag
 from app.storage.installations import Installation
 from app.storage.kaart_writer import KaartWriter
@@ -55,6 +56,17 @@ def receiver_at(handovers: Handovers, peer: Installation) -> Receiver:
     """Who gets the card; who was once said to work there counts from then on: what stayed behind stays behind."""
     rows = {row for one in handovers.offers if one.to == f"{INSTALLATION}{peer.id}" for row in one.rows}
     return Receiver(peer.id, peer.name, tuple(sorted(rows)))
+
+
+def refuse_in_the_open(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool) -> None:
+    """Refuse a package that its maker could open, where something on the card is shielded from him or her.
+
+    Raises:
+        NotAllowed: so it is.
+        StoreError: the store fails.
+    """
+    if not encrypted and View(desk, actor, kaart_id, desk.access(kaart_id)).hidden_now:
+        raise NotAllowed("Iets op deze kaart is voor u afgeschermd. Zij kan daarom alleen versleuteld op weg.")
 
 
 def known_there(desk: Desk, kaart_id: str, peer: str, bundle: Bundle) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from app.services.boxes import (
     moment,
     named,
     receiver_at,
+    refuse_in_the_open,
     remember,
     sent_names,
 )
@@ -75,6 +76,7 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
     if offer is None or not offer.elsewhere:
         raise NotAllowed(_NO_OFFER)
     peer = receiver_of(desk, offer)
+    refuse_in_the_open(desk, actor, kaart_id, encrypted=encrypted and bool(peer.recipient))
     desk.tell(actor, Event("handover-package", "E", "toegestaan", desk.clock(), kaart=kaart_id, item=offer.id))
     with desk.travels.workshop() as folder:
         payload, bundle = _payload(desk, kaart, offer, peer, folder)

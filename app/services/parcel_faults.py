@@ -35,6 +35,7 @@ _SENTENCES = {
     "held": "Deze kaart heeft hier al een dossierhouder. Alleen die kan dit pakket aannemen. Vraag het haar of hem.",
     "state": f"Dit pakket is niet aangeboden om over te nemen. {_WHOLE}",
     "no-offer": "Dit ontvangstbewijs hoort bij geen aanbod van hier. Bel de afzender.",
+    "withdrawn": "Deze kaart is aangenomen nadat u dat aanbod introk. Bel de ontvanger, en spreek af wie haar houdt.",
     "old": f"Dit pakket is al verwerkt, of het is ouder dan de kaart die hier is. {_WHOLE}",
 }
 _OF_A_BAG = {

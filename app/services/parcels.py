@@ -231,7 +231,8 @@ def _judge_card(desk: Desk, payload: Path, place: Path, kind: str, letter: Lette
         came.kaarten.read(came.kaart_id, revision)
     kaart = came.kaarten.read(came.kaart_id)
     for form, name in FILES.items() if kind == HANDOVER else ():
-        if not (payload / name).is_file() or (payload / name).read_bytes() != sealed(kaart.document, form, desk.types):
+        file = payload / name
+        if not file.is_file() or file.read_bytes() != sealed(kaart.document, form, desk.types):
             raise Refused("other-card")
     return {"saves": len(came.kaarten.history(came.kaart_id)), "said": len(said)}
 

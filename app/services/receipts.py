@@ -1,9 +1,10 @@
 """Reading in what a receiver elsewhere answered: only then the turn of who handed a card over ends."""
 
+import re
 from dataclasses import replace
 
 from app.content.grants import utc
-from app.content.handovers import ACCEPTED, REFUSED, Handover
+from app.content.handovers import ACCEPTED, REFUSED, WITHDRAWN, Handover
 from app.content.letters import RECEIPT, Letter
 from app.content.messages import HANDED, PROPOSAL, REQUEST, TO_CONFIRM
 from app.content.workflow import state_of
@@ -17,7 +18,7 @@ from app.services.offering import ACCOUNT, ended, with_room
 from app.services.parcel_faults import Refused
 from app.services.parcels import Opened, opened
 from app.services.saving import held
-from app.services.taking_in import Chosen, brought_beside, joined, look
+from app.services.taking_in import Chosen, brought_beside, joined, landed, look
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaart_writer import KaartWriter
@@ -50,6 +51,8 @@ def offer_of(desk: Desk, parcel: Opened) -> Handover:
     sent = desk.travels.sent(kaart_id).get(found.id)
     if sent is None or letter["pakket"] not in sent.digests:
         raise Refused("no-offer")
+    if found.outcome == WITHDRAWN and found != offers[-1] and letter["uitkomst"] == ACCEPTED:
+        raise Refused("withdrawn")
     if found.outcome in (ACCEPTED, REFUSED) or found != offers[-1]:
         raise Refused("old")
     return found
@@ -91,7 +94,7 @@ def _refused(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, offe
         raise Refused("old")
     letter = parcel.letter
     answer = replace(
-        offer, outcome=REFUSED, closed_by=_answerer(letter), reason=letter.get("reden", ""), answer=parcel.parcel.digest
+        offer, outcome=REFUSED, closed_by=_by(letter), reason=letter.get("reden", ""), answer=parcel.parcel.digest
     )
     answered(desk, actor, writer, replace(answer, closed=utc(desk.clock())))
 
@@ -104,12 +107,12 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
     _require_end(desk, parcel, offer)
     _document, merge = joined(desk, actor, meeting, chosen, "De kaart is elders aangenomen.")
     tip = brought_beside(desk, writer, parcel, meeting)
-    taken = writer.aside(meeting.own.revision, [merge], merging=tip)[-1] if merge else tip
+    taken = landed(writer, meeting, tip, merge)
     closed = replace(
         offer,
         outcome=ACCEPTED,
         closed=utc(desk.clock()),
-        closed_by=_answerer(parcel.letter),
+        closed_by=_by(parcel.letter),
         answer=parcel.parcel.digest,
         sent=parcel.letter["pakket"],
         taken=taken,
@@ -124,10 +127,9 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
         raise
 
 
-def _answerer(letter: Letter) -> str:
-    """Who answered there, in words that never read as somebody of here (`actors.speaker_in`)."""
-    words: str = letter["door"]
-    return words.replace("<", "(").replace(">", ")")
+def _by(letter: Letter) -> str:
+    """Who answered there; without signs that would make somebody of here of it."""
+    return " ".join(re.sub("[<>]", " ", letter["door"]).split())
 
 
 def _require_end(desk: Desk, parcel: Opened, offer: Handover) -> None:

@@ -8,13 +8,14 @@ from app.content.changes import changes
 from app.content.clean import clean_text
 from app.content.grants import utc
 from app.content.handing import Handing
-from app.content.handovers import MOST, Arrival
+from app.content.handovers import ACCEPTED, INSTALLATION, MOST, Arrival
 from app.content.letters import HANDOVER
 from app.content.merge import Conflict
 from app.content.messages import HANDED, trailers_of
 from app.content.overleg import ASKED, CONFIRMATION, Said
 from app.content.overleg_state import Overleg
 from app.content.problems import InvalidCard
+from app.content.second import still_shielded
 from app.content.shielding import concealed, told
 from app.content.validate import validate
 from app.content.workflow import state_of
@@ -200,27 +201,58 @@ def _unseen(desk: Desk, actor: Actor, own: Stored, theirs: Document) -> frozense
 
 
 def joined(desk: Desk, actor: Actor, meeting: Meeting, chosen: Chosen, reason: str) -> tuple[Document, NewSave | None]:
-    """The card with both sides, and the save that brings them together; None where there is nothing to bring together.
+    """The card with both sides, and the save that makes it so; None where what came in is that already.
+
+    A shield that holds here is not lifted by a package: nobody here confirmed that.
 
     Raises:
         NotAllowed: not everything was chosen, or both together are no card.
     """
-    if meeting.kind != APART or meeting.own is None or meeting.merged is None:
+    if meeting.own is None:
         return meeting.theirs, None
+    if meeting.kind != APART or meeting.merged is None:
+        document = _shielded_as_here(desk, meeting.own, meeting.theirs, actor)
+        if document is meeting.theirs:
+            return document, None
+        part = NewPart(
+            document, "Afscherming gebleven zoals zij hier was", _touched(meeting.theirs, document, meeting.own)
+        )
+        return document, new_save(desk, actor, "Afscherming vervalt niet door een pakket.", [part], meeting.own.form)
     asked = {one.path for one in open_conflicts(desk, actor, meeting)}
     if asked - chosen.ours - chosen.theirs:
         raise NotAllowed(CHOOSE)
     document = meeting.document(chosen.ours | ({one.path for one in meeting.merged.conflicts} - asked))
-    try:
-        validate(document, desk.types.edition_of(document))
-    except InvalidCard as verdict:
-        gone, shape = _unseen(desk, actor, meeting.own, document), desk.types.edition_of(document).shape
-        problems = told(verdict.problems, gone, concealed(document, shape, gone))
-        raise NotAllowed(f"Samen is dit geen geldige kaart: {problems[0]}") from None
-    steps = changes(meeting.own.document, document)
-    trailers = trailers_of(steps, meeting.own.edition.shape) if steps else []
+    document = _shielded_as_here(desk, meeting.own, document, actor)
+    trailers = _touched(meeting.own.document, document, meeting.own)
     part = NewPart(document, "Kaart samengevoegd met wat elders is bewaard", trailers)
     return document, new_save(desk, actor, reason, [part], meeting.own.form)
+
+
+def landed(writer: KaartWriter, meeting: Meeting, tip: str, save: NewSave | None) -> str:
+    """Write the save of `joined` beside the card, where there is one; the revision that both sides end in."""
+    if save is None or meeting.own is None:
+        return tip
+    if meeting.kind == APART:
+        return writer.aside(meeting.own.revision, [save], merging=tip)[-1]
+    return writer.aside(tip, [save])[-1]
+
+
+def _shielded_as_here(desk: Desk, own: Stored, document: Document, actor: Actor) -> Document:
+    """The card with each shield that holds here; the very same one where none is lifted. Raises `NotAllowed`."""
+    types = desk.types
+    kept = still_shielded(own.document, document, own.edition.shape, types.roles.shield, types.display)
+    try:
+        validate(kept, types.edition_of(kept))
+    except InvalidCard as verdict:
+        gone, shape = _unseen(desk, actor, own, kept), types.edition_of(kept).shape
+        problems = told(verdict.problems, gone, concealed(kept, shape, gone))
+        raise NotAllowed(f"Samen is dit geen geldige kaart: {problems[0]}") from None
+    return kept
+
+
+def _touched(before: Document, after: Document, kaart: Stored) -> list[tuple[str, str]]:
+    steps = changes(before, after)
+    return trailers_of(steps, kaart.edition.shape) if steps else []
 
 
 def _make(desk: Desk, actor: Actor, parcel: Opened) -> None:
@@ -260,8 +292,7 @@ def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) ->
         theirs = replace(meeting.own, document=document, outdated=False)
         row = _row(desk, handing, theirs, before, actor, parcel)
         turned = _turned(desk, handing, actor, theirs, parcel, row)
-        start = writer.aside(meeting.own.revision, [merge], merging=tip)[-1] if merge else tip
-        taken = writer.aside(start, turned)[-1]
+        taken = writer.aside(landed(writer, meeting, tip, merge), turned)[-1]
         arrival = replace(_arrival(desk, actor, parcel), taken=taken, was=meeting.own.revision)
         moved(desk, writer, before, _access(desk, actor, before, row, arrival))
 
@@ -320,5 +351,9 @@ def _access(desk: Desk, actor: Actor, before: Access, row: str, arrival: Arrival
     now, holder = utc(desk.clock()), desk.types.roles.holder
     grants = with_room(ended(before.grants, {holder}, now), desk.clock())
     mine = replace(new_grant(desk, actor, actor.subjects[0], holder, now), professional=row)
-    handovers = before.handovers.with_arrival(arrival)
+    handovers, open_offer = before.handovers, before.handovers.open
+    if open_offer and open_offer.to == f"{INSTALLATION}{arrival.sender}":
+        # It comes back before the receipt was read in: so it was accepted there.
+        handovers = handovers.with_offer(replace(open_offer, outcome=ACCEPTED, closed=now, closed_by=arrival.by))
+    handovers = handovers.with_arrival(arrival)
     return NewAccess([*grants, mine], actor.author, desk.clock(), "Kaart aangenomen van elders", "", handovers)

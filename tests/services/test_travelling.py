@@ -14,7 +14,7 @@ from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
 from app.services.taking_in import Chosen
 from app.services.talking import speak
-from tests.desks import logged
+from tests.desks import logged, save_confirmed
 from tests.two import Side, accepted, brought, handed, introduce, offered, packed, ready_card, receipt, sides
 
 
@@ -274,7 +274,7 @@ def test_a_receipt_counts_once_and_of_its_own_offer_alone(both: tuple[Side, Side
     handing_over.withdraw(here.desk, here.actor, kaart, first, "Toch niet.")
     offered(here, there, kaart)
     proof = brought(here, receipt(there, kaart, accepted(there, data)))
-    with pytest.raises(Refused, match="al verwerkt"):
+    with pytest.raises(Refused, match="introk"):
         receipts.read_in(here.desk, here.actor, proof, Chosen())
     assert holders(here, kaart) == ["account:ans"]
 
@@ -316,3 +316,57 @@ def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tupl
     accepted(here, data)
     assert holders(here, kaart) == ["account:ans"]
     assert again in here.desk.kaarten.commits(kaart)
+
+
+def test_a_shield_that_holds_here_is_not_lifted_by_a_package(both: tuple[Side, Side]) -> None:
+    here, there = both
+    people = [
+        {"id": "w-1", "naam": "x", "organisatie": "x"},
+        {"id": "w-3", "naam": "Dee Das", "organisatie": "School De Boom"},
+    ]
+    kaart = ready_card(here, professionals=people)
+    first = here.desk.kaarten.read(kaart).document["afspraken"][0]
+    shield = {"afgeschermdVoor": ["w-3"], "redenAfscherming": "Daarom niet"}
+    save(here, kaart, "afspraken", {**first, **shield})
+    handed(here, there, kaart)
+    document = there.desk.kaarten.read(kaart).document
+    open_again = [{key: held for key, held in one.items() if key not in shield} for one in document["afspraken"]]
+    people = [{**one, "naam": "Iemand Anders"} if one["id"] == "w-3" else one for one in document["professionals"]]
+    lifted = {
+        **document,
+        "afspraken": [{**open_again[0], "tekst": "Anders."}, *open_again[1:]],
+        "professionals": people,
+    }
+    save_confirmed(there.desk, there.actor, kaart, lifted, "Mag open.")
+    handed(there, here, kaart)
+    now = here.desk.kaarten.read(kaart).document
+    assert now["afspraken"][0]["tekst"] == "Anders."
+    assert now["afspraken"][0]["afgeschermdVoor"] == ["w-3"]
+    assert now["afspraken"][0]["redenAfscherming"] == "Daarom niet"
+    assert next(one for one in now["professionals"] if one["id"] == "w-3")["naam"] == "Dee Das"
+    assert any("Afscherming gebleven" in one.steps[0].message.subject for one in here.desk.kaarten.history(kaart))
+
+
+def test_a_card_that_comes_back_before_its_receipt_closes_the_offer_of_here(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    accepted(there, packed(here, kaart))
+    offered(there, here, kaart)
+    accepted(here, packed(there, kaart))
+    assert here.desk.kaarten.access(kaart).handovers.open is None
+    assert state_of(here.desk.kaarten.read(kaart).document) == "actief"
+    assert holders(here, kaart) == ["account:ans"]
+    back = receipt(here, kaart, here.desk.kaarten.access(kaart).handovers.arrivals[-1].id)
+    receipts.read_in(there.desk, there.actor, brought(there, back), Chosen())
+    assert state_of(there.desk.kaarten.read(kaart).document) == "overgedragen"
+
+
+def test_who_may_not_see_all_of_a_card_makes_no_package_that_can_be_opened_here(both: tuple[Side, Side]) -> None:
+    here, there = both
+    shield = {"afgeschermdVoor": ["w-1"], "redenAfscherming": "Daarom niet"}
+    kaart = ready_card(here, krachten=[{"id": "k-1", "tekst": "Het gaat goed.", **shield}])
+    offered(here, there, kaart)
+    with pytest.raises(NotAllowed, match="alleen versleuteld"):
+        packed(here, kaart)
+    assert packed(here, kaart, encrypted=True).startswith(b"age-encryption.org/")

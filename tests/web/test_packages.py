@@ -244,7 +244,7 @@ def test_who_is_not_its_dossierhouder_here_is_told_nothing_of_the_card_here(both
     _kaart, data = apart(both)
     pim = at(here, "pim")
     page = pim.follow(bring(pim, data))
-    assert "Laat die het pakket binnenbrengen" in page.text
+    assert "Alleen die kan dit pakket aannemen" in page.text
     assert "elke week" not in page.text
     assert not page.all("//form[contains(@action, '/aannemen')]")
     refused = pim.post(f"{page.address}/aannemen", {"_csrf": token(page)}, 422, HERE)
