@@ -196,7 +196,6 @@ def card_paper(
     facts: Sequence[tuple[str, str]],
     footer: Sequence[str],
     notes: Sequence[str] = (),
-    title: str = "",
 ) -> Paper:
     """A whole card on paper.
 
@@ -206,7 +205,6 @@ def card_paper(
         facts: what is to be known of the paper, with their labels.
         footer: what stands on each page.
         notes: sentences that must be seen.
-        title: what the card is called; empty for what the card itself says.
     """
     writer = Writer(types, document)
     edition = types.edition_of(document)
@@ -227,7 +225,7 @@ def card_paper(
         Block("contents", "Op dit papier"),
         *writer.sections(),
     ]
-    return Paper(title or writer.laid.title, kind, tuple(footer), tuple(blocks))
+    return Paper(writer.laid.title, kind, tuple(footer), tuple(blocks))
 
 
 def _is_beware(mark: Mark, entry: Entry, beware: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from app.content.clean import clean_text
 from app.content.gates import missing
 from app.content.grants import Grant, utc
 from app.content.handing import Handing
-from app.content.handovers import ACCEPTED, INSTALLATION, REFUSED, WITHDRAWN, Handover
+from app.content.handovers import ACCEPTED, INSTALLATION, MOST, REFUSED, WITHDRAWN, Handover
 from app.content.members import members
 from app.content.problems import InvalidCard, Problem
 from app.content.shielding import told
@@ -35,6 +35,7 @@ LONGEST_TEXT, LONGEST_LINE = 10_000, 400
 _ID_LENGTH = 8
 _NOTHING = "Kaarten van deze soort kunnen niet worden overgedragen."
 _GONE = "Dit aanbod is er niet meer: het is al aangenomen, geweigerd of ingetrokken."
+_TOO_OFTEN = "Deze kaart is al heel vaak aangeboden. Zij kan niet nog eens worden aangeboden."
 _OFFERED = "Deze kaart is al aangeboden. Trek dat aanbod eerst in."
 
 
@@ -77,6 +78,8 @@ def offer(desk: Desk, actor: Actor, kaart_id: str, wanted: Wanted) -> Handover:
         desk.require(actor, rights.TRANSITION, current, handing.offer.name)
         if before.handovers.open:
             raise NotAllowed(_OFFERED)
+        if len(before.handovers.offers) >= MOST:
+            raise NotAllowed(_TOO_OFTEN)  # with one more nobody could read the roles
         _possible(handing.offer, current)
         made = _made(desk, actor, current, before, wanted)
         if lacking := lacks(desk, actor, current):

@@ -42,7 +42,6 @@ def card_paper(
     revision: str,
     moment: datetime,
     made_by: str,
-    title: str = "",
     notes: Sequence[str] = (),
 ) -> bytes:
     """A whole card as a PDF.
@@ -54,7 +53,6 @@ def card_paper(
         revision: which revision this is.
         moment: the moment at which the paper is made; it is on the paper.
         made_by: who made the paper.
-        title: what the card is called; empty for what the card itself says.
         notes: sentences that must be seen, such as why something is left out.
     """
     number = str(document[HEAD]["id"])
@@ -66,7 +64,7 @@ def card_paper(
         ("Versie", revision[:10]),
     )
     footer = (f"Kaart {number}", f"Vertrouwelijk · {said(moment)}")
-    return printed(content.card_paper(types, document, facts, footer, notes, title), moment)
+    return printed(content.card_paper(types, document, facts, footer, notes), moment)
 
 
 def said(moment: datetime) -> str:

@@ -15,6 +15,8 @@ _BROKEN = f"Dit pakket is onderweg beschadigd of gewijzigd. {_WHOLE}"
 _NONE = f"Dit is geen pakket met een kaart. {_WHOLE}"
 _SENTENCES = {
     "large": f"Dit pakket is te groot voor een kaart. {_WHOLE}",
+    "often": "Deze kaart is al heel vaak overgedragen. Zij kan niet nog eens worden aangenomen.",
+    "waiting": "Er wachten al 20 pakketten op u. Beslis eerst over een daarvan, of haal er een weg.",
     "unsafe": f"Dit pakket is niet veilig om te openen. {_WHOLE}",
     "broken": _BROKEN,
     "no-package": _NONE,

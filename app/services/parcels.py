@@ -31,6 +31,8 @@ MOST_ZIP, MOST_BYTES = CARD.zip_bytes, 256 * 1024 * 1024
 """So large a package may be; and a file as it comes, which may be encrypted."""
 KEPT = timedelta(days=30)
 """So long a package waits for a decision; then it is removed, and can be brought again."""
+MOST_WAITING = 20
+"""So many packages of one person wait for a decision: each can be large."""
 EVENT = "parcel"
 """What the log calls it that a package came in, was refused, or was removed."""
 _ENCRYPTED = b"age-encryption.org/"
@@ -66,6 +68,8 @@ def bring(desk: Desk, actor: Actor, source: BinaryIO) -> Parcel:
     """
     desk.require(actor, rights.CREATE)
     desk.quarantine.sweep(desk.clock() - KEPT)
+    if sum(one.by == actor.id and not one.refused for one in desk.quarantine.all()) >= MOST_WAITING:
+        raise Refused("waiting")
     try:
         parcel = desk.quarantine.receive(actor.id, desk.clock(), source, MOST_BYTES)
     except TooMuch as error:

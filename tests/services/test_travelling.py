@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.content.workflow import state_of
-from app.services import answering, editing, handing_over, leftovers, packing, parcels, receipts, rights, taking_in
+from app.services import answering, editing, handing_over, leftovers, parcels, receipts, rights, taking_in
 from app.services.actors import actor_of, speaker_in
 from app.services.errors import InvalidInput, NotAllowed
 from app.services.parcel_faults import Refused
@@ -188,16 +188,37 @@ def test_what_was_refused_and_then_accepted_after_all_holds_up_no_start(both: tu
     assert [one.id for one in there.desk.quarantine.all()] == [refused]
 
 
-def test_a_package_that_lacks_a_written_form_is_refused_in_words(
+def test_no_more_packages_of_one_person_wait_than_were_agreed(
+    both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = both
+    monkeypatch.setattr(parcels, "MOST_WAITING", 1)
+    data = packed_again(here, there)
+    first = brought(there, data)
+    with pytest.raises(Refused, match="wachten al"):
+        brought(there, data)
+    assert [one.id for one in there.desk.quarantine.all()] == [first]
+    parcels.remove(there.desk, there.actor, first)
+    assert brought(there, data)
+
+
+def test_a_card_is_offered_and_taken_in_no_more_often_than_can_be_read_back(
     both: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, there = both
     kaart = ready_card(here)
-    offered(here, there, kaart)
-    monkeypatch.setattr(packing, "FILES", {"json": "kaart.json"})
-    with pytest.raises(Refused, match="horen niet bij elkaar"):
-        brought(there, packed(here, kaart))
-    assert there.desk.quarantine.all() == []
+    handed(here, there, kaart)
+    offered(there, here, kaart)
+    accepted(here, packed(there, kaart))
+    monkeypatch.setattr(handing_over, "MOST", 1)
+    with pytest.raises(NotAllowed, match="heel vaak"):
+        offered(here, there, kaart)
+    monkeypatch.undo()
+    save(there, kaart, "krachten", {"id": "k-7", "tekst": "Noor lacht weer."})
+    monkeypatch.setattr(taking_in, "MOST", 1)
+    with pytest.raises(Refused, match="heel vaak"):
+        accepted(here, packed(there, kaart))
+    assert holders(here, kaart) == ["account:ans"]
 
 
 def test_nobody_elsewhere_answers_in_the_name_of_somebody_of_here(
@@ -219,16 +240,6 @@ def test_nobody_elsewhere_answers_in_the_name_of_somebody_of_here(
     assert "111222333" not in answer.reason
     author = here.desk.kaarten.read(kaart).author
     assert author.email not in (here.actor.email, there.actor.email)
-
-
-def test_no_bsn_goes_with_what_the_giver_writes(both: tuple[Side, Side]) -> None:
-    here, there = both
-    kaart = ready_card(here)
-    wanted = handing_over.Wanted(f"installation:{there.id}", "Vader: 111222333.", "Toestemming", informed=True)
-    handing_over.offer(here.desk, here.actor, kaart, wanted)
-    letter = parcels.opened(there.desk, there.actor, brought(there, packed(here, kaart))).letter
-    assert "111222333" not in letter["tekst"]
-    assert letter["weggelaten"] == ["bsn"]
 
 
 def packed_again(here: Side, there: Side) -> bytes:
