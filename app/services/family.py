@@ -137,9 +137,9 @@ def give(desk: Desk, actor: Actor, kaart_id: str, person: str, asked: Asked) -> 
         _looked(desk, actor, kaart_id, secret) if asked.with_looked else (),
     )
     data = printed(paper, moment)
+    desk.tell(actor, Event(GIVE, "R", "toegestaan", moment, kaart=kaart_id, item=person))
     if asked.record and told.records:
         _record(desk, actor, told, names[receiver], why)
-    desk.tell(actor, Event(GIVE, "R", "toegestaan", moment, kaart=kaart_id, item=person))
     return Printed(f"versie-{kaart_id[:8]}-{person}.pdf", data)
 
 

@@ -78,6 +78,7 @@ def bring(desk: Desk, actor: Actor, source: BinaryIO) -> Parcel:
         with _in_words():
             judged = _judged(desk, parcel)
         desk.quarantine.put(judged)
+        desk.quarantine.drop_file(parcel.id)  # what was in it lies beside it
     except BaseException as error:
         desk.quarantine.remove(parcel.id)
         if isinstance(error, Refused):

@@ -95,6 +95,11 @@ class Quarantine:
         """The package as it came."""
         return self._folder / parcel_id / _FILE
 
+    def drop_file(self, parcel_id: str) -> None:
+        """Remove the package as it came: what was in it is unpacked."""
+        with translated(f"remove the file of {parcel_id}", git_error=StoreFailed):
+            self.file(parcel_id).unlink(missing_ok=True)
+
     def place(self, parcel_id: str) -> Path:
         """Its folder, to unpack it in."""
         return self._folder / parcel_id

@@ -197,6 +197,9 @@ def _data(desk: Desk) -> set[str]:
     return _OWN | texts | {text.rstrip("?.") for text in texts}
 
 
+_KEY = re.compile(r"SHA256:\S+|\b[0-9a-f]{4}(?: [0-9a-f]{4}){4}\b|\bi-[0-9a-f]{20}\b")
+
+
 class Known:
     """The words that a page may say of its own, to take them out of a text."""
 
@@ -207,7 +210,8 @@ class Known:
             self._starts.setdefault(text[:_START], []).append(text)
 
     def left(self, text: str) -> str:
-        """The words that remain of a text."""
+        """The words that remain of a text; keys and their numbers are no words."""
+        text = _KEY.sub(" ", text)
         text = self._without(self._cut(self._without(" ".join(text.split()), _SENTENCE)))
         return " ".join(re.findall(r"[^\W\d_]{2,}", _NUMBERED.sub(" ", _DAY.sub(" ", text))))
 
