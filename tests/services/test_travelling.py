@@ -244,3 +244,16 @@ def test_nobody_takes_a_card_from_its_dossierhouder_here_by_a_package(both: tupl
     accepted(here, data)
     assert holders(here, kaart) == ["account:ans"]
     assert again in here.desk.kaarten.commits(kaart)
+
+
+def test_a_card_that_was_accepted_is_not_refused_afterwards(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    accepted(there, data)
+    for again in (data, packed(here, kaart, encrypted=True)):
+        parcel = brought(there, again)
+        with pytest.raises(Refused, match="al aangenomen"):
+            taking_in.refuse(there.desk, there.actor, parcel, "Bij ons al bekend.")
+        assert not parcels.of_mine(there.desk, there.actor, parcel).refused
