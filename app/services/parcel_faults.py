@@ -20,7 +20,10 @@ _SENTENCES = {
     "unsafe": f"Dit pakket is niet veilig om te openen. {_WHOLE}",
     "broken": _BROKEN,
     "no-package": _NONE,
-    "not-for-us": "Dit pakket is niet voor ons versleuteld. Vraag de afzender voor wie het is.",
+    "not-for-us": (
+        "We kunnen dit pakket niet openen. Het is voor een ander, of het is onderweg beschadigd. "
+        "Er is niets veranderd. Vraag de afzender voor wie het is, en om het opnieuw te sturen."
+    ),
     "not-us": "Dit pakket is aan een ander gericht. Er is niets veranderd. Vraag de afzender voor wie het is.",
     "stranger": "We kennen de afzender van dit pakket niet. Vraag de beheerder om die installatie toe te voegen.",
     "signature": "De ondertekening van dit pakket klopt niet. Neem het niet aan, en bel de afzender.",
@@ -36,7 +39,11 @@ _SENTENCES = {
     "state": f"Dit pakket is niet aangeboden om over te nemen. {_WHOLE}",
     "no-offer": "Dit ontvangstbewijs hoort bij geen aanbod van hier. Bel de afzender.",
     "withdrawn": "Deze kaart is aangenomen nadat u dat aanbod introk. Bel de ontvanger, en spreek af wie haar houdt.",
-    "old": f"Dit pakket is al verwerkt, of het is ouder dan de kaart die hier is. {_WHOLE}",
+    "accepted": "Deze kaart is hier al aangenomen. Er is niets veranderd. Stuur de afzender het ontvangstbewijs.",
+    "old": (
+        "Dit is hier al verwerkt, of het is ouder dan de kaart die hier is. Er is niets veranderd. "
+        "Verwacht u iets nieuws? Bel de afzender."
+    ),
 }
 _OF_A_BAG = {
     "large": "large",

@@ -134,7 +134,7 @@ def of_mine(desk: Desk, actor: Actor, parcel_id: str) -> Parcel:
     desk.require(actor, rights.CREATE)
     parcel = desk.quarantine.get(parcel_id)
     if parcel is None or parcel.by != actor.id or not parcel.kind:
-        raise NotFound("Dit pakket is er niet (meer). Breng het opnieuw.")
+        raise NotFound("Dit pakket is er niet (meer). Wilt u nog iets beslissen? Breng het dan opnieuw.")
     return parcel
 
 

@@ -131,8 +131,8 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
     parcel = opened(desk, actor, parcel_id).parcel
     if parcel.kind != HANDOVER:
         raise Refused("state")
-    if has_arrived(desk, parcel):
-        raise Refused("old")  # the same package was brought twice, and accepted: who sent it hears one answer
+    if _was_accepted(desk, parcel):
+        raise Refused("accepted")  # the sender would stay dossierhouder, and so would who accepted
     try:
         words = clean_text(reason[: LONGEST_REASON + 1])
     except InvalidCard as verdict:
@@ -141,6 +141,13 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
         raise InvalidInput({REASON: "Schrijf op waarom, in hoogstens 5.000 tekens."})
     desk.tell(actor, Event(EVENT, "D", "toegestaan", desk.clock(), kaart=parcel.kaart_id, item=parcel.id))
     desk.quarantine.empty(replace(parcel, refused=utc(desk.clock()), reason=words))
+
+
+def _was_accepted(desk: Desk, parcel: Parcel) -> bool:
+    """Whether a card was taken in by this offer, from this package or from another one of it."""
+    if not desk.kaarten.exists(parcel.kaart_id):
+        return False
+    return any(one.id == parcel.offer for one in desk.kaarten.access(parcel.kaart_id).handovers.arrivals)
 
 
 def has_arrived(desk: Desk, parcel: Parcel) -> bool:

@@ -10,6 +10,7 @@ from app.services.actors import shell
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
 from app.services.installations import CARD, NUMBER, number_of
+from app.settings import Settings
 from app.storage.errors import StoreDamaged, StoreError
 from app.storage.signing import Keys, fingerprint
 from tests.administrators import actor, administered
@@ -48,6 +49,12 @@ def test_two_installations_get_to_know_each_other(desk: Desk, tmp_path: Path) ->
         f"installation:{made.id}",
         "toegestaan",
     )
+
+
+@pytest.mark.parametrize("contact", [Settings.email, "Beheer@Noord.example"])
+def test_the_file_of_an_installation_as_it_is_set_is_taken(desk: Desk, other: Keys, contact: str) -> None:
+    told = card(other, contact=contact)
+    assert installations.add(desk, actor(desk, "bea"), told, number_of(other.id)).contact == contact
 
 
 def test_the_number_that_was_read_out_decides(desk: Desk, other: Keys) -> None:

@@ -370,3 +370,16 @@ def test_who_may_not_see_all_of_a_card_makes_no_package_that_can_be_opened_here(
     with pytest.raises(NotAllowed, match="alleen versleuteld"):
         packed(here, kaart)
     assert packed(here, kaart, encrypted=True).startswith(b"age-encryption.org/")
+
+
+def test_a_card_that_was_accepted_is_not_refused_afterwards(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    data = packed(here, kaart)
+    accepted(there, data)
+    for again in (data, packed(here, kaart, encrypted=True)):
+        parcel = brought(there, again)
+        with pytest.raises(Refused, match="al aangenomen"):
+            taking_in.refuse(there.desk, there.actor, parcel, "Bij ons al bekend.")
+        assert not parcels.of_mine(there.desk, there.actor, parcel).refused
