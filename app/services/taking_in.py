@@ -337,8 +337,8 @@ def _turned(desk: Desk, handing: Handing, actor: Actor, kaart: Stored, parcel: O
         raise Refused("not-a-card") from verdict
     after = parts_of(desk, replace(kaart, document=gone, outdated=False), mine)
     return [
-        new_save(desk, actor, f"{handing.depart.title}.", [part], kaart.form),
-        new_save(desk, actor, f"{handing.arrive.title}.", after, kaart.form),
+        new_save(desk, actor, f"{handing.depart.title}: door {parcel.sender.name}.", [part], kaart.form),
+        new_save(desk, actor, f"{handing.arrive.title}: {parcel.sender.name}.", after, kaart.form),
     ]
 
 

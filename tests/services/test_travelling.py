@@ -182,7 +182,7 @@ def test_what_was_refused_and_then_accepted_after_all_holds_up_no_start(both: tu
     taking_in.refuse(there.desk, there.actor, refused, "Dit gezin kennen wij niet.")
     twice = brought(there, data)
     accepted(there, data)
-    with pytest.raises(Refused, match="al verwerkt"):
+    with pytest.raises(Refused, match="al aangenomen"):
         taking_in.refuse(there.desk, there.actor, twice, "Toch niet.")
     leftovers.clear(there.desk)
     assert [one.id for one in there.desk.quarantine.all()] == [refused]
