@@ -9,7 +9,7 @@ from app.services import answering, editing, handing_over, packing, parcels, rec
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.handing_over import Wanted
-from app.services.taking_in import Chosen
+from app.services.joining import Chosen
 from app.storage.accounts import Account, Organisation
 from app.storage.installations import Installation
 from tests.desks import new_card, open_test_desk

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from app.cli.cards import FILE, author_option, open_desk, reason_option
-from app.cli.group import actor_of, out_json, said_per_field
+from app.cli.group import actor_of, out_json, progress, said_per_field
 from app.cli.telling import Teller, conflict_lines, moment
 from app.content import Path as Place
 from app.content.letters import RECEIPT
@@ -17,9 +17,9 @@ from app.services import answering, packing, parcels, receipts, taking_in
 from app.services.boxes import Package
 from app.services.desk import Desk
 from app.services.handing_over import REASON
+from app.services.joining import Chosen
 from app.services.parcels import Opened
 from app.services.returning import APART, FORWARD, NEW
-from app.services.taking_in import Chosen
 from app.services.unpacked import Unpacked, unpacked
 
 _KINDS = {
@@ -44,7 +44,10 @@ def package() -> None:
 def make(context: click.Context, kaart: str, out: Path, plain: bool, author: str | None) -> None:
     """Maak het pakket van een kaart die is aangeboden aan een andere installatie."""
     desk = open_desk(context)
-    _written(packing.package(desk, actor_of(author, desk), kaart, encrypted=not plain), out)
+    _written(
+        packing.package(desk, actor_of(author, desk), kaart, encrypted=not plain, progress=progress("Pakket maken")),
+        out,
+    )
 
 
 @package.command("receipt")
@@ -56,7 +59,7 @@ def make(context: click.Context, kaart: str, out: Path, plain: bool, author: str
 def receipt(context: click.Context, kaart: str, number: str, out: Path, author: str | None) -> None:
     """Maak het ontvangstbewijs van een kaart die hier is aangenomen, voor wie haar stuurde."""
     desk = open_desk(context)
-    _written(answering.receipt(desk, actor_of(author, desk), kaart, number), out)
+    _written(answering.receipt(desk, actor_of(author, desk), kaart, number, progress("Bewijs maken")), out)
 
 
 @package.command("bring")
@@ -68,7 +71,7 @@ def bring(context: click.Context, file: Path, author: str | None) -> None:
     desk = open_desk(context)
     actor = actor_of(author, desk)
     with file.open("rb") as source:
-        found = parcels.bring(desk, actor, source)
+        found = parcels.bring(desk, actor, source, progress("Nakijken"))
     _show(desk, unpacked(desk, actor, found.id))
 
 

@@ -27,6 +27,7 @@ from app.services.boxes import (
     remember,
     sent_names,
 )
+from app.services.cataloguing import Progress, untold
 from app.services.departing import Departing
 from app.services.desk import Desk
 from app.services.errors import NotAllowed
@@ -37,7 +38,7 @@ from app.storage.records import Save
 
 
 @contextmanager
-def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str) -> Iterator[Package]:
+def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str, progress: Progress = untold) -> Iterator[Package]:
     """The receipt of a card that was taken in here, for who sent it; raises as `packing.package`."""
     kaart = desk.kaarten.read(kaart_id)
     desk.require(actor, rights.READ, kaart)
@@ -54,7 +55,7 @@ def receipt(desk: Desk, actor: Actor, kaart_id: str, arrival_id: str) -> Iterato
     with desk.travels.workshop() as folder:
         handed = _handed(desk, kaart_id, arrival)
         departing = Departing(desk, kaart_id, handed, receiver_at(handovers, peer))
-        bundle = desk.travels.bundle(kaart_id, handed, folder / BUNDLE, departing.going)
+        bundle = departing.bundle(folder / BUNDLE, progress)
         letter = {
             **_answer(desk, arrival.id, kaart_id, arrival.digest, peer.id, arrival.when),
             "uitkomst": "aangenomen",

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 from app.content import Document
 from app.content.bsn import without_bsn, without_bsns
@@ -17,12 +18,13 @@ from app.content.problems import InvalidCard
 from app.content.reviewed import Part, parts
 from app.content.validate import validate
 from app.services.actors import Actor
+from app.services.cataloguing import Progress, untold
 from app.services.desk import Desk
 from app.services.hearing import heard_of
 from app.services.viewing import View
 from app.storage.errors import RevisionNotFound
 from app.storage.records import Access, Stored
-from app.storage.travels import Going, Passing
+from app.storage.travels import Bundle, Going, Passing
 
 SHIELDED, NUMBERS, NO_CARDS = "afgeschermd", "bsn", "geen_kaart"
 """Why something stays behind: it is shielded from the receiver, may be a BSN, or is a revision that is no card."""
@@ -120,6 +122,24 @@ class Departing:
         while revision and revision not in stands_for:
             revision = self._before.get(revision, "")
         return stands_for.get(revision, "")
+
+    def bundle(self, target: Path, progress: Progress = untold) -> Bundle:
+        """Write the history that goes to a file.
+
+        Raises:
+            ValueError: nothing is left of it.
+            StoreError: nothing was made.
+        """
+        commits = list(self._desk.kaarten.commits(self._kaart_id, self._revision))
+        passed = iter(progress(commits, len(commits)))
+
+        def going(passing: Passing) -> Going | None:
+            next(passed, "")
+            return self.going(passing)
+
+        made = self._desk.travels.bundle(self._kaart_id, self._revision, target, going)
+        list(passed)  # a bar that was begun is ended
+        return made
 
     def going(self, passing: Passing) -> Going | None:
         """One commit as it goes; None for one that stays behind. Asked of the oldest first."""

@@ -31,6 +31,7 @@ from app.services.boxes import (
     remember,
     sent_names,
 )
+from app.services.cataloguing import Progress, untold
 from app.services.departing import NUMBERS, Departing
 from app.services.desk import Desk
 from app.services.destroying import kept_until
@@ -55,7 +56,9 @@ CANNOT = (
 
 
 @contextmanager
-def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) -> Iterator[Package]:
+def package(
+    desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True, progress: Progress = untold
+) -> Iterator[Package]:
     """The package of the offer that is open, made now: the same card and overleg give the same bytes.
 
     Args:
@@ -63,6 +66,7 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
         actor: who sends it.
         kaart_id: which card.
         encrypted: whether it is encrypted for the receiver, where that gave a key for it.
+        progress: told of each commit.
 
     Raises:
         NotFound: there is no such card.
@@ -79,7 +83,7 @@ def package(desk: Desk, actor: Actor, kaart_id: str, *, encrypted: bool = True) 
     refuse_in_the_open(desk, actor, kaart_id, encrypted=encrypted and bool(peer.recipient))
     desk.tell(actor, Event("handover-package", "E", "toegestaan", desk.clock(), kaart=kaart_id, item=offer.id))
     with desk.travels.workshop() as folder:
-        payload, bundle = _payload(desk, kaart, offer, peer, folder)
+        payload, bundle = _payload(desk, kaart, offer, peer, folder, progress)
         told = info(desk, offer.id, datetime.fromisoformat(offer.when))
         made = boxed(desk, folder, f"overdracht-{offer.id}", payload, told, peer if encrypted else None)
         with desk.kaarten.writing(kaart_id) as writer:
@@ -97,14 +101,14 @@ def receiver_of(desk: Desk, offer: Handover) -> Installation:
 
 
 def _payload(
-    desk: Desk, kaart: Stored, offer: Handover, peer: Installation, folder: Path
+    desk: Desk, kaart: Stored, offer: Handover, peer: Installation, folder: Path, progress: Progress
 ) -> tuple[dict[str, bytes | Path], Bundle]:
     departing = Departing(desk, kaart.id, kaart.revision, receiver_at(desk.access(kaart.id).handovers, peer))
     try:
         document = departing.document
     except InvalidCard:
         raise NotAllowed(CANNOT) from None
-    bundle = desk.travels.bundle(kaart.id, kaart.revision, folder / BUNDLE, departing.going)
+    bundle = departing.bundle(folder / BUNDLE, progress)
     said = departing.said_as(bundle.stands_for)
     letter = _without_numbers(_letter(desk, kaart, offer, peer, departing, bundle))
     files: dict[str, bytes | Path] = {

@@ -13,6 +13,7 @@ from app.content.overleg import NotSaid, Said
 from app.content.problems import InvalidCard
 from app.services import rights
 from app.services.actors import Actor
+from app.services.cataloguing import Progress, untold
 from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.parcel_faults import Refused, refused
@@ -58,7 +59,7 @@ class Opened:
     said: list[Said]
 
 
-def bring(desk: Desk, actor: Actor, source: BinaryIO) -> Parcel:
+def bring(desk: Desk, actor: Actor, source: BinaryIO, progress: Progress = untold) -> Parcel:
     """Take in a package, apart from the cards, and judge it; `opened` shows it.
 
     Raises:
@@ -76,7 +77,7 @@ def bring(desk: Desk, actor: Actor, source: BinaryIO) -> Parcel:
         raise refused(error) from None
     try:
         with _in_words():
-            judged = _judged(desk, parcel)
+            judged = _judged(desk, parcel, progress)
         desk.quarantine.put(judged)
         desk.quarantine.drop_file(parcel.id)  # what was in it lies beside it
     except BaseException as error:
@@ -154,7 +155,7 @@ def _in_words() -> Iterator[None]:
         raise refused(error) from error
 
 
-def _judged(desk: Desk, parcel: Parcel) -> Parcel:
+def _judged(desk: Desk, parcel: Parcel, progress: Progress) -> Parcel:
     place = desk.quarantine.place(parcel.id)
     file = _plain(desk, desk.quarantine.file(parcel.id))
     bag = read_bag(file, place / "inhoud", _is_known)
@@ -168,7 +169,7 @@ def _judged(desk: Desk, parcel: Parcel) -> Parcel:
         raise Refused("not-us")
     if desk.tombstones.get(letter["kaart"]):
         raise Refused("destroyed")
-    counts = _judge_card(desk, bag.folder, place / "kaart", kinds[0], letter)
+    counts = _judge_card(desk, bag.folder, place / "kaart", kinds[0], letter, progress)
     return replace(
         parcel,
         kind=kinds[0],
@@ -217,7 +218,9 @@ def _known(desk: Desk, sender: str) -> Installation:
     return found
 
 
-def _judge_card(desk: Desk, payload: Path, place: Path, kind: str, letter: Letter) -> dict[str, int]:
+def _judge_card(
+    desk: Desk, payload: Path, place: Path, kind: str, letter: Letter, progress: Progress
+) -> dict[str, int]:
     """Read the history and what was said, all of it; how much there is."""
     bundle, tip = payload / BUNDLE, letter.get("revisie", "")
     if bundle.is_file() != bool(tip):
@@ -228,7 +231,8 @@ def _judge_card(desk: Desk, payload: Path, place: Path, kind: str, letter: Lette
     came = desk.travels.open(bundle, place, letter["kaart"])
     if came.tip != tip:
         raise Refused("other-tip")
-    for revision in came.kaarten.commits(came.kaart_id):
+    commits = list(came.kaarten.commits(came.kaart_id))
+    for revision in progress(commits, len(commits)):
         came.kaarten.read(came.kaart_id, revision)
     kaart = came.kaarten.read(came.kaart_id)
     for form, name in FILES.items() if kind == HANDOVER else ():

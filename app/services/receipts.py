@@ -14,11 +14,12 @@ from app.services.desk import Desk
 from app.services.errors import NotFound
 from app.services.granting import moved, new_grant
 from app.services.handing_over import answered, handing_of
+from app.services.joining import Chosen, joined, landed
 from app.services.offering import ACCOUNT, ended, with_room
 from app.services.parcel_faults import Refused
 from app.services.parcels import Opened, opened
 from app.services.saving import held
-from app.services.taking_in import Chosen, brought_beside, joined, landed, look
+from app.services.taking_in import brought_beside, look
 from app.storage.access_log import Event
 from app.storage.errors import StoreError
 from app.storage.kaart_writer import KaartWriter

@@ -11,11 +11,12 @@ from app.services.alike_family import is_here
 from app.services.comparing import Comparison, differing
 from app.services.desk import Desk
 from app.services.handing_over import handing_of
+from app.services.joining import open_conflicts
 from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, brought, opened
 from app.services.receipts import offer_of
 from app.services.returning import NEW, Meeting
-from app.services.taking_in import look, open_conflicts, refuse_if_held
+from app.services.taking_in import look, refuse_if_held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
 from app.storage.quarantine import Parcel

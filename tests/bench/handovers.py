@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.services import parcels, receipts, taking_in
 from app.services.commits import new_save
-from app.services.taking_in import Chosen
+from app.services.joining import Chosen
 from app.storage.records import NewPart
 from tests.bench.told import row, say
 from tests.two import Side, brought, offered, packed, ready_card, receipt, sides

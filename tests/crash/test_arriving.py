@@ -11,8 +11,8 @@ from app.services import editing, maintenance, receipts, taking_in
 from app.services.cataloguing import catch_up
 from app.services.desk import ZONE
 from app.services.errors import NotFound
+from app.services.joining import Chosen
 from app.services.saving import held
-from app.services.taking_in import Chosen
 from tests.crash.test_service import report
 from tests.crash.work import Worker
 from tests.desks import OPERATOR, at

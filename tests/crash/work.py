@@ -16,7 +16,7 @@ from typing import Self
 from app.factory import open_desk
 from app.services import backing_up, confirming, editing, handing_over, reading, receipts, taking_in
 from app.services.cataloguing import untold
-from app.services.taking_in import Chosen
+from app.services.joining import Chosen
 from app.storage.accounts import Account, Accounts, Change, Known
 from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES

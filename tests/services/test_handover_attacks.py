@@ -32,9 +32,9 @@ from app.services.actors import Actor, actor_of
 from app.services.errors import NotAllowed
 from app.services.granting import regrant
 from app.services.handing_over import Wanted
+from app.services.joining import Chosen
 from app.services.judging import Verdict
 from app.services.parcel_faults import Refused
-from app.services.taking_in import Chosen
 from app.storage.accounts import Account
 from app.storage.bags import write_bag
 from tests.cards import small_card

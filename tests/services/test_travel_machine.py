@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.workflow import state_of
-from app.services import editing, parcels, receipts, taking_in
-from app.services.taking_in import Chosen
+from app.services import editing, joining, parcels, receipts, taking_in
+from app.services.joining import Chosen
 from tests.two import Side, brought, offered, packed, ready_card, receipt, sides
 
 TEXTS = st.sampled_from(["Vader belt oma.", "Oma haalt Noor.", "Moeder gaat wandelen.", "Wij eten samen."])
@@ -127,7 +127,7 @@ class Journey:
 
     def _chosen(self, side: Side, parcel: str, ours: bool) -> Chosen:
         meeting = taking_in.look(side.desk, parcels.opened(side.desk, side.actor, parcel))
-        paths = frozenset(one.path for one in taking_in.open_conflicts(side.desk, side.actor, meeting))
+        paths = frozenset(one.path for one in joining.open_conflicts(side.desk, side.actor, meeting))
         return Chosen(ours=paths) if ours else Chosen(theirs=paths)
 
     def _save(self, side: Side, section: str, item: dict[str, Any], reason: str = "Zo is het.") -> None:

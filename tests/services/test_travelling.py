@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from app.content.workflow import state_of
-from app.services import answering, editing, handing_over, leftovers, parcels, receipts, rights, taking_in
+from app.services import answering, editing, handing_over, joining, leftovers, parcels, receipts, rights, taking_in
 from app.services.actors import actor_of, speaker_in
 from app.services.errors import InvalidInput, NotAllowed
+from app.services.joining import Chosen
 from app.services.parcel_faults import Refused
-from app.services.taking_in import Chosen
 from app.services.talking import speak
 from tests.desks import logged, save_confirmed
 from tests.two import Side, accepted, brought, handed, introduce, offered, packed, ready_card, receipt, sides
@@ -141,7 +141,7 @@ def test_both_sides_wrote_on_and_what_differs_is_chosen(both: tuple[Side, Side])
     with pytest.raises(NotAllowed, match="Kies"):
         taking_in.accept(here.desk, here.actor, parcel, Chosen())
     meeting = taking_in.look(here.desk, parcels.opened(here.desk, here.actor, parcel))
-    asked = taking_in.open_conflicts(here.desk, here.actor, meeting)
+    asked = joining.open_conflicts(here.desk, here.actor, meeting)
     assert [one.path for one in asked] == [("afspraken", "a-1", "tekst")]
     taking_in.accept(here.desk, here.actor, parcel, Chosen(ours=frozenset({asked[0].path})))
     now = here.desk.kaarten.read(kaart).document

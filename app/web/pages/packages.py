@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from app.content.letters import RECEIPT
-from app.services import answering, parcels, receipts, rights, taking_in
+from app.services import answering, joining, parcels, receipts, rights, taking_in
 from app.services.errors import InvalidInput, NotAllowed
+from app.services.joining import Chosen
 from app.services.parcel_faults import Refused
 from app.services.returning import APART, FORWARD, NEW
 from app.services.sentences import sentence as in_words
-from app.services.taking_in import Chosen
 from app.services.unpacked import sender_of, unpacked, waiting
 from app.storage.errors import StoreError
 from app.web.doors import needs
@@ -134,7 +134,7 @@ def _refused(parcel: str, act: Callable[[], object]) -> Answer | None:
     except Refused as refusal:
         return _page(parcel, sentence=str(refusal)), 422
     except NotAllowed as refusal:
-        return _page(parcel, sentence=str(refusal)), 422 if str(refusal) == taking_in.CHOOSE else 403
+        return _page(parcel, sentence=str(refusal)), 422 if str(refusal) == joining.CHOOSE else 403
     except StoreError as error:
         return _page(parcel, sentence=in_words(error)), 503
     return None
