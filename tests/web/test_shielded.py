@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.services import editing, reading
 from app.services.desk import Desk
 from tests.desks import MEHMET, SANNE, names, new_card
+from tests.papers import holds, words
 from tests.web.gateway import Gateway
 
 WORD = "Zonsopgang"
@@ -65,7 +66,10 @@ def crawl(client: FlaskClient, start: str) -> Iterator[tuple[str, str]]:
     while todo and len(seen) < _MOST_PAGES:
         address = todo.pop(0)
         answer = client.get(address, follow_redirects=True)
-        text = answer.get_data(as_text=True)
+        if answer.mimetype == "application/pdf":
+            text = f"{words(answer.data)} {WORD if holds(answer.data, WORD) else ''}"
+        else:
+            text = answer.get_data(as_text=True)
         yield address, text
         for link in (one.replace("&amp;", "&") for one in _HREF.findall(text)):
             if link.startswith("/kaarten") and link not in seen:
