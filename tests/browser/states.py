@@ -1,5 +1,6 @@
 """Every page of the program, in every state that a person can meet it in, and how to get there."""
 
+import atexit
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from flask import Flask
 from playwright.sync_api import FilePayload, Page
@@ -119,8 +121,9 @@ class World:
     @cached_property
     def peer(self) -> Side:
         """Another installation; it and the demonstration know each other."""
-        self._folder = TemporaryDirectory()  # gone with the world
-        there = sides(Path(self._folder.name))[1]
+        folder = Path(mkdtemp(prefix="kaarten-peer-"))
+        atexit.register(rmtree, folder, ignore_errors=True)  # the world ends with the process
+        there = sides(folder)[1]
         introduce(there, self.mine)
         introduce(self.mine, there)
         return there
