@@ -85,7 +85,7 @@ def again(desk: Desk, kaart: str, kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "stride"), [("offer", 307), ("accept", 211), ("refuse_offer", 401), ("withdraw_offer", 401)]
+    ("kind", "stride"), [("offer", 613), ("accept", 421), ("refuse_offer", 809), ("withdraw_offer", 809)]
 )
 def test_a_handover_killed_on_the_way_leaves_one_dossierhouder(tmp_path: Path, kind: str, stride: int) -> None:
     killed(tmp_path, kind, stride)
