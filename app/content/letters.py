@@ -61,7 +61,7 @@ class Letters:
         if len(data) > MOST_BYTES:
             raise NoLetter(f"larger than {MOST_BYTES} bytes")
         try:
-            held = json.loads(data, object_pairs_hook=_once)
+            held = json.loads(data, object_pairs_hook=once)
         except (ValueError, RecursionError) as error:
             raise NoLetter(str(error)) from error
         self._check(kind, held)
@@ -80,7 +80,8 @@ class Letters:
             raise NoLetter("a sign that no text may hold") from verdict
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for `json.loads`; raises `ValueError` for one in which a name stands twice."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name that stands twice")

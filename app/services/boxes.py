@@ -46,8 +46,8 @@ class Package:
 
 def installation_of(desk: Desk, identity: str) -> Installation:
     """Another installation that cards are exchanged with; raises `NotAllowed` for one that they are not."""
-    found = desk.installations.get(identity)
-    if found is None or not found.active:
+    found = desk.installations.active(identity)
+    if found is None:
         raise NotAllowed("Met deze installatie wisselen we nu geen kaarten uit. Vraag de beheerder.")
     return found
 

@@ -113,12 +113,8 @@ def accept(desk: Desk, actor: Actor, kaart_id: str, offer_id: str) -> Handover:
         _possible(handing.accept, current)
         row = row_of(desk, handing, current, before, actor, made.id)
         closed = replace(made, outcome=ACCEPTED, closed=now, closed_by=signed_by(actor))
-        mine = replace(new_grant(desk, actor, actor.subjects[0], holder, now), professional=row)
-        grants = with_room(ended(before.grants, {holder, handing.receiver}, now), desk.clock())
-        grants = [*grants, mine]
-        if made.until > now:
-            reads = replace(new_grant(desk, actor, ACCOUNT + made.giver, handing.reader, now), until=made.until)
-            grants = [*with_room(grants, desk.clock()), reads]
+        grants = held_by(desk, actor, ended(before.grants, {holder, handing.receiver}, now), row, now)
+        grants = reading_on(desk, actor, grants, made, now)
         becomes(desk, handing, current, replace(before, grants=tuple(grants)), handing.accept, closed)
         _move(desk, actor, writer, before, grants, handing.accept, closed)
     return closed
@@ -167,6 +163,31 @@ def handing_of(desk: Desk) -> Handing:
     if desk.types.handing is None:
         raise NotAllowed(_NOTHING)
     return desk.types.handing
+
+
+def held_by(desk: Desk, actor: Actor, grants: Sequence[Grant], row: str, now: str) -> list[Grant]:
+    """The roles on a card, with this person as its dossierhouder from a moment on, as this professional of it."""
+    mine = replace(new_grant(desk, actor, actor.subjects[0], desk.types.roles.holder, now), professional=row)
+    return [*with_room(grants, desk.clock()), mine]
+
+
+def reading_on(desk: Desk, actor: Actor, grants: Sequence[Grant], closed: Handover, now: str) -> list[Grant]:
+    """The roles on a card, with that of its giver to read on, where that was agreed."""
+    if closed.until <= now:
+        return list(grants)
+    role = handing_of(desk).reader
+    reads = replace(new_grant(desk, actor, ACCOUNT + closed.giver, role, now), until=closed.until)
+    return [*with_room(grants, desk.clock()), reads]
+
+
+def move_telling(desk: Desk, actor: Actor, writer: KaartWriter, before: Access, change: NewAccess, line: Event) -> None:
+    """Change roles and handovers in one move, with a line in the log before it, and one more where that failed."""
+    desk.tell(actor, line)
+    try:
+        moved(desk, writer, before, change)
+    except StoreError:
+        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
+        raise
 
 
 def _made(desk: Desk, actor: Actor, kaart: Stored, access: Access, wanted: Wanted) -> Handover:
@@ -280,13 +301,8 @@ def _move(
     person = made.to.removeprefix(ACCOUNT) if made.is_open and made.to.startswith(ACCOUNT) else made.giver
     line = Event(f"handover-{_NAMES[made.outcome]}", "U", "toegestaan", desk.clock())
     line = replace(line, kaart=writer.kaart_id, item=made.id, person=person)
-    desk.tell(actor, line)
     change = NewAccess(grants, actor.author, desk.clock(), step.title, "", before.handovers.with_offer(made))
-    try:
-        moved(desk, writer, before, change)
-    except StoreError:
-        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
-        raise
+    move_telling(desk, actor, writer, before, change, line)
 
 
 _NAMES = {"": "offer", ACCEPTED: "accept", REFUSED: "refuse", WITHDRAWN: "withdraw"}

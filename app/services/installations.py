@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from app.content.letters import once
 from app.services import rights
 from app.services.actors import Actor, signed_by
 from app.services.desk import Desk
@@ -172,7 +173,7 @@ def _read(card: str) -> Installation:
     if not card.strip():
         raise InvalidInput({CARD: "Plak het kaartje van de ander, of kies het bestand."})
     try:
-        told = json.loads(card if len(card) <= _LARGEST else "", object_pairs_hook=_pairs)
+        told = json.loads(card if len(card) <= _LARGEST else "", object_pairs_hook=once)
         number = installation_id(told["sleutel"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InvalidInput({CARD: _NO_CARD}) from None
@@ -182,13 +183,6 @@ def _read(card: str) -> Installation:
     if name_problem(name) or not _CONTACT.fullmatch(contact) or not (recipient == "" or is_recipient(recipient)):
         raise InvalidInput({CARD: _NO_CARD})
     return Installation(number, name, contact, told["sleutel"], recipient)
-
-
-def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
 
 
 def fingerprint_of(one: Installation) -> str:

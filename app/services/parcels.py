@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.content.forms import FILES, sealed
+from app.content.handovers import NONE, Handovers
 from app.content.letters import HANDOVER, RECEIPT, Letter, NoLetter
 from app.content.overleg import NotSaid, Said
 from app.content.problems import InvalidCard
@@ -57,6 +58,13 @@ class Opened:
     sender: Installation
     came: Came | None
     said: list[Said]
+
+    @property
+    def history(self) -> Came:
+        """The history in it; raises `Refused` where there is none."""
+        if self.came is None:
+            raise Refused("no-history")
+        return self.came
 
 
 def bring(desk: Desk, actor: Actor, source: BinaryIO, progress: Progress = untold) -> Parcel:
@@ -139,6 +147,11 @@ def of_mine(desk: Desk, actor: Actor, parcel_id: str) -> Parcel:
     return parcel
 
 
+def handovers_here(desk: Desk, kaart_id: str) -> Handovers:
+    """The handovers of a card, also of one that is not here: none; raises `StoreError`."""
+    return desk.kaarten.access(kaart_id).handovers if desk.kaarten.exists(kaart_id) else NONE
+
+
 def remove(desk: Desk, actor: Actor, parcel_id: str) -> None:
     """Remove a package that this person brought, also one that was refused. Raises as `of_mine`."""
     parcel = of_mine(desk, actor, parcel_id)
@@ -212,8 +225,8 @@ def _signed(desk: Desk, bag: Bag, sender: str) -> None:
 
 
 def _known(desk: Desk, sender: str) -> Installation:
-    found = desk.installations.get(sender)
-    if found is None or not found.active:
+    found = desk.installations.active(sender)
+    if found is None:
         raise Refused("stranger")
     return found
 

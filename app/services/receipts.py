@@ -12,16 +12,14 @@ from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
 from app.services.errors import NotFound
-from app.services.granting import moved, new_grant
-from app.services.handing_over import answered, handing_of
+from app.services.handing_over import answered, handing_of, move_telling, reading_on
 from app.services.joining import Chosen, joined, landed
-from app.services.offering import ACCOUNT, ended, with_room
+from app.services.offering import ended
 from app.services.parcel_faults import Refused
-from app.services.parcels import Opened, opened
+from app.services.parcels import Opened, handovers_here, opened
 from app.services.saving import held
 from app.services.taking_in import brought_beside, look
 from app.storage.access_log import Event
-from app.storage.errors import StoreError
 from app.storage.kaart_writer import KaartWriter
 from app.storage.quarantine import Parcel
 from app.storage.records import Access, NewAccess
@@ -29,9 +27,7 @@ from app.storage.records import Access, NewAccess
 
 def was_read_in(desk: Desk, parcel: Parcel) -> bool:
     """Whether this very receipt was read in already: the program died before it was done."""
-    if not desk.kaarten.exists(parcel.kaart_id):
-        return False
-    offers = desk.kaarten.access(parcel.kaart_id).handovers.offers
+    offers = handovers_here(desk, parcel.kaart_id).offers
     return any(one.id == parcel.offer and one.answer == parcel.digest for one in offers)
 
 
@@ -43,9 +39,9 @@ def offer_of(desk: Desk, parcel: Opened) -> Handover:
         StoreError: the store fails.
     """
     letter, kaart_id = parcel.letter, parcel.parcel.kaart_id
-    if parcel.parcel.kind != RECEIPT or not desk.kaarten.exists(kaart_id):
+    if parcel.parcel.kind != RECEIPT:
         raise Refused("no-offer")
-    offers = desk.kaarten.access(kaart_id).handovers.offers
+    offers = handovers_here(desk, kaart_id).offers
     found = next((one for one in offers if one.id == letter["id"]), None)
     if found is None or found.to.partition(":")[2] != parcel.sender.id:
         raise Refused("no-offer")
@@ -120,12 +116,7 @@ def _accepted(desk: Desk, actor: Actor, writer: KaartWriter, parcel: Opened, off
         was=meeting.own.revision,
     )
     line = Event("handover-gone", "U", "toegestaan", desk.clock(), kaart=writer.kaart_id, item=offer.id)
-    desk.tell(actor, line)
-    try:
-        moved(desk, writer, before, _access(desk, actor, before, closed))
-    except StoreError:
-        desk.tell(actor, replace(line, outcome="mislukt", when=desk.clock()))
-        raise
+    move_telling(desk, actor, writer, before, _access(desk, actor, before, closed), line)
 
 
 def _by(letter: Letter) -> str:
@@ -135,9 +126,7 @@ def _by(letter: Letter) -> str:
 
 def _require_end(desk: Desk, parcel: Opened, offer: Handover) -> None:
     """Refuse a history that does not end with the end of our turn, or would have somebody here say something."""
-    if parcel.came is None:
-        raise Refused("no-history")
-    tip = parcel.came.kaarten.read(parcel.came.kaart_id)
+    tip = parcel.history.kaarten.read(parcel.history.kaart_id)
     ends = state_of(tip.document) == handing_of(desk).depart.target and tip.message.first(HANDED) == offer.id
     if not ends or not tip.message.trailers.keys().isdisjoint({PROPOSAL, REQUEST, TO_CONFIRM}):
         raise Refused("other-card")
@@ -145,10 +134,7 @@ def _require_end(desk: Desk, parcel: Opened, offer: Handover) -> None:
 
 def _access(desk: Desk, actor: Actor, before: Access, closed: Handover) -> NewAccess:
     """The roles after it: nobody here is dossierhouder; who was, reads on as long as was agreed."""
-    now, handing = utc(desk.clock()), handing_of(desk)
-    grants = ended(before.grants, {desk.types.roles.holder}, now)
-    if closed.until > now:
-        reads = replace(new_grant(desk, actor, ACCOUNT + closed.giver, handing.reader, now), until=closed.until)
-        grants = [*with_room(grants, desk.clock()), reads]
+    now = utc(desk.clock())
+    grants = reading_on(desk, actor, ended(before.grants, {desk.types.roles.holder}, now), closed, now)
     handovers = before.handovers.with_offer(closed)
     return NewAccess(grants, actor.author, desk.clock(), "Kaart aangenomen door een andere installatie", "", handovers)

@@ -5,14 +5,13 @@ from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.offering import ACCOUNT, ORGANISATION, is_open
 from app.services.viewing import View
-from app.storage.installations import Installation
 from app.storage.records import Access
 
 
 def problem_of(desk: Desk, actor: Actor, to: str) -> str:
     """Why a card cannot be offered to somebody; empty where it can."""
     if to.startswith(INSTALLATION):
-        return "" if _peer(desk, to) else "Kies aan wie u de kaart overdraagt."
+        return "" if desk.installations.active(to.removeprefix(INSTALLATION)) else "Kies aan wie u de kaart overdraagt."
     if to == ACCOUNT + actor.id:
         return "U hebt deze kaart al. Kies iemand anders."
     return "" if is_open(desk, desk.accounts.known(), to) else "Kies aan wie u de kaart overdraagt."
@@ -21,7 +20,7 @@ def problem_of(desk: Desk, actor: Actor, to: str) -> str:
 def called(desk: Desk, to: str) -> str:
     """What a receiver is called, and where this person works."""
     if to.startswith(INSTALLATION):
-        peer = _peer(desk, to)
+        peer = desk.installations.active(to.removeprefix(INSTALLATION))
         return peer.name if peer else ""
     known = desk.accounts.known()
     account = known.accounts.get(to.removeprefix(ACCOUNT)) if to.startswith(ACCOUNT) else None
@@ -40,9 +39,3 @@ def people(desk: Desk, to: str) -> list[Actor]:
 def views(desk: Desk, kaart_id: str, access: Access, to: str) -> list[View]:
     """The card as each of them would see it: for what is asked of it, and shown to nobody."""
     return [View(desk, one, kaart_id, access) for one in people(desk, to)]
-
-
-def _peer(desk: Desk, to: str) -> Installation | None:
-    """The installation that a card can go to; None for one that is not known, or was stopped."""
-    found = desk.installations.get(to.removeprefix(INSTALLATION))
-    return found if found and found.active else None

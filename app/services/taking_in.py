@@ -21,13 +21,13 @@ from app.services.cataloguing import record
 from app.services.commits import new_save, parts_of
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, ServiceError
-from app.services.granting import moved, new_grant
+from app.services.granting import moved
 from app.services.handed import row_of
-from app.services.handing_over import REASON, handing_of
+from app.services.handing_over import REASON, handing_of, held_by
 from app.services.joining import Chosen, joined, landed
-from app.services.offering import ended, with_room
+from app.services.offering import ended
 from app.services.parcel_faults import Refused
-from app.services.parcels import EVENT, Opened, opened
+from app.services.parcels import EVENT, Opened, handovers_here, opened
 from app.services.returning import NEW, NOTHING, Meeting, Unrelated, meet, names
 from app.services.saving import held
 from app.storage.access_log import Event, Outcome
@@ -47,12 +47,11 @@ def look(desk: Desk, parcel: Opened) -> Meeting:
         Refused: it cannot be taken in; says why.
         StoreError: the store fails.
     """
-    if parcel.came is None:
-        raise Refused("no-history")
+    came = parcel.history
     if desk.tombstones.get(parcel.parcel.kaart_id):
         raise Refused("destroyed")  # since it was brought
     try:
-        meeting = meet(desk, parcel.letter, parcel.came)
+        meeting = meet(desk, parcel.letter, came)
     except Unrelated:
         raise Refused("unrelated") from None
     except InvalidCard as error:
@@ -126,18 +125,15 @@ def refuse(desk: Desk, actor: Actor, parcel_id: str, reason: str) -> None:
 
 def _was_accepted(desk: Desk, parcel: Parcel) -> bool:
     """Whether a card was taken in by this offer, from this package or from another one of it."""
-    if not desk.kaarten.exists(parcel.kaart_id):
-        return False
-    return any(one.id == parcel.offer for one in desk.kaarten.access(parcel.kaart_id).handovers.arrivals)
+    return any(one.id == parcel.offer for one in handovers_here(desk, parcel.kaart_id).arrivals)
 
 
 def has_arrived(desk: Desk, parcel: Parcel) -> bool:
     """Whether who brought this package took the card in from it: the program died before all was done."""
-    brought, known = utc(parcel.when), desk.kaarten.exists(parcel.kaart_id)
-    arrivals = desk.kaarten.access(parcel.kaart_id).handovers.arrivals if known else ()
+    brought = utc(parcel.when)
     return any(
         (one.digest, speaker_in(one.by).account) == (parcel.digest, parcel.by) and one.when >= brought
-        for one in arrivals
+        for one in handovers_here(desk, parcel.kaart_id).arrivals
     )
 
 
@@ -175,16 +171,15 @@ def _heard(desk: Desk, parcel: Opened, known: Sequence[Said]) -> list[Said]:
 
 def _make(desk: Desk, actor: Actor, parcel: Opened) -> None:
     """A card that is not here yet: history, roles and what was said come at once."""
-    if parcel.came is None:
-        raise Refused("no-history")
-    kaart = parcel.came.kaarten.read(parcel.parcel.kaart_id)
+    came = parcel.history
+    kaart = came.kaarten.read(parcel.parcel.kaart_id)
     handing = handing_of(desk)
     row = _row(desk, handing, kaart, Access(), actor, parcel)
     entries = _turned(desk, handing, actor, kaart, parcel, row)
     access = _access(desk, actor, Access(), row, _arrival(desk, actor, parcel))
     said = _heard(desk, parcel, ())
     try:
-        made = desk.travels.settle(parcel.came, entries, access, said, desk.clock())
+        made = desk.travels.settle(came, entries, access, said, desk.clock())
     except RepositoryExists:
         raise NotAllowed(_LOST) from None
     with held(desk, made.id) as writer:
@@ -193,9 +188,6 @@ def _make(desk: Desk, actor: Actor, parcel: Opened) -> None:
 
 def _bring_together(desk: Desk, actor: Actor, parcel: Opened, chosen: Chosen) -> None:
     """A card that is here: what came in is written beside it first, then the roles move, and the card follows."""
-    came = parcel.came
-    if came is None:
-        raise Refused("no-history")
     handing = handing_of(desk)
     with held(desk, parcel.parcel.kaart_id) as writer:
         before = writer.access()
@@ -225,15 +217,14 @@ def refuse_if_held(desk: Desk, actor: Actor, before: Access) -> None:
 
 def brought_beside(desk: Desk, writer: KaartWriter, parcel: Opened, meeting: Meeting) -> str:
     """Write what came in beside the card, on its own history; its newest revision. Nobody sees it yet."""
-    if parcel.came is None:
-        raise Refused("no-history")
     if meeting.passed:
         made = writer.aside(meeting.base, meeting.passed)
         there = dict(zip((one.revision for one in meeting.passed), made, strict=True))
         remember(desk, writer, note_of(parcel.parcel.offer, ARRIVED), parcel.parcel.digest, there)
         return made[-1]
-    writer.take(parcel.came.store, parcel.came.tip)
-    return parcel.came.tip
+    came = parcel.history
+    writer.take(came.store, came.tip)
+    return came.tip
 
 
 def _turned(desk: Desk, handing: Handing, actor: Actor, kaart: Stored, parcel: Opened, row: str) -> list[NewSave]:
@@ -258,20 +249,17 @@ def _row(desk: Desk, handing: Handing, kaart: Stored, access: Access, actor: Act
 
 
 def _arrival(desk: Desk, actor: Actor, parcel: Opened) -> Arrival:
-    came = parcel.came
-    tip = came.tip if came else ""
     one = parcel.parcel
-    return Arrival(one.offer, one.sender, tip, utc(desk.clock()), one.digest, signed_by(actor))
+    return Arrival(one.offer, one.sender, parcel.history.tip, utc(desk.clock()), one.digest, signed_by(actor))
 
 
 def _access(desk: Desk, actor: Actor, before: Access, row: str, arrival: Arrival) -> NewAccess:
     """The roles after a card was accepted: its dossierhouder is who accepted, alone."""
     now, holder = utc(desk.clock()), desk.types.roles.holder
-    grants = with_room(ended(before.grants, {holder}, now), desk.clock())
-    mine = replace(new_grant(desk, actor, actor.subjects[0], holder, now), professional=row)
+    grants = held_by(desk, actor, ended(before.grants, {holder}, now), row, now)
     handovers, open_offer = before.handovers, before.handovers.open
     if open_offer and open_offer.to == f"{INSTALLATION}{arrival.sender}":
         # It comes back before the receipt was read in: so it was accepted there.
         handovers = handovers.with_offer(replace(open_offer, outcome=ACCEPTED, closed=now, closed_by=arrival.by))
     handovers = handovers.with_arrival(arrival)
-    return NewAccess([*grants, mine], actor.author, desk.clock(), "Kaart aangenomen van elders", "", handovers)
+    return NewAccess(grants, actor.author, desk.clock(), "Kaart aangenomen van elders", "", handovers)

@@ -54,6 +54,11 @@ class Installations:
         """One of them, also one that was stopped; None where nobody added it."""
         return self.all().get(installation_id)
 
+    def active(self, installation_id: str) -> Installation | None:
+        """One that cards are exchanged with now; None where nobody added it, or it was stopped."""
+        found = self.get(installation_id)
+        return found if found and found.active else None
+
     def edit(self, work: Callable[[Mapping[str, Installation]], Installation]) -> Installation:
         """Add or change one, depending on what is there; on disk on return.
 

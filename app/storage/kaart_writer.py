@@ -12,15 +12,13 @@ from app.content.messages import write_message
 from app.content.overleg import Said
 from app.storage.card_parts import access_in, access_part, passed_part, save_parts
 from app.storage.errors import RevisionNotFound
-from app.storage.git_store import ROLES, SENT, TALK, GitStore, Part, Signature, Writer
+from app.storage.git_store import ROLES, SENT, TALK, GitStore, Part, Writer
 from app.storage.records import Access, Author, NewAccess, NewSave, Passed, Stored
-from app.storage.talks import Talk
+from app.storage.talks import OURS, Talk
 from app.storage.tombstones import Tombstone, write_tombstone
 
 if TYPE_CHECKING:
     from app.storage.kaarten import KaartRepository
-
-_OURS = Signature("Veiligheidskaart", "kaarten@localhost")
 
 
 class KaartWriter:
@@ -130,7 +128,7 @@ class KaartWriter:
     def note(self, name: str, data: bytes, when: datetime) -> None:
         """Keep a file of what went along to others; raises `StoreError`."""
         before = self._writer.newest(SENT)
-        part = Part({name: data}, write_message("Verzonden", "", []), _OURS, when)
+        part = Part({name: data}, write_message("Verzonden", "", []), OURS, when)
         self._writer.commit_on(SENT, before.revision if before else None, [part])
 
     def destroy(self, stone: Tombstone) -> None:

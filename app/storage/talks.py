@@ -14,7 +14,8 @@ from app.content.overleg_state import Overleg
 from app.storage.git_store import Part, Signature, Snapshot, as_kept
 from app.storage.records import Author
 
-_ELSEWHERE = Signature("Veiligheidskaart", "kaarten@localhost")
+OURS = Signature("Veiligheidskaart", "kaarten@localhost")
+"""Whose commits are that no person made."""
 _log = logging.getLogger("kaarten.overleg")
 _MOST_SAID = 100_000
 """So much said is remembered, of all cards together: some hundreds of bytes each."""
@@ -104,7 +105,7 @@ class Talks:
             NotSaid: the schema does not allow it.
         """
         files: dict[str, bytes | None] = {file_name(one.id): self._language.write(one) for one in said}
-        return Part(files, write_message("Overleg: van elders", "", []), _ELSEWHERE, when)
+        return Part(files, write_message("Overleg: van elders", "", []), OURS, when)
 
     def _read(self, kaart_id: str, name: str, data: bytes) -> Said | None:
         try:
