@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from jsonschema import Draft202012Validator
+
 from app.content.agreement import Agreement, Rules
 
 Kind = Literal[
@@ -196,8 +198,16 @@ def _kind(key: str, schema: Mapping[str, Any], inner: Mapping[str, Any]) -> Kind
     if schema.get("type") == "boolean":
         return "boolean"
     if schema.get("type") == "string":
+        _check_format(key, schema)
         return _string_kind(schema)
     raise SchemaError(f"{key}: type {schema.get('type')} is outside the profile of schemas/README.md")
+
+
+def _check_format(key: str, schema: Mapping[str, Any]) -> None:
+    """Refuse a format that would hold nobody to anything: a validator passes over what it does not know."""
+    name = schema.get("format")
+    if name is not None and name not in Draft202012Validator.FORMAT_CHECKER.checkers:
+        raise SchemaError(f"{key}: the format '{name}' is not one that this program can check")
 
 
 def _string_kind(schema: Mapping[str, Any]) -> Kind:

@@ -135,6 +135,7 @@ def test_a_card_without_a_region_has_no_fields_of_one() -> None:
         {"properties": {"xyz_getal": {"title": "X", "type": "number"}}},
         {"properties": {"xyz_naamloos": {"type": "string"}}},
         {"properties": {"xyz_twee": {"title": "Afspraken", "type": "string"}}},
+        {"properties": {"xyz_adres": {"title": "X", "type": "string", "format": "uri"}}},
     ],
 )
 def test_a_region_that_changes_what_is_there_or_leaves_the_profile_is_refused_at_start(region: Any) -> None:
