@@ -1,6 +1,7 @@
 """Small cards for tests that need one they can read whole."""
 
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def small_card(**sections: Any) -> Document:
     return {**deepcopy(_SMALL), **sections}
 
 
+@cache
 def real_type() -> CardType:
-    """The type that the project releases."""
+    """The type that the project releases; one for all tests, as a process has one for all requests."""
     return load_card_type(SCHEMAS / "veiligheidskaart")
