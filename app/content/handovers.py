@@ -131,8 +131,17 @@ class Handovers:
 
     def landing(self, revision: str) -> str:
         """Where a card at a revision still has to go, by a handover with another installation; empty for nowhere."""
-        moves = [(one.was, one.taken) for one in self.offers] + [(one.was, one.taken) for one in self.arrivals]
-        return next((taken for was, taken in moves if taken and was == revision), "")
+        return next((one.taken for one in self._moved if one.was == revision), "")
+
+    @property
+    def taken(self) -> list[str]:
+        """The revisions that handovers with another installation brought the card to; it leads to each of them."""
+        return [one.taken for one in self._moved]
+
+    @property
+    def _moved(self) -> "list[Handover | Arrival]":
+        all_of_them: list[Handover | Arrival] = [*self.offers, *self.arrivals]
+        return [one for one in all_of_them if one.taken]
 
     def with_offer(self, offer: Handover) -> "Handovers":
         """With an offer, new or in the place of the one with its id."""

@@ -12,6 +12,10 @@ from app.services.destroying import come_back
 from app.services.errors import NO_CARD, NotFound
 from app.storage.errors import GitMissing, StoreError
 
+_NOT_LANDED = (
+    "Deze versie kwam van een andere installatie en staat niet in de kaart: een ander programma bewaarde er op "
+    "hetzelfde moment iets in. Voeg haar samen met gewoon git."
+)
 _AGAIN = "Draai ‘kaarten destroy again’."
 
 
@@ -99,11 +103,24 @@ def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
             desk.kaarten.read(kaart_id, revision)
         except (InvalidCard, StoreError) as error:
             yield Finding(kaart_id, revision, str(error), isinstance(error, StoreError) or revision == newest)
+    yield from _not_landed(desk, kaart_id)
     try:
         if desk.catalogue.entry(kaart_id) != current_entry(desk, kaart_id):
             yield Finding(kaart_id, "", "De catalogus loopt achter. Draai ‘kaarten reindex’.")
     except StoreError as error:
         yield Finding(kaart_id, "", str(error))
+
+
+def _not_landed(desk: Desk, kaart_id: str) -> Iterator[Finding]:
+    """What came from another installation and is not in the card, since another program moved it in between."""
+    try:
+        taken = desk.kaarten.access(kaart_id).handovers.taken
+        lost = [one for one in taken if not desk.kaarten.leads_to(kaart_id, one)]
+    except StoreError as error:
+        yield Finding(kaart_id, "", str(error))
+        return
+    for one in lost:
+        yield Finding(kaart_id, one, _NOT_LANDED)
 
 
 def _gone(desk: Desk, ids: list[str]) -> list[str]:

@@ -57,6 +57,10 @@ class KaartRepository:
         snapshot = self._store.snapshot(kaart_id, revision, FILES.values(), MAX_BYTES)
         return self.stored(kaart_id, snapshot)
 
+    def leads_to(self, kaart_id: str, revision: str) -> bool:
+        """Whether a revision is the newest of a card, or one of those that led to it; raises as `head`."""
+        return self._store.is_ancestor(kaart_id, revision, self._store.head(kaart_id))
+
     def access(self, kaart_id: str) -> Access:
         """Who has which role on a card now.
 
