@@ -51,6 +51,7 @@ def test_a_server_that_was_killed_starts_again_on_what_it_kept(chromium: Browser
     first = server.pid
     ground = Ground(chromium, server.base)
     page = ground.page("mehmet")
+    page.goto(server.base)
     assert "Mehmet Kaya" in page.locator("header").inner_text()
     server.kill()
     server.start()

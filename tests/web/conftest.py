@@ -1,6 +1,6 @@
 """A real desk with one card, and the gateway to its pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,20 @@ def desk(tmp_path: Path) -> Desk:
     return peopled(open_test_desk(tmp_path))
 
 
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The pages of the demonstration; making them anew for each desk would be most of what a test takes."""
+    return create_app(open_test_desk(tmp_path_factory.mktemp("geen")), "x" * 32, demonstration=True)
+
+
 @pytest.fixture
-def app(desk: Desk) -> Flask:
-    return create_app(desk, "x" * 32, demonstration=True)
+def app(pages: Flask, desk: Desk) -> Iterator[Flask]:
+    """Those pages, on the desk of the test."""
+    before = pages.config.copy()
+    pages.extensions["desk"] = desk
+    yield pages
+    pages.config.clear()
+    pages.config.update(before)
 
 
 @pytest.fixture

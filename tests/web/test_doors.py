@@ -11,9 +11,15 @@ from app.services import rights
 from app.services.actors import NOBODY
 from app.services.desk import Desk
 from app.services.errors import NotFound
-from app.web import doors
+from app.web import create_app, doors
 from tests.desks import SANNE, logged
 from tests.web.gateway import Gateway
+
+
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    """Pages of its own: a test adds addresses to them."""
+    return create_app(desk, "x" * 32, demonstration=True)
 
 
 def _planted(app: Flask, view: Callable[..., str], rule: str = "/geheim", methods: tuple[str, ...] = ("GET",)) -> Flask:

@@ -27,6 +27,12 @@ HEADERS = {
 HOST = "kaarten.example"
 
 
+@pytest.fixture
+def app(desk: Desk) -> Flask:
+    """Pages of its own: a test adds addresses to them."""
+    return create_app(desk, "x" * 32, demonstration=True)
+
+
 def fail(*_args: object, **_more: object) -> str:
     raise StoreFailed("/srv/geheim/pad")
 
