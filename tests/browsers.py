@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-_CHROMIUM = Path("/usr/bin/chromium")
+_CHROMIUM = [Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium")]
+"""The same engine; without all that a window needs, a page is there in a third of the time."""
 _FLAGS = [
     "--disable-gpu",
     "--no-first-run",
@@ -20,9 +21,10 @@ _FLAGS = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Chromium, for as long as the block runs."""
-    assert _CHROMIUM.exists(), f"{_CHROMIUM} is needed: run `sh tools/needs.sh`, or install chromium."
+    found = next((one for one in _CHROMIUM if one.exists()), None)
+    assert found, f"{_CHROMIUM[0].name} is needed: run `sh tools/needs.sh`."
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium refuses its sandbox to root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS + sandbox)
+        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS + sandbox)
         yield browser
         browser.close()

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +18,17 @@ from flask_babel import Babel
 
 from app.content.gates import missing
 from app.content.items import Namer
-from app.demo.fill import fill
 from app.services.desk import Desk
 from app.web import create_app
 from app.web.views.history import step_words
 from tests.cards import SCHEMAS
-from tests.desks import open_test_desk
+from tests.filled import TODAY, filled_desk
 from tests.web.gateway import Page
 
 PSEUDO = "eo"
 PROJECT = Path(__file__).parents[2]
 KEYWORDS: dict[str, Any] = {"_": None, "_n": (1, 2), "ngettext": (1, 2)}
 _SAID = ("title", "aria-label", "placeholder", "alt", "data-weg", "data-label")
-_TODAY = date(2026, 11, 23)
 _START = 12
 _SENTENCE = 25
 """From this length on a text is taken out before the beginnings of others are looked for in what remains."""
@@ -49,9 +46,7 @@ _ENGLISH = re.compile(
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A desk with the demonstration."""
-    desk = open_test_desk(tmp_path_factory.mktemp("taal"))
-    fill(desk, _TODAY, lambda names, _count: names)
-    return desk
+    return filled_desk(tmp_path_factory, "taal")
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +183,7 @@ def _data(desk: Desk) -> set[str]:
                 [step_words(one, newest.edition.shape, namer) for one in save.steps],
             ]
             for gate in ("actief", "overdracht"):  # services speak Dutch: what a card lacks, in their sentences
-                sources += [one.message for one in missing(kaart.document, kaart.edition, gate, _TODAY)]
+                sources += [one.message for one in missing(kaart.document, kaart.edition, gate, TODAY)]
     known = desk.accounts.known()
     sources += [[one.name, one.email] for one in known.accounts.values()] + [
         [one.name] for one in known.organisations.values()
