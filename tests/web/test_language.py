@@ -231,16 +231,15 @@ class Known:
 
 def test_no_word_of_the_interface_passes_the_catalogue(pseudo: Flask, full: Desk) -> None:
     known = Known(_data(full))
-    leaks = set()
+    lines: dict[str, str] = {}
     for page in _pages(pseudo, full):
-        address = page.address
         assert page.tree.get("lang") == PSEUDO
         body = "\n".join(_said(page))
         while (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", body)) != body:
             body = rest
         for line in body.split("\n"):
-            if left := known.left(line):
-                leaks.add(f"{address[-20:]}: {left!r} in {line.strip()[:100]!r}")
+            lines.setdefault(line.strip(), page.address[-20:])
+    leaks = [f"{at}: {left!r} in {line[:100]!r}" for line, at in lines.items() if (left := known.left(line))]
     assert not leaks, "\n".join(sorted(leaks))
 
 
