@@ -2,6 +2,9 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
+SCRATCH = PYTEST_DEBUG_TEMPROOT="$$(sh tools/scratch.sh)"
+# The tests start the program some hundred times: it is not to be compiled anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint deep bench images words lock clean
 
@@ -36,11 +39,11 @@ lint: .venv/test
 
 test: .venv/test lint
 	@sh tools/needs.sh
-	$(BIN)/pytest -n 2 --dist worksteal -m "not deep"
+	@$(SCRATCH) $(BIN)/pytest -n 2 --dist worksteal -m "not deep"
 
 deep: .venv/test
 	@sh tools/needs.sh
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n 2 --dist worksteal -s
+	@$(SCRATCH) HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n 2 --dist worksteal -s
 
 bench: .venv/test
 	@$(BIN)/python -m tests.bench

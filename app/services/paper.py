@@ -32,6 +32,7 @@ _LACKS = f"Op dit papier staat soms {UNKNOWN}. Daar staat een teken dat dit papi
 _STANDARDS: list[Any] = ["a-2a", "ua-1"]
 _LONG_WORD, _STEP = re.compile(r"[^\s\u200b]{25,}"), 12
 _NOT_JOINED = "\u200c"
+_NOT_SEEN = " \n\u200b" + _NOT_JOINED
 
 
 def card_paper(
@@ -90,7 +91,7 @@ def printed(paper: Paper, moment: datetime) -> bytes:
 def _asked(paper: Paper, moment: datetime, plainer: Callable[[str], str]) -> Any:
     here = moment.astimezone(ZONE)
     date = {key: getattr(here, key) for key in ("year", "month", "day", "hour", "minute", "second")}
-    told = _each(asdict(paper), plainer)
+    told = _each(asdict(paper), lambda text: _not_empty(text, plainer(text)))
     if UNKNOWN in json.dumps(told, ensure_ascii=False):
         told["blocks"] = [asdict(content.note("Tekens", _LACKS)), *told["blocks"]]
     return {
@@ -109,6 +110,11 @@ def _each(value: Any, plainer: Callable[[str], str]) -> Any:
     if isinstance(value, list | tuple):
         return [_each(held, plainer) for held in value]
     return value
+
+
+def _not_empty(text: str, plain: str) -> str:
+    """What is left of a text, or a sign that there was one where nothing can be seen of it: a heading needs words."""
+    return plain if plain.strip(_NOT_SEEN) or not text.strip() else UNKNOWN
 
 
 def _without_marks(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +23,7 @@ from app.storage.git_admin import GitAdmin
 from app.storage.git_store import ROLES
 from tests.backups import Installation
 from tests.crash.stepping import Fault, Outcome, step
-from tests.desks import MEHMET, OPERATOR, SANNE, open_test_desk
+from tests.desks import MEHMET, OPERATOR, SANNE, new_card, open_test_desk
 from tests.handovers import WANTED
 from tests.storage.helpers import open_store, part
 from tests.two import reopened
@@ -284,8 +285,19 @@ class Worker:
         return Outcome(**json.loads(line))
 
 
+def warm_up() -> None:
+    """Have the schemas read and the validators made once, and not by each of the processes that are killed."""
+    with TemporaryDirectory() as folder:
+        desk = open_test_desk(Path(folder))
+        kaart = editing.create_card(desk, SANNE, new_card())
+        head = desk.kaarten.read(kaart)
+        item = {**head.document["afspraken"][0], "gevolg": "Warm"}
+        editing.save_item(desk, SANNE, kaart, "afspraken", item, head.revision, "")
+
+
 def main() -> None:
     """Do the work that comes in, a line of JSON each, and tell how it ended."""
+    warm_up()
     for line in sys.stdin:
         kind, directory, name, text, kill_after, fault = json.loads(line)
         outcome = step(

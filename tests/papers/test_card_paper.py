@@ -163,6 +163,15 @@ def test_a_stream_that_ends_like_a_line_is_read_in_one_way_alone() -> None:
     assert changed
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u200c", "\u0301", "\ufe0f \u200b"])
+def test_a_name_of_which_nothing_can_be_seen_is_printed_as_a_sign_that_no_font_has(name: str) -> None:
+    pdf = made(
+        small_card(personen=[{"id": "p-2", "rol": "kind", "naam": name}], kaart={**small_card()["kaart"], "naam": name})
+    )
+    assert faults(pdf) == []
+    assert holds(pdf, paper.UNKNOWN)
+
+
 @examples(40)
 @given(cards())
 def test_any_card_can_be_printed(card: Document) -> None:
