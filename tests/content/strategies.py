@@ -109,8 +109,8 @@ _NAMES = ("Oma Riet", "Oma", "Sanne Bakker", "Oma Riet (p-1)", "p-1", "van", "Ja
 
 
 def examples(number: int) -> settings:
-    """So many examples of a law, and ten times as many in the long runs of `make deep`."""
-    return settings(max_examples=number * 10 if settings.get_current_profile_name() == "deep" else (number + 1) // 2)
+    """A quarter of so many examples of a law, and ten times as many in the long runs of `make deep`."""
+    return settings(max_examples=number * 10 if settings.get_current_profile_name() == "deep" else (number + 3) // 4)
 
 
 def normal(text: str) -> str:

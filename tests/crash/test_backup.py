@@ -113,7 +113,7 @@ def killed_restores(folder: Path, stride: int) -> None:
 
 
 def test_a_restore_that_is_killed_is_done_again_and_nobody_works_with_the_half_of_it(tmp_path: Path) -> None:
-    killed_restores(tmp_path, stride=3001)
+    killed_restores(tmp_path, stride=5003)
 
 
 @pytest.mark.deep
@@ -121,7 +121,7 @@ def test_a_restore_that_is_killed_at_every_few_calls_is_done_again(tmp_path: Pat
     killed_restores(tmp_path, stride=29)
 
 
-@pytest.mark.parametrize("stride", [499, pytest.param(1, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("stride", [997, pytest.param(1, marks=pytest.mark.deep)])
 def test_a_backup_on_a_full_disk_leaves_the_former_one_or_is_whole(tmp_path: Path, stride: int) -> None:
     here, (first, *_) = lived_in(tmp_path / "hier")
     copy = tmp_path / "kopie"
@@ -167,7 +167,7 @@ def test_a_restore_on_a_full_disk_says_so_and_is_done_again(tmp_path: Path, stri
     assert refused
 
 
-@pytest.mark.parametrize("stride", [17, pytest.param(1, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("stride", [29, pytest.param(1, marks=pytest.mark.deep)])
 def test_a_disk_that_loses_a_write_takes_no_good_backup_away(tmp_path: Path, stride: int) -> None:
     here, (first, *_) = lived_in(tmp_path / "hier")
     copy = tmp_path / "kopie"

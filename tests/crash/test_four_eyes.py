@@ -67,11 +67,11 @@ def killed_confirmations(folder: Path, stride: int) -> None:
 
 
 def test_a_shield_that_is_there_is_asked_of_a_second_person_wherever_it_is_killed(tmp_path: Path) -> None:
-    killed_shields(tmp_path, stride=139)
+    killed_shields(tmp_path, stride=283)
 
 
 def test_a_confirmation_is_carried_out_or_waits_wherever_it_is_killed(tmp_path: Path) -> None:
-    killed_confirmations(tmp_path, stride=211)
+    killed_confirmations(tmp_path, stride=409)
 
 
 @pytest.mark.deep

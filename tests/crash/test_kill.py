@@ -143,7 +143,7 @@ def name(number: int) -> str:
 
 
 def test_packing_killed_anywhere_loses_nothing_and_can_be_done_again(tmp_path: Path, worker: Worker) -> None:
-    killed = assert_packing_survives(tmp_path, worker, at_most=60)
+    killed = assert_packing_survives(tmp_path, worker, at_most=30)
     report("pack", f"{killed} kill points")
 
 

@@ -47,7 +47,7 @@ def killed_saves(folder: Path, stride: int) -> None:
 
 
 def test_a_whole_save_killed_anywhere_is_whole_or_absent_and_the_next_one_works(tmp_path: Path) -> None:
-    killed_saves(tmp_path, stride=17)
+    killed_saves(tmp_path, stride=41)
 
 
 @pytest.mark.deep
