@@ -67,6 +67,8 @@ def _take(browser: Browser, base: str, size: str, width: int, height: int) -> No
     shot("conflict", tall=2 * height if width < height else height + 300)
     page.goto(f"{card}/delen")
     shot("delen")
+    page.goto(f"{card}/overdracht")
+    shot("overdracht", tall=height + 500)
     page.goto(f"{card}/inzage")
     shot("inzage")
     page.goto(f"{card}/voorstellen")

@@ -169,6 +169,8 @@ def _show(desk: Desk, found: Unpacked) -> None:
     click.echo(f"van {sender.name} ({sender.id}): de ondertekening klopt, en het pakket is heel")
     if parcel.kind == RECEIPT:
         click.echo(f"ontvangstbewijs: {letter['uitkomst']} door {letter['door']}. {letter.get('reden', '')}".strip())
+        for line in _left_lines(found):
+            click.echo(line)
     else:
         for line in _letter_lines(desk, found.opened):
             click.echo(line)
@@ -196,6 +198,13 @@ def _letter_lines(desk: Desk, parcel: Opened) -> list[str]:
         letter["tekst"],
         "",
     ]
+
+
+def _left_lines(found: Unpacked) -> Iterator[str]:
+    """What the receiver does not have, since it was changed here after the package was made."""
+    if found.left:
+        yield "Dit wijzigde u na het pakket. De ontvanger heeft het niet: bel, voordat u inleest."
+        yield from Teller(found.left).lines(found.left.changes)
 
 
 def _kind_lines(found: Unpacked) -> Iterator[str]:

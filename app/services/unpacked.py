@@ -15,7 +15,7 @@ from app.services.joining import open_conflicts
 from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, brought, opened
 from app.services.receipts import offer_of
-from app.services.returning import NEW, Meeting
+from app.services.returning import APART, NEW, Meeting
 from app.services.taking_in import look, refuse_if_held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
@@ -36,6 +36,7 @@ class Unpacked:
         ours: the card here; None where it is not here, or where nothing has to be chosen.
         conflicts: what this person chooses, where both sides differ.
         alike: whether the family seems to be here already, on another card.
+        left: of a receipt, what was changed here after the package was made: the receiver does not have it.
         problem: why it cannot be taken in now; empty where it can.
     """
 
@@ -45,6 +46,7 @@ class Unpacked:
     ours: Stored | None = None
     conflicts: list[Conflict] = field(default_factory=list)
     alike: bool = False
+    left: Comparison | None = None
     problem: str = ""
 
 
@@ -80,7 +82,19 @@ def _receipt(desk: Desk, actor: Actor, parcel: Opened) -> Unpacked:
     offer_of(desk, parcel)
     if not desk.may(actor, rights.TRANSITION, desk.kaarten.read(_id(parcel)), handing_of(desk).depart.name):
         return Unpacked(parcel, problem=_NOT_YOURS)
-    return _met(desk, actor, parcel, look(desk, parcel)) if parcel.came else Unpacked(parcel)
+    if not parcel.came:
+        return Unpacked(parcel)
+    meeting = look(desk, parcel)
+    return replace(_met(desk, actor, parcel, meeting), left=_left(desk, actor, meeting))
+
+
+def _left(desk: Desk, actor: Actor, meeting: Meeting) -> Comparison | None:
+    """What this person may see of what was changed here since the newest revision that both know."""
+    if meeting.own is None or meeting.kind != APART:
+        return None
+    seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
+    found = differing(seen.read(meeting.base), seen.shown(meeting.own))
+    return found if found.changes else None
 
 
 def _met(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Unpacked:

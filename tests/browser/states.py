@@ -167,7 +167,16 @@ class World:
 
     def receipt(self) -> str:
         """The address of a receipt."""
+        return self._answered(self.to_send().rpartition("/")[2])
+
+    def receipt_late(self) -> str:
+        """The address of a receipt of a card that was changed here after the package was made."""
         kaart = self.to_send().rpartition("/")[2]
+        address = self._answered(kaart)
+        self._rewritten(self.mine, kaart, [new_card()["afspraken"][0] | {"tekst": "Vader slaapt nu bij oom Karel."}])
+        return address
+
+    def _answered(self, kaart: str) -> str:
         offer = accepted(self.peer, packed(self.mine, kaart))
         return f"{self.base}/ontvangen/{brought(self.mine, receipt(self.peer, kaart, offer))}"
 
@@ -404,6 +413,7 @@ _at("a card that came from elsewhere", "cards.show", lambda world: world.arrived
 _at_empty("no packages", "packages.overview", "/ontvangen")
 _at("packages", "packages.overview", lambda world: f"{world.parcel().rpartition('/')[0]}")
 _at("a package with a new card", "packages.show", lambda world: world.parcel())
+_at("a receipt of a card that was changed since", "packages.show", lambda world: world.receipt_late())
 _at("a package that differs from what is here", "packages.show", lambda world: world.parcel_apart())
 _at("a package that was refused", "packages.show", lambda world: world.refused())
 _at("a receipt", "packages.show", lambda world: world.receipt())

@@ -108,6 +108,23 @@ def test_a_card_goes_and_the_receipt_comes_back_all_by_the_pages(both: tuple[Sid
     assert ans.get("/ontvangen").texts("//main//li") == []
 
 
+def test_who_reads_a_receipt_in_is_told_what_the_receiver_does_not_have(both: tuple[Side, Side]) -> None:
+    here, there = both
+    kaart = ready_card(here)
+    offered(here, there, kaart)
+    offer = accepted(there, packed(here, kaart))
+    ans = at(here)
+    untouched = ans.follow(bring(ans, receipt(there, kaart, offer)))
+    assert "Wat u na het pakket wijzigde" not in untouched.text
+    late = {**here.desk.kaarten.read(kaart).document["afspraken"][0], "tekst": "Vader slaapt nu bij oom Karel."}
+    editing.save_item(here.desk, here.actor, kaart, "afspraken", late, here.desk.kaarten.head(kaart), "Sinds gisteren.")
+    page = ans.get(untouched.address)
+    assert "De ontvanger heeft dit niet. Bel de ontvanger nu" in page.text
+    assert "Vader slaapt nu bij oom Karel." in page.text
+    press(ans, page, "/inlezen")
+    assert state_of(here.desk.kaarten.read(kaart).document) == "overgedragen"
+
+
 def test_only_who_brought_a_package_sees_it(both: tuple[Side, Side]) -> None:
     here, there = both
     there.desk.accounts.put(

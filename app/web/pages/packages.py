@@ -176,6 +176,7 @@ def _page(parcel_id: str, *, sentence: str = "", problems: Mapping[str, str] | N
         card_title=title_of(card) if card else "",
         inside=held_in(card) if card else [],
         sections=view_changes(found.comparison) if found.comparison else [],
+        missed=view_changes(found.left) if found.left else [],
         clashes=clashes_of(found, choices),
         unchosen=[name for name, choice in choices.items() if not (choice or _rest())] if asked else [],
         rest=_rest(),
