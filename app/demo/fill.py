@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from app.content.grants import utc
 from app.content.workflow import BEFORE
 from app.demo.apply import Family, Person, Step, apply_step, load
 from app.demo.talk import Talk, play_talk
@@ -12,7 +13,6 @@ from app.services.actors import Actor, actor_of
 from app.services.cataloguing import Progress
 from app.services.desk import ZONE, Desk
 from app.services.granting import new_grant, regrant
-from app.services.managing import utc
 from app.services.organisations import name_id
 from app.storage.accounts import Account, Organisation
 from app.storage.records import Stored

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from app.content.grants import utc
 from app.services import rights
 from app.services.actors import Actor
 from app.services.desk import Desk
@@ -13,7 +14,6 @@ from app.services.managing import (
     links_of,
     managed,
     name_problem,
-    utc,
     within_reach,
     without_empty,
     words,

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from app.content.grants import utc
 from app.content.letters import once
 from app.services import rights
 from app.services.actors import Actor, signed_by
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound
-from app.services.managing import name_problem, telling_first, utc, words
+from app.services.managing import name_problem, telling_first, words
 from app.storage.access_log import Event, Kind
 from app.storage.installations import Installation
 from app.storage.signing import fingerprint, installation_id, is_recipient

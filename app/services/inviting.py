@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from app.content.grants import utc
 from app.services import passwords, rights, second_factor
 from app.services.accounts import Details, checked
 from app.services.actors import Actor, actor_of
 from app.services.desk import Desk
 from app.services.errors import InvalidInput, NotAllowed, NotFound, ServiceError
-from app.services.managing import edit, links_of, managed, manages, name_problem, utc, words
+from app.services.managing import edit, links_of, managed, manages, name_problem, words
 from app.services.organisations import added
 from app.storage.accounts import Account, Change, Invitation, Known, Organisation
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from app.services import rights
@@ -131,11 +130,6 @@ def _after(known: Known, change: Change) -> Known:
 def links_of(known: Known, *account_ids: str) -> list[str]:
     """The ids of the invitations that are open for accounts."""
     return [one.id for one in known.invitations.values() if one.account in account_ids]
-
-
-def utc(when: datetime) -> str:
-    """A moment as the store keeps it."""
-    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def words(text: str) -> str:

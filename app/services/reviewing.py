@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.content.grants import utc
 from app.services import rights
 from app.services.accounts import Listed, everybody
 from app.services.actors import Actor
 from app.services.cataloguing import repaired
 from app.services.desk import Desk
-from app.services.managing import utc
 from app.services.spreadsheet import csv_of
 
 
