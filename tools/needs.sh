@@ -2,7 +2,8 @@
 # What the pictures, the tests in a browser and those of handovers need from the system: Chromium and ssh-keygen.
 set -eu
 packages=""
-[ -x /usr/bin/chromium-headless-shell ] || packages="chromium-headless-shell"
+# Without a window a page is there in a third of the time; the ordinary Chromium does as well.
+[ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ] || packages="chromium-headless-shell"
 command -v ssh-keygen >/dev/null || packages="$packages openssh-client"
 [ -z "$packages" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
