@@ -21,6 +21,7 @@ def filled_desk(tmp_path_factory: pytest.TempPathFactory, name: str) -> Desk:
     with (common / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker waits, and finds it there
         if not (common / "whole").exists():
+            shutil.rmtree(common / "desk", ignore_errors=True)  # one that failed halfway
             (common / "desk").mkdir()
             fill(open_test_desk(common / "desk"), TODAY, lambda names, _count: names)
             (common / "whole").touch()

@@ -203,7 +203,7 @@ def _letter_lines(desk: Desk, parcel: Opened) -> list[str]:
 def _left_lines(found: Unpacked) -> Iterator[str]:
     """What the receiver does not have, since it was changed here after the package was made."""
     if found.left:
-        yield "Dit wijzigde u na het pakket. De ontvanger heeft het niet: bel, voordat u inleest."
+        yield "Dit is hier gewijzigd na het pakket. De ontvanger heeft het niet. Bel, voordat u inleest."
         yield from Teller(found.left).lines(found.left.changes)
 
 

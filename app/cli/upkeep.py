@@ -14,7 +14,7 @@ from app.services import maintenance
 @click.option("--json", "as_json", is_flag=True, help="Voor een programma.")
 @click.pass_context
 def check(context: click.Context, kaart: str | None, as_json: bool) -> None:
-    """Kijk na of alles heel is: git, elke versie een geldige kaart, de catalogus gelijk."""
+    """Kijk na of alles heel is: git, elke versie een geldige kaart, de catalogus gelijk, niets van elders kwijt."""
     desk = open_desk(context)
     findings = list(maintenance.check(desk, actor_of(None, desk), kaart, progress("Nakijken")))
     if as_json:

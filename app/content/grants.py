@@ -48,7 +48,7 @@ def in_force(grants: Iterable[Grant], subjects: Collection[str], now: datetime) 
 
 
 def utc(moment: datetime) -> str:
-    """A moment as grants keep it: texts that sort as the moments do."""
+    """A moment as it is kept: texts that sort as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -92,9 +92,9 @@ class Departing:
         return document
 
     @property
-    def kept_back(self) -> int:
-        """How many items of the newest revision stay behind, for they are shielded from the receiver."""
-        return len(self._view.hidden_in(self._desk.kaarten.read(self._kaart_id, self._revision)))
+    def kept_back(self) -> frozenset[str]:
+        """The items of the newest revision that stay behind, for they are shielded from the receiver."""
+        return self._view.hidden_in(self._desk.kaarten.read(self._kaart_id, self._revision))
 
     @cached_property
     def said(self) -> list[Said]:

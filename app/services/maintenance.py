@@ -39,6 +39,8 @@ class Finding:
 def check(desk: Desk, actor: Actor, kaart_id: str | None = None, progress: Progress = untold) -> Iterator[Finding]:
     """Look over one card or all: git's own check, every revision a valid card, the catalogue equal to git.
 
+    And that what came from other installations is in the card.
+
     Raises:
         NotFound: there is no such card.
         NotAllowed: this person may not.
@@ -114,8 +116,9 @@ def _check_one(desk: Desk, kaart_id: str) -> Iterator[Finding]:
 def _not_landed(desk: Desk, kaart_id: str) -> Iterator[Finding]:
     """What came from another installation and is not in the card, since another program moved it in between."""
     try:
-        taken = desk.kaarten.access(kaart_id).handovers.taken
-        lost = [one for one in taken if not desk.kaarten.leads_to(kaart_id, one)]
+        head, handovers = desk.kaarten.head(kaart_id), desk.kaarten.access(kaart_id).handovers
+        on_its_way = handovers.landing(head)  # whoever holds the card next has it follow
+        lost = [one for one in handovers.taken if one != on_its_way and not desk.kaarten.leads_to(kaart_id, one)]
     except StoreError as error:
         yield Finding(kaart_id, "", str(error))
         return

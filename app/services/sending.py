@@ -73,7 +73,7 @@ def sending(desk: Desk, actor: Actor, kaart_id: str) -> Sending | None:
     except InvalidCard:
         names_all = False
     problem = "" if names_all else CANNOT
-    return Sending(peer.contact, bool(peer.recipient), made, departing.kept_back, problem)
+    return Sending(peer.contact, bool(peer.recipient), made, len(departing.kept_back), problem)
 
 
 def came(desk: Desk, actor: Actor, kaart: Stored) -> list[Came]:

@@ -8,7 +8,9 @@ from app.content.shielding import concealed
 from app.services import rights
 from app.services.actors import Actor
 from app.services.alike_family import is_here
+from app.services.boxes import receiver_at
 from app.services.comparing import Comparison, differing
+from app.services.departing import Departing
 from app.services.desk import Desk
 from app.services.handing_over import handing_of
 from app.services.joining import open_conflicts
@@ -36,7 +38,8 @@ class Unpacked:
         ours: the card here; None where it is not here, or where nothing has to be chosen.
         conflicts: what this person chooses, where both sides differ.
         alike: whether the family seems to be here already, on another card.
-        left: of a receipt, what was changed here after the package was made: the receiver does not have it.
+        left: of a receipt, what was changed here after the package was made and may be told to the receiver, who does
+            not have it.
         problem: why it cannot be taken in now; empty where it can.
     """
 
@@ -85,15 +88,22 @@ def _receipt(desk: Desk, actor: Actor, parcel: Opened) -> Unpacked:
     if not parcel.came:
         return Unpacked(parcel)
     meeting = look(desk, parcel)
-    return replace(_met(desk, actor, parcel, meeting), left=_left(desk, actor, meeting))
+    return replace(_met(desk, actor, parcel, meeting), left=_left(desk, actor, parcel, meeting))
 
 
-def _left(desk: Desk, actor: Actor, meeting: Meeting) -> Comparison | None:
-    """What this person may see of what was changed here since the newest revision that both know."""
-    if meeting.own is None or meeting.kind != APART:
+def _left(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Comparison | None:
+    """What was changed here since the newest revision that both know.
+
+    Without what is shielded from this person, and without what is shielded from the receiver: it is to be told there.
+    """
+    own = meeting.own
+    if own is None or meeting.kind != APART:
         return None
-    seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
-    found = differing(seen.read(meeting.base), seen.shown(meeting.own))
+    access, base = desk.kaarten.access(own.id), desk.kaarten.read(own.id, meeting.base)
+    seen = View(desk, actor, own.id, access)
+    gone = seen.hidden_now | seen.hidden_in(base)
+    gone |= Departing(desk, own.id, own.revision, receiver_at(access.handovers, parcel.sender)).kept_back
+    found = differing(_without(desk, base, gone), _without(desk, own, gone))
     return found if found.changes else None
 
 

@@ -115,6 +115,7 @@ def test_no_page_is_forgotten(world: World) -> None:
     asked = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert asked - {one.endpoint for one in STATES} == set(_NO_PAGES)
     assert not asked & _ASKED_AGAIN
+    assert {one.endpoint for one in STATES} >= _ASKED_AGAIN
     assert len(STATES) >= about.STATES_MEASURED, "the statement on accessibility says more than is true"
     names = [one.name for one in STATES]
     assert len(set(names)) == len(names)

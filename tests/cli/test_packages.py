@@ -104,16 +104,35 @@ def test_a_card_goes_the_receipt_is_read_in_and_the_card_comes_back(both: tuple[
     assert '"toestand": "actief"' in here.done("show", kaart, "--format", "json")
 
 
+def test_a_receipt_shows_what_was_changed_here_after_the_package(both: tuple[Terminal, Terminal]) -> None:
+    here, there = both
+    kaart = ready(here.side)
+    accepted = there.run("package", "accept", sent(here, there, kaart))
+    there.done(*accepted.stderr.partition("kaarten ")[2].split()[:-1], there.file("bewijs"))
+    number = brought(here, there.file("bewijs"))
+    told = "De ontvanger heeft het niet. Bel, voordat u inleest."
+    assert told not in here.done("package", "show", number)
+    changed(here, kaart, "Elke week.")
+    shown = here.done("package", "show", number)
+    assert told in shown
+    assert "Elke week." in shown
+
+
+def changed(terminal: Terminal, kaart: str, text: str) -> None:
+    """Give the first afspraak of a card other words."""
+    card = json.loads(terminal.done("show", kaart, "--format", "json"))
+    card["afspraken"][0]["tekst"] = text
+    Path(terminal.file("kaart.json")).write_text(json.dumps(card))
+    base = terminal.desk().kaarten.head(kaart)
+    terminal.done("put", kaart, terminal.file("kaart.json"), "--base", base, "--reason", "Zo is het nu.")
+
+
 def test_where_both_sides_changed_it_each_difference_is_named_and_chosen(both: tuple[Terminal, Terminal]) -> None:
     here, there = both
     kaart = ready(here.side)
     there.done("package", "accept", sent(here, there, kaart))
     for terminal, text in ((here, "Elke week."), (there, "Elke avond.")):
-        card = json.loads(terminal.done("show", kaart, "--format", "json"))
-        card["afspraken"][0]["tekst"] = text
-        Path(terminal.file("kaart.json")).write_text(json.dumps(card))
-        base = terminal.desk().kaarten.head(kaart)
-        terminal.done("put", kaart, terminal.file("kaart.json"), "--base", base, "--reason", "Zo is het nu.")
+        changed(terminal, kaart, text)
     number = sent(there, here, kaart)
     places = [line.split()[1] for line in here.done("package", "show", number).splitlines() if line[:8] == "verschil"]
     assert "afspraken/a-1/tekst" in places

@@ -35,6 +35,23 @@ def test_what_came_from_elsewhere_and_is_not_in_the_card_is_found(
     assert found(giver) == []
 
 
+def test_what_is_still_on_its_way_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    giver, receiver = sides(tmp_path)
+    kaart = ready_card(giver)
+    offered(giver, receiver, kaart)
+    offer = accepted(receiver, packed(giver, kaart))
+
+    def dies(*_given: object) -> None:
+        raise StoreFailed("the program is gone")
+
+    with monkeypatch.context() as then:
+        then.setattr(KaartWriter, "land", dies)
+        with suppress(StoreFailed):
+            receipts.read_in(giver.desk, giver.actor, brought(giver, receipt(receiver, kaart, offer)), NOTHING_CHOSEN)
+    assert giver.desk.kaarten.access(kaart).handovers.landing(giver.desk.kaarten.head(kaart))
+    assert found(giver) == []
+
+
 def another_program_comes_between(side: Side, kaart: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have an ordinary git save something between the move of the roles and that of the card."""
     repository = side.folder / "cards_repo" / kaart[:2] / f"{kaart}.git"

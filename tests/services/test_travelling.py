@@ -14,6 +14,7 @@ from app.services.errors import InvalidInput, NotAllowed
 from app.services.joining import Chosen
 from app.services.parcel_faults import Refused
 from app.services.talking import speak
+from app.services.unpacked import unpacked
 from tests.desks import logged, save_confirmed
 from tests.two import Side, accepted, brought, handed, introduce, offered, packed, ready_card, receipt, sides
 
@@ -383,3 +384,23 @@ def test_a_card_that_was_accepted_is_not_refused_afterwards(both: tuple[Side, Si
         with pytest.raises(Refused, match="al aangenomen"):
             taking_in.refuse(there.desk, there.actor, parcel, "Bij ons al bekend.")
         assert not parcels.of_mine(there.desk, there.actor, parcel).refused
+
+
+def test_what_was_changed_after_the_package_is_told_without_what_is_kept_from_the_receiver(
+    both: tuple[Side, Side],
+) -> None:
+    here, there = both
+    kaart = shielded_card(here, there)
+    offered(here, there, kaart)
+    offer = accepted(there, packed(here, kaart))
+    secret = next(one for one in here.desk.kaarten.read(kaart).document["afspraken"] if one["id"] == "a-9")
+    save(here, kaart, "afspraken", {**secret, "frequentie": "Twee nachten"})
+    first = here.desk.kaarten.read(kaart).document["afspraken"][0]
+    save(here, kaart, "afspraken", {**first, "tekst": "Vader belt oma elke avond."})
+    parcel = brought(here, receipt(there, kaart, offer))
+
+    left = unpacked(here.desk, here.actor, parcel).left
+
+    assert left
+    assert [(one.path[1], one.new) for one in left.changes] == [("a-1", "Vader belt oma elke avond.")]
+    assert WORD not in str(left)

@@ -134,8 +134,9 @@ class Ground:
         if not self._known_token:
             pages = (Page(self.client.get(one), one) for one in ("/toegankelijkheid", "/persoon"))
             self._known_token = next(
-                str(found[0]) for page in pages if (found := page.all("//input[@name='_csrf']/@value"))
+                (str(found[0]) for page in pages if (found := page.all("//input[@name='_csrf']/@value"))), ""
             )
+            assert self._known_token, "no token on any page"
         token = self._known_token
         if address in ("/persoon", "/afmelden"):
             self._known_token = ""

@@ -115,11 +115,12 @@ def test_who_reads_a_receipt_in_is_told_what_the_receiver_does_not_have(both: tu
     offer = accepted(there, packed(here, kaart))
     ans = at(here)
     untouched = ans.follow(bring(ans, receipt(there, kaart, offer)))
-    assert "Wat u na het pakket wijzigde" not in untouched.text
+    assert "Wat hier na het pakket is gewijzigd" not in untouched.text
     late = {**here.desk.kaarten.read(kaart).document["afspraken"][0], "tekst": "Vader slaapt nu bij oom Karel."}
     editing.save_item(here.desk, here.actor, kaart, "afspraken", late, here.desk.kaarten.head(kaart), "Sinds gisteren.")
     page = ans.get(untouched.address)
-    assert "De ontvanger heeft dit niet. Bel de ontvanger nu" in page.text
+    assert "Wat hier na het pakket is gewijzigd" in page.text
+    assert "De ontvanger heeft dit niet. Bel de ontvanger" in page.text
     assert "Vader slaapt nu bij oom Karel." in page.text
     press(ans, page, "/inlezen")
     assert state_of(here.desk.kaarten.read(kaart).document) == "overgedragen"
