@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC
 from typing import TypeVar
 
 from app.content import HEAD, Document
 from app.content.card_type import CardType
 from app.content.display import Display
+from app.content.grants import utc
 from app.content.items import Namer
 from app.content.members import OnCard, members
 from app.content.problems import InvalidCard
@@ -53,7 +53,7 @@ def _entry_of(desk: Desk, kaart: Stored) -> Entry:
         kaart.id,
         kaart.revision,
         title,
-        kaart.changed.astimezone(UTC).isoformat(timespec="seconds"),
+        utc(kaart.changed),
         author=kaart.author,
         sort=dutch_order(title, (label for field in shape[HEAD].inner for label in field.labels.values())),
         facets=facets(document, shape),

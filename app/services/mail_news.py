@@ -1,9 +1,9 @@
 """What there is to mail to one account, as the queue keeps it."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC
 from hashlib import sha256
 
+from app.content.grants import utc
 from app.services import rights
 from app.services.actors import actor_of
 from app.services.desk import Desk
@@ -24,7 +24,7 @@ def news(desk: Desk, account: Account) -> list[Message]:
     if not desk.may(actor_of(account, desk.accounts.known()), rights.LIST):
         return []
     found: list[Letter] = []
-    since = (desk.clock() - KEEP).astimezone(UTC).isoformat(timespec="seconds")
+    since = utc(desk.clock() - KEEP)
     gather(desk, {account.id: since}, found.extend)
     return [Message(_hidden(one.key), one.account, one.kind, one.kaart_id, one.moment) for one in found]
 

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from app.content.display import DueRule
+from app.content.grants import utc
 from app.content.notices import AGAIN
 from app.content.searching import match_key
 from app.services import drafting, rights, seeing
@@ -85,7 +86,7 @@ def start(desk: Desk, actor: Actor, most: int) -> Start:
         to_ask,
         [DueGroup(rules[kind], found, total) for kind, (found, total) in told.items() if total],
         _drafts(desk, actor),
-        _changed(desk, actor, me, (now - RECENT).astimezone(UTC).isoformat(timespec="seconds")),
+        _changed(desk, actor, me, utc(now - RECENT)),
     )
 
 

@@ -17,7 +17,7 @@ from app.services.joining import open_conflicts
 from app.services.parcel_faults import Refused
 from app.services.parcels import EVENT, Opened, brought, opened
 from app.services.receipts import offer_of
-from app.services.returning import APART, NEW, Meeting
+from app.services.returning import APART, Meeting
 from app.services.taking_in import look, refuse_if_held
 from app.services.viewing import View, unseen_in
 from app.storage.access_log import Event
@@ -87,55 +87,46 @@ def _receipt(desk: Desk, actor: Actor, parcel: Opened) -> Unpacked:
         return Unpacked(parcel, problem=_NOT_YOURS)
     if not parcel.came:
         return Unpacked(parcel)
-    meeting = look(desk, parcel)
-    return replace(_met(desk, actor, parcel, meeting), left=_left(desk, actor, parcel, meeting))
-
-
-def _left(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Comparison | None:
-    """What was changed here since the newest revision that both know.
-
-    Without what is shielded from this person, and without what is shielded from the receiver: it is to be told there.
-    """
-    own = meeting.own
-    if own is None or meeting.kind != APART:
-        return None
-    access, base = desk.kaarten.access(own.id), desk.kaarten.read(own.id, meeting.base)
-    seen = View(desk, actor, own.id, access)
-    gone = seen.hidden_now | seen.hidden_in(base)
-    gone |= Departing(desk, own.id, own.revision, receiver_at(access.handovers, parcel.sender)).kept_back
-    found = differing(_without(desk, base, gone), _without(desk, own, gone))
-    return found if found.changes else None
+    return _met(desk, actor, parcel, look(desk, parcel))
 
 
 def _met(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Unpacked:
-    found = Unpacked(parcel, meeting.kind, _new_in(desk, actor, parcel, meeting))
-    if meeting.own is None:
-        return found
-    if parcel.parcel.kind != RECEIPT:
+    """What came after the newest revision that both know: only what the package tells, and this person may see."""
+    came = replace(parcel.history.kaarten.read(_id(parcel)), document=meeting.theirs)
+    own = meeting.own
+    if own is None:
+        seen = _without(desk, came, unseen_in(desk, actor, came.document))
+        return Unpacked(parcel, meeting.kind, differing(replace(seen, document={}), seen))
+    access, base = desk.kaarten.access(own.id), desk.kaarten.read(own.id, meeting.base)
+    here = View(desk, actor, own.id, access)
+    gone = here.hidden_now | here.hidden_in(base)
+    unseen = gone | unseen_in(desk, actor, came.document, linked=here.mine, also=gone)
+    found = Unpacked(parcel, meeting.kind, differing(_without(desk, base, unseen), _without(desk, came, unseen)))
+    if parcel.parcel.kind == RECEIPT:
+        kept_back = Departing(desk, own.id, own.revision, receiver_at(access.handovers, parcel.sender)).kept_back
+        found = replace(found, left=_left(desk, meeting, base, gone | kept_back))
+    else:
         try:
-            refuse_if_held(desk, actor, desk.kaarten.access(meeting.own.id))
+            refuse_if_held(desk, actor, access)
         except Refused as refusal:
             return replace(found, problem=str(refusal))
     conflicts = open_conflicts(desk, actor, meeting)
-    if not conflicts:
-        return found
-    seen = View(desk, actor, meeting.own.id, desk.kaarten.access(meeting.own.id))
-    return replace(found, ours=seen.shown(meeting.own), conflicts=conflicts)
+    return replace(found, ours=here.shown(own), conflicts=conflicts) if conflicts else found
 
 
-def _new_in(desk: Desk, actor: Actor, parcel: Opened, meeting: Meeting) -> Comparison | None:
-    """What came after the newest revision that both know: only what the package tells, and this person may see."""
-    if parcel.came is None:
+def _left(desk: Desk, meeting: Meeting, base: Stored, gone: frozenset[str]) -> Comparison | None:
+    """What was changed here since the newest revision that both know; None for nothing.
+
+    Args:
+        desk: what to work with.
+        meeting: of the card with what came.
+        base: that revision.
+        gone: what this person may not see, and what is shielded from the receiver: it is to be told there.
+    """
+    if meeting.own is None or meeting.kind != APART:
         return None
-    came = replace(parcel.came.kaarten.read(_id(parcel)), document=meeting.theirs)
-    if meeting.kind == NEW:
-        seen = _without(desk, came, unseen_in(desk, actor, came.document))
-        return differing(replace(seen, document={}), seen)
-    here = View(desk, actor, _id(parcel), desk.kaarten.access(_id(parcel)))
-    base = desk.kaarten.read(_id(parcel), meeting.base)
-    gone = here.hidden_in(base) | here.hidden_now
-    gone |= unseen_in(desk, actor, came.document, linked=here.mine, also=gone)
-    return differing(_without(desk, base, gone), _without(desk, came, gone))
+    found = differing(_without(desk, base, gone), _without(desk, meeting.own, gone))
+    return found if found.changes else None
 
 
 def _without(desk: Desk, kaart: Stored, gone: frozenset[str]) -> Stored:

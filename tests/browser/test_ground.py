@@ -46,15 +46,13 @@ def test_two_people_each_have_a_browser_of_their_own(ground: Ground, small: str,
     assert authors[:2] == ["Mehmet Kaya", "Sanne Bakker"]
 
 
-def test_one_picks_a_person_of_the_demonstration_by_the_page(chromium: Browser, base: str) -> None:
-    ground = Ground(chromium, base)
+def test_one_picks_a_person_of_the_demonstration_by_the_page(ground: Ground) -> None:
     page = ground.page(None)
-    page.goto(base)
+    page.goto(ground.base)
     page.locator("#persoon-mehmet").check()
     with page.expect_navigation():
         page.locator("main form button[type=submit]").click()
     assert "Mehmet Kaya" in page.locator("header").inner_text()
-    ground.close()
 
 
 def test_a_server_that_was_killed_starts_again_on_what_it_kept(chromium: Browser, server: Server) -> None:

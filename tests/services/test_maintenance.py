@@ -16,19 +16,16 @@ from tests.two import NOTHING_CHOSEN, Side, accepted, brought, offered, packed, 
 def test_what_came_from_elsewhere_and_is_not_in_the_card_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    giver, receiver = sides(tmp_path)
-    kaart = ready_card(giver)
-    offered(giver, receiver, kaart)
-    offer = accepted(receiver, packed(giver, kaart))
+    giver, kaart, parcel = answered(tmp_path)
     assert found(giver) == []
-    another_program_comes_between(giver, kaart, monkeypatch)
-    with suppress(StoreFailed):
-        receipts.read_in(giver.desk, giver.actor, brought(giver, receipt(receiver, kaart, offer)), NOTHING_CHOSEN)
-    monkeypatch.undo()
+    with monkeypatch.context() as then:
+        another_program_comes_between(giver, kaart, then)
+        with suppress(StoreFailed):
+            receipts.read_in(giver.desk, giver.actor, parcel, NOTHING_CHOSEN)
     taken = giver.desk.kaarten.access(kaart).handovers.taken
     assert found(giver) == [(kaart, taken[0])]
 
-    repository = tmp_path / "a" / "cards_repo" / kaart[:2] / f"{kaart}.git"
+    repository = repository_of(giver, kaart)
     merged = plain_git(repository, "commit-tree", "-p", "main", "-p", taken[0], "-m", "Samen", f"{taken[0]}^{{tree}}")
     plain_git(repository, "update-ref", "refs/heads/main", merged.strip())
     maintenance.reindex(giver.desk, OPERATOR)
@@ -36,10 +33,7 @@ def test_what_came_from_elsewhere_and_is_not_in_the_card_is_found(
 
 
 def test_what_is_still_on_its_way_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    giver, receiver = sides(tmp_path)
-    kaart = ready_card(giver)
-    offered(giver, receiver, kaart)
-    offer = accepted(receiver, packed(giver, kaart))
+    giver, kaart, parcel = answered(tmp_path)
 
     def dies(*_given: object) -> None:
         raise StoreFailed("the program is gone")
@@ -47,14 +41,27 @@ def test_what_is_still_on_its_way_is_no_fault(tmp_path: Path, monkeypatch: pytes
     with monkeypatch.context() as then:
         then.setattr(KaartWriter, "land", dies)
         with suppress(StoreFailed):
-            receipts.read_in(giver.desk, giver.actor, brought(giver, receipt(receiver, kaart, offer)), NOTHING_CHOSEN)
+            receipts.read_in(giver.desk, giver.actor, parcel, NOTHING_CHOSEN)
     assert giver.desk.kaarten.access(kaart).handovers.landing(giver.desk.kaarten.head(kaart))
     assert found(giver) == []
 
 
+def answered(folder: Path) -> tuple[Side, str, str]:
+    """Who gave a card away, the card, and the receipt of it that was brought in and not read in yet."""
+    giver, receiver = sides(folder)
+    kaart = ready_card(giver)
+    offered(giver, receiver, kaart)
+    offer = accepted(receiver, packed(giver, kaart))
+    return giver, kaart, brought(giver, receipt(receiver, kaart, offer))
+
+
+def repository_of(side: Side, kaart: str) -> Path:
+    return side.folder / "cards_repo" / kaart[:2] / f"{kaart}.git"
+
+
 def another_program_comes_between(side: Side, kaart: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have an ordinary git save something between the move of the roles and that of the card."""
-    repository = side.folder / "cards_repo" / kaart[:2] / f"{kaart}.git"
+    repository = repository_of(side, kaart)
     land = KaartWriter.land
 
     def late(writer: KaartWriter, expected: str, revision: str) -> object:

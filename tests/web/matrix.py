@@ -95,7 +95,7 @@ class Ground:
         self.app: Flask = create_app(self.desk, "x" * 32, demonstration=True)
         self.keeper = Gateway(self.app.test_client()).become(KEEPER.id)
         self.client: FlaskClient = self.app.test_client()
-        self._known_token = ""
+        self._token = ""
         if self.person.signed_in:
             Gateway(self.client).become(wie.id).get("/toegankelijkheid")  # what is said once is said here
         if not self.person.active:
@@ -111,7 +111,9 @@ class Ground:
         if row.method == "GET":
             return Page(self.client.get(address), address)
         form = self._form(self.address(row))
-        form["_csrf"] = self._token(address)
+        form["_csrf"] = self._token = self._token or self._asked_token()
+        if address in ("/persoon", "/afmelden"):
+            self._token = ""  # a token counts for one session, and these begin another
         if "_persoon" in form:
             form["_persoon"] = "wie"
         return Page(self.client.post(address, data=form, headers={"Sec-Fetch-Site": "same-origin"}), address)
@@ -129,18 +131,12 @@ class Ground:
             found.setdefault(name, self.revision)
         return found
 
-    def _token(self, address: str) -> str:
-        """One that counts for this session; asked for anew after what may begin another."""
-        if not self._known_token:
-            pages = (Page(self.client.get(one), one) for one in ("/toegankelijkheid", "/persoon"))
-            self._known_token = next(
-                (str(found[0]) for page in pages if (found := page.all("//input[@name='_csrf']/@value"))), ""
-            )
-            assert self._known_token, "no token on any page"
-        token = self._known_token
-        if address in ("/persoon", "/afmelden"):
-            self._known_token = ""
-        return token
+    def _asked_token(self) -> str:
+        for address in ("/toegankelijkheid", "/persoon"):
+            page = Page(self.client.get(address), address)
+            if found := page.all("//input[@name='_csrf']/@value"):
+                return str(found[0])
+        raise AssertionError("no token on any page")
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:
